@@ -1,0 +1,52 @@
+/**
+ * What the instrumented image tower reports about a batch of B images, in names used by the graph's
+ * outputs, the engine and the method alike. L blocks, H heads, N neurons a block, T tokens, D dims.
+ * The notation is that of docs/method.md.
+ */
+
+/** Outputs every instrumented run has. */
+export const OUTPUTS = {
+  /** r [B, D]: the un-normalised image embedding. */
+  embedding: 'embedding',
+  /** m [B]: mean of the final LayerNorm's input at CLS. */
+  finalMean: 'final_mean',
+  /** 1/s [B]: reciprocal standard deviation of the final LayerNorm's input at CLS. */
+  finalInvStd: 'final_inv_std',
+  /** c [B, R, N]: second-order coefficients of block `block`; R = (L−1−block)·H later heads, block-major. */
+  coefficients: (block: number) => `coefficients_${block}`,
+  /** S1 [B, H] = Σ_i a/sd of block `block`. */
+  attentionOverStd: (block: number) => `attention_over_std_${block}`,
+  /** S2 [B, H] = Σ_i a·mu/sd of block `block`. */
+  attentionMeanOverStd: (block: number) => `attention_mean_over_std_${block}`,
+  /** p [B, T, N]: post-activations of block `block`. */
+  activations: (block: number) => `activations_${block}`,
+  /** a [B, H, T]: CLS row of the attention softmax of block `block`. */
+  attentionRow: (block: number) => `attention_row_${block}`,
+  /** 1/sd [B, T] of block `block`'s first LayerNorm. */
+  invStd: (block: number) => `inv_std_${block}`,
+} as const;
+
+/** Which extras the instrumented tower should report. */
+export interface Instruments {
+  /** Blocks whose second-order coefficients (and the later blocks' S1, S2) are wanted. */
+  readonly coefficients?: readonly number[];
+  /** Blocks whose post-activations are wanted. */
+  readonly activations?: readonly number[];
+  /** Blocks whose CLS attention row and 1/sd are wanted. */
+  readonly attention?: readonly number[];
+}
+
+/** A head that may carry a neuron's effect to the output. */
+export interface Head {
+  readonly block: number;
+  readonly head: number;
+}
+
+/** The heads after `block`, in the order of the R axis of the coefficients: block-major. */
+export function laterHeads(block: number, layers: number, heads: number): Head[] {
+  const list: Head[] = [];
+  for (let later = block + 1; later < layers; later++) {
+    for (let head = 0; head < heads; head++) list.push({ block: later, head });
+  }
+  return list;
+}

@@ -1,0 +1,55 @@
+import type { ClipConfig } from '../clip/config.ts';
+import type { AnalysisOptions, BlockAnalysis } from '../lens/analysis.ts';
+import type { JobOptions } from '../progress.ts';
+import type { BackendInfo } from './backend.ts';
+
+/** Pre-processed pictures, a batch at a time: `count` images of 3·S·S floats, channel-major. */
+export interface PixelSource {
+  readonly count: number;
+  /** Pixels of images `from` … `from+size-1`, [size, 3, S, S]; may be called again for the same range. */
+  read(from: number, size: number, signal?: AbortSignal): Promise<Float32Array>;
+}
+
+/** Heatmaps of one neuron over a batch of B images on the patch grid of G·G cells. */
+export interface Heatmaps {
+  readonly gridSide: number;
+  /** [B, G·G] post-activation p of the neuron at every patch. */
+  readonly activation: Float32Array;
+  /** [B, G·G] second-order heatmap: what every patch adds to the effect along the direction. */
+  readonly secondOrder: Float32Array;
+  /** [B] the CLS token's own term, which with the map (and e) sums to the effect along the direction. */
+  readonly clsTerm: Float32Array;
+}
+
+/**
+ * A loaded model on a backend: everything the product asks of CLIP and the method, in one place.
+ * Calls may overlap; the engine runs them one at a time, short ones (heatmaps, texts) ahead of the
+ * next batch of a long one.
+ */
+export interface Engine {
+  readonly config: ClipConfig;
+  readonly backend: BackendInfo;
+  /** Second-order analysis of one block. Progress counts images. */
+  analyse(pixels: PixelSource, options: AnalysisOptions, job?: JobOptions): Promise<BlockAnalysis>;
+  /** Signed activations [I, N] of new images against given means [N, D] and directions [N, D], and their norms. */
+  project(
+    pixels: PixelSource,
+    block: number,
+    reference: { means: Float32Array; directions: Float32Array },
+    job?: JobOptions,
+  ): Promise<{ activations: Float32Array; norms: Float32Array; embeddings: Float32Array }>;
+  /** Effects phi [n images, N, D] as they are, for exports and checks: only for a handful of images. */
+  effects(pixels: PixelSource, block: number, job?: JobOptions): Promise<Float32Array>;
+  heatmaps(
+    pixels: PixelSource,
+    block: number,
+    neuron: number,
+    direction: Float32Array,
+    job?: JobOptions,
+  ): Promise<Heatmaps>;
+  /** Un-normalised image embeddings [I, D]. */
+  embedImages(pixels: PixelSource, job?: JobOptions): Promise<Float32Array>;
+  /** Unit text embeddings [texts, D]. Throws `unavailable` when the model has no text tower. */
+  embedTexts(texts: readonly string[], job?: JobOptions): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
