@@ -1,0 +1,36 @@
+/** Numbers as the page prints them: a true minus sign, three significant digits unless told. */
+
+const minus = (text: string): string => text.replace('-', '−');
+
+export function number(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return '–';
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size >= 1e5 || size < 1e-4) return minus(value.toExponential(digits - 1));
+  if (size >= 10 ** digits) return minus(Math.round(value).toLocaleString('en-GB'));
+  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
+  return minus(value.toFixed(Math.min(decimals, 6)));
+}
+
+/** With its sign, also when positive. */
+export const signed = (value: number, digits = 3): string =>
+  value > 0 ? `+${number(value, digits)}` : number(value, digits);
+
+export function percent(share: number, decimals = 1): string {
+  if (!Number.isFinite(share)) return '–';
+  return minus(`${(100 * share).toFixed(decimals)}%`);
+}
+
+export const signedPercent = (share: number, decimals = 1): string =>
+  share > 0 ? `+${percent(share, decimals)}` : percent(share, decimals);
+
+export const count = (value: number): string => value.toLocaleString('en-GB');
+
+/** A duration a person can plan with: 'about 40 s', 'about 3 min'. */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return 'unknown';
+  if (seconds < 1) return 'under a second';
+  if (seconds < 90) return `about ${Math.round(seconds)} s`;
+  if (seconds < 5400) return `about ${Math.round(seconds / 60)} min`;
+  return `about ${(seconds / 3600).toFixed(1)} h`;
+}

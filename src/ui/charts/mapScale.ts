@@ -1,0 +1,56 @@
+import { diverging, type Rgb, sequential } from './colour.ts';
+
+/** What a map's colour means: which values the ends of the scale stand for, and which scale it is. */
+export interface MapScale {
+  readonly kind: 'sequential' | 'diverging';
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Opacity of the strongest colour over a picture. */
+const STRONGEST = 0.88;
+
+/** Smallest and largest finite value of all maps together; undefined when there is none. */
+export function extent(maps: Iterable<Float32Array>): readonly [number, number] | undefined {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const map of maps) {
+    for (const value of map) {
+      if (!Number.isFinite(value)) continue;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+  }
+  return min <= max ? [min, max] : undefined;
+}
+
+/**
+ * One scale for all maps shown together, so that equal colours mean equal values on every picture.
+ * Diverging scales are symmetric about zero; sequential ones begin at zero, or lower where there are
+ * values below it.
+ */
+export function sharedScale(kind: MapScale['kind'], maps: Iterable<Float32Array>): MapScale | undefined {
+  const range = extent(maps);
+  if (!range) return undefined;
+  const [min, max] = range;
+  if (kind === 'diverging') {
+    const reach = Math.max(Math.abs(min), Math.abs(max)) || 1;
+    return { kind, min: -reach, max: reach };
+  }
+  const low = Math.min(0, min);
+  return { kind, min: low, max: max > low ? max : low + 1 };
+}
+
+/** Where a value lies on its scale: 0…1 (sequential) or −1…1 (diverging), clipped. */
+export function position(value: number, scale: MapScale): number {
+  if (!Number.isFinite(value)) return 0;
+  if (scale.kind === 'diverging') return Math.max(-1, Math.min(1, value / scale.max));
+  return Math.max(0, Math.min(1, (value - scale.min) / (scale.max - scale.min)));
+}
+
+/** Colour of a value laid over a picture, and how opaque it is: what is near zero lets the picture through. */
+export function overlay(value: number, scale: MapScale): { readonly rgb: Rgb; readonly alpha: number } {
+  const at = position(value, scale);
+  const rgb = scale.kind === 'diverging' ? diverging(at, 'ink') : sequential(at);
+  return { rgb, alpha: STRONGEST * Math.abs(at) ** 0.65 };
+}

@@ -1,0 +1,47 @@
+import { useEffect, useRef, useState } from 'react';
+import type { CellOf } from './cropQueue.ts';
+import styles from './pictures.module.css';
+import { sheetCrop } from './sheetCrops.ts';
+
+interface Props {
+  readonly cell: CellOf;
+  /** What is on it, in words; an empty text where the same words stand beside it. */
+  readonly alt: string;
+  /** Shown without its colours, so that colour can mean a map lying over it. */
+  readonly grey?: boolean;
+}
+
+/** One picture of the shipped set, cut from its sheet; fills the width of its parent. */
+export function SetPicture({ cell, alt, grey }: Props) {
+  const ref = useRef<HTMLCanvasElement>(null);
+  const [state, setState] = useState<'waiting' | 'drawn' | 'failed'>('waiting');
+  const { url, column, row, columns, rows } = cell;
+  useEffect(() => {
+    let wanted = true;
+    sheetCrop({ url, column, row, columns, rows }).then(
+      (bitmap) => {
+        const canvas = ref.current;
+        if (!wanted || !canvas) return;
+        canvas.width = bitmap.width;
+        canvas.height = bitmap.height;
+        canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
+        setState('drawn');
+      },
+      () => wanted && setState('failed'),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [url, column, row, columns, rows]);
+  const text = state === 'failed' ? `${alt} (the picture could not be loaded)` : alt;
+  const named = text ? ({ role: 'img', 'aria-label': text } as const) : ({ 'aria-hidden': true } as const);
+  return (
+    <canvas
+      ref={ref}
+      className={styles.picture}
+      data-state={state}
+      data-grey={grey || undefined}
+      {...named}
+    />
+  );
+}
