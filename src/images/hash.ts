@@ -18,8 +18,12 @@ export async function sha256(data: Blob | Uint8Array<ArrayBuffer>): Promise<stri
  * One hash for a set of pictures: SHA-256 over the lines "hash of the file", in order. Names do not
  * count, order does, since pictures are known by index.
  */
+export const combineHashes = (hashes: readonly string[]): Promise<string> =>
+  sha256(new TextEncoder().encode(hashes.map((hash) => `${hash}\n`).join('')));
+
+/** {@link combineHashes} of files, read one at a time. */
 export async function hashFiles(files: readonly Blob[]): Promise<string> {
-  let lines = '';
-  for (const file of files) lines += `${await sha256(file)}\n`;
-  return sha256(new TextEncoder().encode(lines));
+  const hashes: string[] = [];
+  for (const file of files) hashes.push(await sha256(file));
+  return combineHashes(hashes);
 }
