@@ -1,0 +1,161 @@
+import type { Head } from '../clip/trace.ts';
+import type { BlockAnalysis } from '../lens/analysis.ts';
+import { type BlockDetail, type BlockOverview, PREVIEW_IMAGES } from './arrays.ts';
+
+/** What a pack keeps of one block's analysis. */
+export interface BlockSummary {
+  readonly block: number;
+  readonly images: number;
+  readonly neurons: number;
+  readonly dim: number;
+  readonly topK: number;
+  readonly listed: number;
+  readonly bins: number;
+  readonly laterHeads: readonly Head[];
+  readonly overview: BlockOverview;
+  readonly detail: BlockDetail;
+}
+
+/** Bins of the activation histograms. */
+export const HISTOGRAM_BINS = 40;
+
+/**
+ * The `k` largest of `values` that are above zero: their indices, largest first, ties by index, −1
+ * where there are fewer. For the most negative ones give negated values.
+ */
+export function largestPositive(values: Float32Array, k: number): Int32Array {
+  const indices = new Int32Array(k).fill(-1);
+  const kept = new Float32Array(k); // 0 where empty, so only positive values enter
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]!;
+    if (!(value > kept[k - 1]!)) continue;
+    let place = k - 1;
+    for (; place > 0 && value > kept[place - 1]!; place--) {
+      kept[place] = kept[place - 1]!;
+      indices[place] = indices[place - 1]!;
+    }
+    kept[place] = value;
+    indices[place] = index;
+  }
+  return indices;
+}
+
+/** Counts of `values` in equal bins from their smallest to their largest (which falls in the last bin). */
+export function histogram(
+  values: Float32Array,
+  bins: number,
+): { counts: Int32Array; range: [number, number] } {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  const counts = new Int32Array(bins);
+  const scale = high > low ? bins / (high - low) : 0;
+  for (const value of values) counts[Math.min(bins - 1, Math.floor((value - low) * scale))]!++;
+  return { counts, range: [low, high] };
+}
+
+/** Column `n` of a row-major [rows, columns] array, into `out` of length rows. */
+function column(matrix: Float32Array, columns: number, n: number, out: Float32Array): Float32Array {
+  for (let row = 0; row < out.length; row++) out[row] = matrix[row * columns + n]!;
+  return out;
+}
+
+/** `values` at `indices`; 0 where the index is −1. */
+const pick = (values: Float32Array, indices: Int32Array): Float32Array =>
+  Float32Array.from(indices, (index) => (index < 0 ? 0 : values[index]!));
+
+function norms(all: Float32Array, top: Int32Array) {
+  let sum = 0;
+  let squares = 0;
+  let max = 0;
+  for (const norm of all) {
+    sum += norm;
+    squares += norm * norm;
+    if (norm > max) max = norm;
+  }
+  let topSquares = 0;
+  for (const image of top) topSquares += all[image]! ** 2;
+  return { mean: sum / all.length, max, topShare: squares > 0 ? topSquares / squares : 0 };
+}
+
+function positiveShare(activations: Float32Array, top: Int32Array): number {
+  let positive = 0;
+  for (const image of top) if (activations[image]! > 0) positive++;
+  return positive / top.length;
+}
+
+/**
+ * What a pack keeps of an analysis. Pure. `listed` is cut to the number of images.
+ * @param listed images at each end of the signed activation, [N, listed]
+ */
+export function summarise(
+  analysis: BlockAnalysis,
+  listed: number = analysis.options.listed,
+  bins: number = HISTOGRAM_BINS,
+): BlockSummary {
+  const { images, neurons, dim } = analysis;
+  const ends = Math.min(listed, images);
+  const topK = analysis.topImages.length / neurons;
+  const overview = {
+    meanNorm: new Float32Array(neurons),
+    maxNorm: new Float32Array(neurons),
+    thresholds: analysis.thresholds,
+    varianceShares: analysis.varianceShares,
+    topShare: new Float32Array(neurons),
+    positiveShare: new Float32Array(neurons),
+    previewImages: new Int32Array(neurons * PREVIEW_IMAGES),
+  } satisfies BlockOverview;
+  const detail = {
+    directions: analysis.directions,
+    means: analysis.means,
+    positiveImages: new Int32Array(neurons * ends),
+    positiveActivations: new Float32Array(neurons * ends),
+    negativeImages: new Int32Array(neurons * ends),
+    negativeActivations: new Float32Array(neurons * ends),
+    topImages: analysis.topImages,
+    histogramCounts: new Int32Array(neurons * bins),
+    histogramRange: new Float32Array(neurons * 2),
+    headShares: analysis.headShares,
+  } satisfies BlockDetail;
+
+  const values = new Float32Array(images);
+  const negated = new Float32Array(images);
+  for (let n = 0; n < neurons; n++) {
+    const top = analysis.topImages.subarray(n * topK, (n + 1) * topK);
+    const norm = norms(column(analysis.norms, neurons, n, values), top);
+    overview.meanNorm[n] = norm.mean;
+    overview.maxNorm[n] = norm.max;
+    overview.topShare[n] = norm.topShare;
+
+    column(analysis.activations, neurons, n, values);
+    for (let i = 0; i < images; i++) negated[i] = -values[i]!;
+    const positive = largestPositive(values, ends);
+    const negative = largestPositive(negated, ends);
+    const { counts, range } = histogram(values, bins);
+    overview.positiveShare[n] = positiveShare(values, top);
+    overview.previewImages.fill(-1, n * PREVIEW_IMAGES, (n + 1) * PREVIEW_IMAGES);
+    overview.previewImages.set(positive.subarray(0, PREVIEW_IMAGES), n * PREVIEW_IMAGES);
+    detail.positiveImages.set(positive, n * ends);
+    detail.positiveActivations.set(pick(values, positive), n * ends);
+    detail.negativeImages.set(negative, n * ends);
+    detail.negativeActivations.set(pick(values, negative), n * ends);
+    detail.histogramCounts.set(counts, n * bins);
+    detail.histogramRange.set(range, n * 2);
+  }
+  const { block } = analysis.options;
+  return {
+    block,
+    images,
+    neurons,
+    dim,
+    topK,
+    listed: ends,
+    bins,
+    laterHeads: analysis.laterHeads,
+    overview,
+    detail,
+  };
+}

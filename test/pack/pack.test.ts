@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import { LensError } from '../../src/errors.ts';
+import { halfBits, halfValue } from '../../src/pack/half.ts';
+import { openPack, writePack } from '../../src/pack/index.ts';
+import { encodeTensors, type PackTensor } from '../../src/pack/tensors.ts';
+import { madeUpParts, SIZES } from './analysis.ts';
+
+const files = writePack(madeUpParts());
+
+/** Opens files of a pack and counts what is fetched. */
+async function open(from: ReadonlyMap<string, Uint8Array>) {
+  const fetched: string[] = [];
+  const pack = await openPack(async (name) => {
+    fetched.push(name);
+    const bytes = from.get(name);
+    if (!bytes) throw new LensError('unavailable', `${name} is not there.`);
+    return bytes;
+  });
+  return { pack, fetched };
+}
+
+/** The files with pack.json changed by `change`. */
+function changed(change: (manifest: ReturnType<typeof JSON.parse>) => void): Map<string, Uint8Array> {
+  const manifest = JSON.parse(new TextDecoder().decode(files.get('pack.json')));
+  change(manifest);
+  return new Map([...files, ['pack.json', new TextEncoder().encode(JSON.stringify(manifest))]]);
+}
+
+describe('a pack', () => {
+  it('comes back as it was written', async () => {
+    const { pack } = await open(files);
+    const parts = madeUpParts();
+    for (const summary of parts.blocks) {
+      expect(await pack.overview(summary.block)).toEqual(summary.overview);
+      expect(await pack.detail(summary.block)).toEqual(summary.detail);
+    }
+    expect(pack.manifest.options).toEqual({ topK: 6, fraction: 0.2, listed: 10, bins: 40 });
+    expect(pack.manifest.blocks[1]?.laterHeads).toEqual([
+      { block: 3, head: 0 },
+      { block: 3, head: 1 },
+    ]);
+    const texts = await pack.texts();
+    expect(texts?.words).toEqual(parts.texts?.words);
+    expect(texts?.embeddings).toEqual(parts.texts?.embeddings.map((value) => halfValue(halfBits(value))));
+  });
+
+  it('is the same bytes every time', () => {
+    expect(writePack(madeUpParts())).toEqual(files);
+    expect([...files.keys()]).toEqual([
+      'pack.json',
+      'block-0.overview.safetensors',
+      'block-0.safetensors',
+      'block-2.overview.safetensors',
+      'block-2.safetensors',
+      'texts.safetensors',
+      'texts.txt',
+    ]);
+  });
+
+  it('fetches a file when it is first asked for, and once', async () => {
+    const { pack, fetched } = await open(files);
+    expect(fetched).toEqual(['pack.json']);
+    const [a, b] = await Promise.all([pack.overview(2), pack.overview(2)]);
+    expect(a).toBe(b);
+    expect(fetched).toEqual(['pack.json', 'block-2.overview.safetensors']);
+  });
+
+  it('tries again after a failed fetch', async () => {
+    const partial = new Map([...files].filter(([name]) => name !== 'block-0.safetensors'));
+    const { pack } = await open(partial);
+    await expect(pack.detail(0)).rejects.toMatchObject({ tag: 'unavailable' });
+    partial.set('block-0.safetensors', files.get('block-0.safetensors')!);
+    await expect(pack.detail(0)).resolves.toBeDefined();
+  });
+
+  it('has only the blocks it has, and texts only if it brings them', async () => {
+    const { pack } = await open(files);
+    await expect(pack.overview(1)).rejects.toThrow('This pack has no block 1; it has 0, 2.');
+    const { texts: _, ...without } = madeUpParts();
+    expect(await (await open(writePack(without))).pack.texts()).toBeUndefined();
+  });
+});
+
+describe('a hostile pack.json', () => {
+  const cases: [string, (manifest: ReturnType<typeof JSON.parse>) => void, RegExp][] = [
+    ['of another format', (m) => (m.format = 'zip'), /format/],
+    ['of a newer version', (m) => (m.version = 2), /version 2; this software reads version 1\. Use a newer/],
+    [
+      'that points elsewhere',
+      (m) => (m.blocks[0].overview = '../../secret'),
+      /blocks\.0\.overview: not a plain/,
+    ],
+    ['that points to a server', (m) => (m.blocks[0].detail = '//host/x'), /blocks\.0\.detail: not a plain/],
+    ['with a bad hash', (m) => (m.model.hash = 'x'), /model\.hash: not a SHA-256/],
+    ['with more top images than images', (m) => (m.options.topK = 31), /topK 31 exceeds the 30 images/],
+    ['with a longer list than images', (m) => (m.options.listed = 31), /listed 31 exceeds/],
+    ['with a block twice', (m) => (m.blocks[1] = m.blocks[0]), /block 0 is listed twice/],
+    ['with the last block', (m) => (m.blocks[0].block = 3), /block 3 of 4 has no later heads/],
+    ['with another width', (m) => (m.blocks[0].neurons = 9), /of another size than the model/],
+    ['with other heads', (m) => m.blocks[0].laterHeads.pop(), /lists other heads/],
+    ['without blocks', (m) => (m.blocks = []), /blocks/],
+    ['with a huge count', (m) => (m.set.count = 1e300), /set\.count/],
+  ];
+  it.each(cases)('%s is refused in a sentence', async (_, change, sentence) => {
+    const opening = open(changed(change));
+    await expect(opening).rejects.toBeInstanceOf(LensError);
+    await expect(open(changed(change))).rejects.toThrow(sentence);
+  });
+
+  it.each(['', 'null', '[]', '{', '\xff'])('%j is refused', async (text) => {
+    await expect(open(new Map([['pack.json', new TextEncoder().encode(text)]]))).rejects.toMatchObject({
+      tag: 'bad-file',
+    });
+  });
+});
+
+describe('a hostile block file', () => {
+  const { neurons } = SIZES;
+  const overview = 'block-0.overview.safetensors';
+  const openWith = async (bytes: Uint8Array) =>
+    (await open(new Map([...files, [overview, bytes]]))).pack.overview(0);
+  const good = madeUpParts().blocks[0]!.overview;
+  const tensors = (change: Readonly<Record<string, Float32Array | Int32Array | undefined>>) => {
+    const all: Record<string, PackTensor> = {};
+    for (const [name, data] of Object.entries({ ...good, ...change })) {
+      if (data instanceof Float32Array) all[name] = { dtype: 'F32', shape: [neurons], data };
+      if (data instanceof Int32Array) all[name] = { dtype: 'I32', shape: [neurons, 4], data };
+    }
+    return encodeTensors(all);
+  };
+
+  it('that is as it should be is read', async () => {
+    expect(await openWith(tensors({}))).toEqual(good);
+  });
+
+  const cases: [string, Uint8Array, RegExp][] = [
+    ['cut off', tensors({}).subarray(0, 200), /./],
+    ['empty', new Uint8Array(0), /./],
+    ['of another block', files.get('block-0.safetensors')!, /has no meanNorm/],
+    ['without an array', tensors({ maxNorm: undefined }), /has no maxNorm/],
+    ['of another type', tensors({ maxNorm: new Int32Array(4 * neurons) }), /maxNorm .* is I32/],
+    [
+      'of no numbers',
+      tensors({ maxNorm: new Float32Array(neurons).fill(Number.NaN) }),
+      /maxNorm .* holds NaN/,
+    ],
+    [
+      'naming images that are not',
+      tensors({ previewImages: new Int32Array(4 * neurons).fill(30) }),
+      /holds 30/,
+    ],
+    [
+      'of another shape',
+      encodeTensors({
+        meanNorm: { dtype: 'F32', shape: [neurons - 1], data: new Float32Array(neurons - 1) },
+      }),
+      /meanNorm .* \[7\] .* \[8\]/,
+    ],
+  ];
+  it.each(cases)('%s is refused in a sentence', async (_, bytes, sentence) => {
+    await expect(openWith(bytes)).rejects.toMatchObject({ tag: 'bad-file' });
+    await expect(openWith(bytes)).rejects.toThrow(sentence);
+  });
+
+  it('texts that are not as many as promised are refused', async () => {
+    const { pack } = await open(new Map([...files, ['texts.txt', new TextEncoder().encode('one\ntwo\n')]]));
+    await expect(pack.texts()).rejects.toThrow('texts.txt has 2 lines where pack.json says 3.');
+  });
+});
+
+describe('writePack', () => {
+  it('refuses what a reader would refuse', () => {
+    const parts = madeUpParts();
+    expect(() => writePack({ ...parts, blocks: [] })).toThrow('at least one analysed block');
+    expect(() => writePack({ ...parts, set: { ...parts.set, count: 31 } })).toThrow('the whole image set');
+    expect(() =>
+      writePack({ ...parts, texts: { words: ['a\nb'], embeddings: new Float32Array(5) } }),
+    ).toThrow('must be one line');
+    expect(() => writePack({ ...parts, texts: { words: ['a'], embeddings: new Float32Array(4) } })).toThrow(
+      '1 texts need 1 embeddings of 5 numbers.',
+    );
+    expect(() => writePack({ ...parts, model: { ...parts.model, hash: '' } })).toThrow(LensError);
+  });
+});
