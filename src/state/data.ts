@@ -1,0 +1,55 @@
+import type { Head } from '../clip/trace.ts';
+import type { PackManifest } from '../pack/index.ts';
+
+export type { Head } from '../clip/trace.ts';
+export type { BlockDetail, BlockOverview, PackManifest, PackTexts } from '../pack/index.ts';
+
+/** Where one picture of the set lies: a cell of a sprite sheet. */
+export interface SpriteCell {
+  readonly url: string;
+  readonly column: number;
+  readonly row: number;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** The shipped pictures as the page shows them. */
+export interface PictureSet {
+  readonly name: string;
+  readonly licence: string;
+  readonly count: number;
+  /** Pixels a side of one picture in its sheet. */
+  readonly size: number;
+  cell(image: number): SpriteCell;
+  /** A caption for people who cannot see it, and for tooltips. */
+  caption(image: number): string;
+  /** How a word becomes a sentence for the text tower; `{}` stands for the word. */
+  readonly template: string;
+}
+
+/** Numbers either come from the shipped pack or were computed here, on this machine. */
+export type NumberSource = 'shipped' | 'live';
+
+/** A thing on its way: nothing yet, there, or failed with a sentence a person can act on. */
+export type Loadable<T> =
+  | { readonly status: 'idle' }
+  | { readonly status: 'loading' }
+  | { readonly status: 'ready'; readonly value: T }
+  | { readonly status: 'failed'; readonly message: string };
+
+export const IDLE = { status: 'idle' } as const;
+export const LOADING = { status: 'loading' } as const;
+export const ready = <T>(value: T): { readonly status: 'ready'; readonly value: T } => ({
+  status: 'ready',
+  value,
+});
+export const failed = (message: string) => ({ status: 'failed', message }) as const;
+export const loadedValue = <T>(loadable: Loadable<T> | undefined): T | undefined =>
+  loadable?.status === 'ready' ? loadable.value : undefined;
+
+/** The blocks an analysis has numbers for, in order. */
+export const blocksOf = (manifest: PackManifest): number[] =>
+  manifest.blocks.map((entry) => entry.block).sort((a, b) => a - b);
+
+export const laterHeadsOf = (manifest: PackManifest, block: number): readonly Head[] =>
+  manifest.blocks.find((entry) => entry.block === block)?.laterHeads ?? [];

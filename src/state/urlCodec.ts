@@ -1,0 +1,210 @@
+import { z } from 'zod';
+import {
+  ATOM_FORMS,
+  BACKENDS,
+  DEFAULT_VIEW,
+  LONGEST_QUERY,
+  MAPS,
+  OVERLAYS,
+  SIGNS,
+  SORT_KEYS,
+  TERM_COUNTS,
+  THEMES,
+  type View,
+} from './view.ts';
+
+/**
+ * The view as the part of the address after `#`:
+ *
+ *     #/<model>/<set>/<block>            a block
+ *     #/<model>/<set>/<block>/<neuron>   a neuron
+ *     #/own/<model>/<set>/<block>        own pictures
+ *     #/about/<model>/<set>/<block>      about; `#/own` and `#/about` alone take the defaults
+ *
+ * followed by `?key=value&…` for what differs from the defaults.
+ */
+
+/** Version of this format; written only once it is no longer 1. */
+export const URL_VERSION = 1;
+
+/** A view, and a sentence for everything in the address that could not be followed. */
+export interface DecodedView {
+  readonly view: View;
+  readonly problems: readonly string[];
+}
+
+const name = z.string().regex(/^[A-Za-z0-9][\w.-]{0,99}$/);
+const index = z
+  .string()
+  .regex(/^\d{1,7}$/)
+  .transform(Number);
+
+type Setting =
+  | 'sort'
+  | 'descending'
+  | 'query'
+  | 'terms'
+  | 'atoms'
+  | 'overlay'
+  | 'map'
+  | 'sign'
+  | 'theme'
+  | 'backend';
+
+/** How one setting is written, and what it may be. */
+interface Parameter<K extends Setting> {
+  readonly key: string;
+  readonly schema: z.ZodType<View[K], string>;
+  readonly allowed: string;
+}
+
+const oneOf = <const T extends readonly string[]>(key: string, values: T) => ({
+  key,
+  schema: z.string().pipe(z.enum(values)) as z.ZodType<T[number], string>,
+  allowed: `one of ${values.join(', ')}`,
+});
+
+const PARAMETERS: { readonly [K in Setting]: Parameter<K> } = {
+  sort: oneOf('sort', SORT_KEYS),
+  descending: {
+    key: 'desc',
+    schema: z
+      .string()
+      .pipe(z.enum(['0', '1']))
+      .transform((digit) => digit === '1'),
+    allowed: '0 or 1',
+  },
+  query: { key: 'q', schema: z.string().max(LONGEST_QUERY), allowed: `at most ${LONGEST_QUERY} characters` },
+  terms: {
+    key: 'm',
+    schema: z
+      .string()
+      .regex(/^\d{1,3}$/)
+      .transform(Number)
+      .pipe(z.literal(TERM_COUNTS)),
+    allowed: `one of ${TERM_COUNTS.join(', ')}`,
+  },
+  atoms: oneOf('atoms', ATOM_FORMS),
+  overlay: oneOf('overlay', OVERLAYS),
+  map: oneOf('map', MAPS),
+  sign: oneOf('sign', SIGNS),
+  theme: oneOf('theme', THEMES),
+  backend: oneOf('backend', BACKENDS),
+};
+const SETTINGS = Object.keys(PARAMETERS) as Setting[];
+
+/** Writes a view as `#/…`; what equals the default is left out. */
+export function encodeView(view: View): string {
+  const parts = [view.model, view.set, String(view.block)];
+  if (view.page === 'neuron') parts.push(String(view.neuron ?? 0));
+  if (view.page === 'own' || view.page === 'about') parts.unshift(view.page);
+  const query = new URLSearchParams();
+  for (const setting of SETTINGS) {
+    const value = view[setting];
+    if (value === undefined || value === DEFAULT_VIEW[setting]) continue;
+    query.set(PARAMETERS[setting].key, typeof value === 'boolean' ? (value ? '1' : '0') : String(value));
+  }
+  const search = query.toString();
+  return `#/${parts.join('/')}${search && `?${search}`}`;
+}
+
+/** Reads `#/…`. Never throws: what cannot be followed is replaced by the default and named in `problems`. */
+export function decodeView(hash: string): DecodedView {
+  const problems: string[] = [];
+  const body = hash.replace(/^#?\/?/, '');
+  const cut = body.indexOf('?');
+  const path = readPath(cut < 0 ? body : body.slice(0, cut), problems);
+  const settings = readSettings(new URLSearchParams(cut < 0 ? '' : body.slice(cut + 1)), problems);
+  return { view: { ...DEFAULT_VIEW, ...settings, ...path }, problems };
+}
+
+type Path = Pick<View, 'page' | 'model' | 'set' | 'block' | 'neuron'>;
+
+function readPath(text: string, problems: string[]): Path {
+  const parts = text.split('/').filter((part) => part !== '');
+  const page = parts[0] === 'own' || parts[0] === 'about' ? parts[0] : undefined;
+  if (page) parts.shift();
+  const place: Path = {
+    page: page ?? 'block',
+    model: readPart(parts[0], name, DEFAULT_VIEW.model, 'model name', problems),
+    set: readPart(parts[1], name, DEFAULT_VIEW.set, 'picture set name', problems),
+    block: readPart(parts[2], index, DEFAULT_VIEW.block, 'block number', problems),
+  };
+  const extra = parts.slice(page ? 3 : 4);
+  if (extra.length > 0)
+    problems.push(`The end of the address, “${shown(extra.join('/'))}”, means nothing here.`);
+  if (page || parts[3] === undefined) return place;
+  const neuron = index.safeParse(parts[3]);
+  if (neuron.success) return { ...place, page: 'neuron', neuron: neuron.data };
+  problems.push(`“${shown(parts[3])}” is not a neuron number; this is the whole block.`);
+  return place;
+}
+
+function readPart<T>(
+  part: string | undefined,
+  schema: z.ZodType<T, string>,
+  fallback: T,
+  what: string,
+  problems: string[],
+): T {
+  if (part === undefined) return fallback;
+  const result = schema.safeParse(part);
+  if (result.success) return result.data;
+  problems.push(`“${shown(part)}” is not a ${what}; ${fallback} is shown.`);
+  return fallback;
+}
+
+function readSettings(query: URLSearchParams, problems: string[]): Partial<View> {
+  const found: { -readonly [K in Setting]?: View[K] } = {};
+  for (const setting of SETTINGS) readSetting(setting, query, found, problems);
+  const version = query.get('v');
+  if (version !== null && version !== String(URL_VERSION)) {
+    problems.push('This link was made by another version; parts of it may not be followed.');
+  }
+  const known = new Set(['v', ...SETTINGS.map((setting) => PARAMETERS[setting].key)]);
+  for (const key of new Set(query.keys())) {
+    if (!known.has(key)) problems.push(`The address has a setting “${shown(key)}” that is not known here.`);
+  }
+  return found;
+}
+
+function readSetting<K extends Setting>(
+  setting: K,
+  query: URLSearchParams,
+  found: { [S in Setting]?: View[S] },
+  problems: string[],
+): void {
+  const { key, schema, allowed } = PARAMETERS[setting] as Parameter<K>;
+  const text = query.get(key);
+  if (text === null) return;
+  const result = schema.safeParse(text);
+  if (result.success) found[setting] = result.data;
+  else problems.push(`${key}=${shown(text)} was left out: it must be ${allowed}.`);
+}
+
+const shown = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
+/** What a view can point at, once the pack is there. */
+export interface Limits {
+  readonly blocks: readonly number[];
+  readonly neurons: number;
+}
+
+/** The nearest view that exists: block and neuron moved into range, with a sentence for each move. */
+export function fitView(view: View, limits: Limits): DecodedView {
+  const problems: string[] = [];
+  let { block, neuron } = view;
+  if (!limits.blocks.includes(block) && limits.blocks.length > 0) {
+    block = limits.blocks.reduce((best, candidate) =>
+      Math.abs(candidate - view.block) < Math.abs(best - view.block) ? candidate : best,
+    );
+    problems.push(`There are no numbers for block ${view.block}; block ${block} is shown.`);
+  }
+  if (view.page === 'neuron' && (neuron ?? 0) >= limits.neurons) {
+    neuron = Math.max(0, limits.neurons - 1);
+    problems.push(`The last neuron of this block is ${neuron}; it is shown instead of ${view.neuron}.`);
+  }
+  if (problems.length === 0) return { view, problems };
+  const fitted = { ...view, block };
+  return { view: neuron === undefined ? fitted : { ...fitted, neuron }, problems };
+}

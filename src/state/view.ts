@@ -1,0 +1,70 @@
+/** Everything that decides what is on the screen and can be put into a link. */
+export const PAGES = ['block', 'neuron', 'own', 'about'] as const;
+export const SORT_KEYS = [
+  'meanNorm',
+  'maxNorm',
+  'varianceShare',
+  'threshold',
+  'searchScore',
+  'index',
+] as const;
+export const TERM_COUNTS = [4, 8, 16, 32, 64, 128] as const;
+export const ATOM_FORMS = ['unit-atoms', 'as-released'] as const;
+export const OVERLAYS = ['off', 'hover', 'always'] as const;
+export const MAPS = ['activation', 'second-order'] as const;
+export const SIGNS = ['both', 'positive', 'negative'] as const;
+export const THEMES = ['system', 'light', 'dark'] as const;
+export const BACKENDS = ['webgpu', 'wasm'] as const;
+
+export type Page = (typeof PAGES)[number];
+/** What the neurons of a block can be ordered by. */
+export type SortKey = (typeof SORT_KEYS)[number];
+/** m: how many texts a description may have. */
+export type TermCount = (typeof TERM_COUNTS)[number];
+export type Overlay = (typeof OVERLAYS)[number];
+/** Which heat map is drawn: the neuron's own activation, or its second-order effect. */
+export type MapKind = (typeof MAPS)[number];
+/** Which end of the signed activation is listed. */
+export type SignChoice = (typeof SIGNS)[number];
+export type Theme = (typeof THEMES)[number];
+export type BackendChoice = (typeof BACKENDS)[number];
+
+export interface View {
+  readonly page: Page;
+  readonly model: string;
+  readonly set: string;
+  /** Counted from 0, like the papers count layers. */
+  readonly block: number;
+  /** Counted from 0; present exactly when the page is 'neuron'. */
+  readonly neuron?: number;
+  readonly sort: SortKey;
+  readonly descending: boolean;
+  readonly query: string;
+  readonly terms: TermCount;
+  readonly atoms: (typeof ATOM_FORMS)[number];
+  readonly overlay: Overlay;
+  readonly map: MapKind;
+  readonly sign: SignChoice;
+  readonly theme: Theme;
+  /** Forces a backend; a link that forces one is obeyed or refused, never silently replaced. */
+  readonly backend?: BackendChoice;
+}
+
+export const DEFAULT_VIEW: View = {
+  page: 'block',
+  model: 'pictogram-clip',
+  set: 'pictograms',
+  block: 0,
+  sort: 'meanNorm',
+  descending: true,
+  query: '',
+  terms: 16,
+  atoms: 'unit-atoms',
+  overlay: 'hover',
+  map: 'second-order',
+  sign: 'both',
+  theme: 'system',
+};
+
+/** Longest search the page takes; the text tower reads 77 tokens and no more. */
+export const LONGEST_QUERY = 200;
