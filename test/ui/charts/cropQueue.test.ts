@@ -35,6 +35,7 @@ describe('cropQueue', () => {
     expect(crops).toEqual(['a:0,0', 'b:1,0', 'c:2,0', 'd:3,0', 'a:4,0', 'b:5,0']);
     expect(work.log.decoded.sort()).toEqual(['a', 'b', 'c', 'd']);
     expect(work.log.mostOpen).toBe(2);
+    await turn();
     expect(work.log.open).toBe(0);
   });
 

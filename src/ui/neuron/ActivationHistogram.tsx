@@ -1,0 +1,78 @@
+import { useState } from 'react';
+import type { ActivationHistogram as Counts } from '../../state/neuronTypes.ts';
+import { count, number, signed } from '../charts/format.ts';
+import { Histogram, type Mark } from '../charts/Histogram.tsx';
+import type { CountAxis } from '../charts/histogramLayout.ts';
+import styles from './neuron.module.css';
+import { Segmented } from './Segmented.tsx';
+
+interface Props {
+  readonly histogram: Counts;
+  readonly threshold: number | undefined;
+  /** The person's own pictures, marked on the axis. */
+  readonly marks: readonly Mark[];
+}
+
+/** How the whole set spreads along the neuron's direction. */
+export function ActivationHistogram({ histogram, threshold, marks }: Props) {
+  const [axis, setAxis] = useState<CountAxis>('log');
+  const [bin, setBin] = useState<string>();
+  const { from, to, counts } = histogram;
+  const step = (to - from) / counts.length;
+  const edges = Array.from({ length: counts.length + 1 }, (_, i) => from + i * step);
+  return (
+    <>
+      <Segmented
+        label="Count axis"
+        value={axis}
+        onChange={setAxis}
+        choices={[
+          { value: 'log', label: 'logarithmic' },
+          { value: 'linear', label: 'linear' },
+        ]}
+      />
+      <Histogram
+        bins={{ edges, counts }}
+        axis={axis}
+        xLabel="signed activation"
+        label="Images by signed activation, bin by bin"
+        marks={marks}
+        onBin={setBin}
+        height={190}
+        {...(threshold === undefined ? {} : { threshold })}
+      />
+      <p className={styles.note}>
+        {bin ?? (
+          <>
+            Dashed: ± the threshold{threshold === undefined ? '' : ` ${number(threshold)}`}. It is set on the
+            effect’s length, which is never below |activation|: beyond the lines every image is significant,
+            between them some may be.
+          </>
+        )}
+      </p>
+      <details className={styles.twin}>
+        <summary>As a table</summary>
+        <div className={styles.twinScroll}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">from</th>
+                <th scope="col">to</th>
+                <th scope="col">images</th>
+              </tr>
+            </thead>
+            <tbody>
+              {Array.from(counts, (images, i) => (
+                <tr key={edges[i]}>
+                  <td>{signed(edges[i]!)}</td>
+                  <td>{signed(edges[i + 1]!)}</td>
+                  <td>{count(images)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </details>
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import { Label, Radio, RadioGroup } from 'react-aria-components';
+import styles from './neuron.module.css';
+
+interface Choice<Value extends string> {
+  readonly value: Value;
+  readonly label: string;
+}
+
+interface Props<Value extends string> {
+  readonly label: string;
+  readonly choices: readonly Choice<Value>[];
+  readonly value: Value;
+  readonly onChange: (value: Value) => void;
+}
+
+/** One of a few, side by side; arrow keys choose. */
+export function Segmented<Value extends string>({ label, choices, value, onChange }: Props<Value>) {
+  return (
+    <RadioGroup
+      className={styles.segmented!}
+      orientation="horizontal"
+      value={value}
+      onChange={(chosen) => onChange(chosen as Value)}
+    >
+      <Label className={styles.segmentedLabel!}>{label}</Label>
+      <div className={styles.segments}>
+        {choices.map((choice) => (
+          <Radio key={choice.value} value={choice.value} className={styles.segment!}>
+            {choice.label}
+          </Radio>
+        ))}
+      </div>
+    </RadioGroup>
+  );
+}

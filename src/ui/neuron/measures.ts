@@ -1,0 +1,60 @@
+import type { NeuronMeasures } from '../../state/neuronTypes.ts';
+import { count, number, percent } from '../charts/format.ts';
+
+export interface ShownMeasure {
+  /** Names its explanation. */
+  readonly id: 'meanNorm' | 'varianceShare' | 'threshold' | 'significant' | 'r2';
+  readonly name: string;
+  readonly value: string;
+  readonly note: string;
+}
+
+interface Facts {
+  /** N of the block. */
+  readonly neurons: number;
+  readonly images: number;
+  readonly topK: number;
+}
+
+/** The numbers of the strip under the title, as printed. */
+export function shownMeasures(
+  measures: NeuronMeasures | undefined,
+  facts: Facts,
+  fit: { readonly r2: number; readonly words: number } | undefined,
+): ShownMeasure[] {
+  const rank = (place: number | undefined): string =>
+    place === undefined ? '' : `${count(place)}. of ${count(facts.neurons)}`;
+  const value = (figure: number | undefined): string => (figure === undefined ? '…' : number(figure));
+  return [
+    {
+      id: 'meanNorm',
+      name: 'Effect size',
+      value: value(measures?.meanNorm),
+      note: rank(measures?.rankByMeanNorm),
+    },
+    {
+      id: 'varianceShare',
+      name: 'Variance share',
+      value: measures ? percent(measures.varianceShare) : '…',
+      note: rank(measures?.rankByVarianceShare),
+    },
+    {
+      id: 'threshold',
+      name: 'Threshold',
+      value: value(measures?.threshold),
+      note: measures ? `largest ${number(measures.maxNorm)}` : '',
+    },
+    {
+      id: 'significant',
+      name: 'Strongest images',
+      value: count(facts.topK),
+      note: `${percent(facts.topK / facts.images)} of ${count(facts.images)}`,
+    },
+    {
+      id: 'r2',
+      name: 'Words explain (R²)',
+      value: fit ? number(fit.r2, 2) : '…',
+      note: fit ? `with ${fit.words} words` : '',
+    },
+  ];
+}

@@ -1,0 +1,63 @@
+import type { Loadable } from '../../state/data.ts';
+import type { HeatmapPair } from '../../state/neuronTypes.ts';
+import type { MapKind } from '../../state/view.ts';
+import { type MapScale, sharedScale } from '../charts/mapScale.ts';
+
+export const mapOf = (pair: HeatmapPair, kind: MapKind): Float32Array =>
+  kind === 'activation' ? pair.activation : pair.secondOrder;
+
+export const scaleKind = (kind: MapKind): MapScale['kind'] =>
+  kind === 'activation' ? 'sequential' : 'diverging';
+
+type Maps = ReadonlyMap<number, Loadable<HeatmapPair>>;
+
+/** One scale over all maps that are there among the pictures shown; undefined while there is none. */
+export function scaleOver(maps: Maps, images: readonly number[], kind: MapKind): MapScale | undefined {
+  const pairs = images.flatMap((image) => {
+    const map = maps.get(image);
+    return map?.status === 'ready' ? [map.value] : [];
+  });
+  return sharedScale(
+    scaleKind(kind),
+    pairs.map((pair) => mapOf(pair, kind)),
+  );
+}
+
+/** How many of the pictures shown have their maps. */
+export const mapsReady = (maps: Maps, images: readonly number[]): number =>
+  images.filter((image) => maps.get(image)?.status === 'ready').length;
+
+/** A neuron's activation on a picture, taken apart: the five numbers add up. */
+export interface EffectParts {
+  readonly patches: number;
+  readonly cls: number;
+  /** ⟨mean, direction⟩ over the set, which centring takes away. */
+  readonly setMean: number;
+  /** What every neuron of the block shares (biases and LayerNorm means), and rounding. */
+  readonly shared: number;
+  /** x, the signed activation. */
+  readonly activation: number;
+}
+
+const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+
+/**
+ * x = Σ patches + CLS − ⟨mean, r⟩ + shared. The shared part is what is left, as it is not asked of the
+ * engine for single pictures.
+ */
+export function effectParts(
+  pair: HeatmapPair,
+  activation: number,
+  mean: Float32Array,
+  direction: Float32Array,
+): EffectParts {
+  const patches = pair.secondOrder.reduce((sum, value) => sum + value, 0);
+  const setMean = dot(mean, direction);
+  return {
+    patches,
+    cls: pair.clsTerm,
+    setMean,
+    activation,
+    shared: activation + setMean - patches - pair.clsTerm,
+  };
+}

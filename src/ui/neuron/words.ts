@@ -1,0 +1,20 @@
+import type { WordedCode } from '../../state/neuronTypes.ts';
+
+/** Below this a reconstruction is called weak, below the second one partial. */
+const WEAK = 0.25;
+const PARTIAL = 0.5;
+
+/** What an R² means for a reader, in one sentence. */
+export function fitInWords(r2: number): string {
+  if (r2 < 0) return 'These words describe the direction worse than no words at all: do not trust them.';
+  if (r2 < WEAK)
+    return 'Weak: these words account for less than a quarter of the direction. Read them as hints, not as a name.';
+  if (r2 < PARTIAL)
+    return 'Partial: these words account for less than half of the direction; much of it has no word in the pool.';
+  return 'These words account for most of the direction.';
+}
+
+/** The strongest few words with their signs, for one line. */
+export function topWords(code: WordedCode, count: number): readonly { text: string; positive: boolean }[] {
+  return code.terms.slice(0, count).map((term) => ({ text: term.text, positive: term.coefficient >= 0 }));
+}
