@@ -1,6 +1,6 @@
 import { useRef } from 'react';
 import styles from './charts.module.css';
-import { number, count as printCount, signed } from './format.ts';
+import { count as printCount, signed } from './format.ts';
 import {
   type Bins,
   type Box,
@@ -81,7 +81,7 @@ export function Histogram(props: Props) {
                 <path
                   key={mark.label}
                   className={styles.mark}
-                  d={`M${layout.x(mark.value)},${height - box.bottom + 1} l5,9 h-10 z`}
+                  d={`M${layout.x(mark.value)},${height - box.bottom} l-5,-10 h10 z`}
                 />
               ))}
             </svg>
@@ -141,8 +141,14 @@ function Axes({ layout, box, xLabel }: PartProps & { readonly xLabel: string }) 
       ))}
       <line className={styles.axisLine} x1={box.left} x2={right} y1={floor} y2={floor} />
       {layout.xTicks.map((tick) => (
-        <text key={tick} className={styles.tick} x={layout.x(tick)} y={floor + 17} textAnchor="middle">
-          {number(tick)}
+        <text
+          key={tick.value}
+          className={styles.tick}
+          x={layout.x(tick.value)}
+          y={floor + 17}
+          textAnchor="middle"
+        >
+          {tick.text}
         </text>
       ))}
       <text className={styles.axisLabel} x={(box.left + right) / 2} y={box.height - 4} textAnchor="middle">

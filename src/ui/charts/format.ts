@@ -18,11 +18,17 @@ export const signed = (value: number, digits = 3): string =>
 
 export function percent(share: number, decimals = 1): string {
   if (!Number.isFinite(share)) return '–';
-  return minus(`${(100 * share).toFixed(decimals)}%`);
+  return minus(`${rounded(100 * share, decimals)}%`);
 }
 
+/** Without the minus of a zero that was a little below it. */
+const rounded = (value: number, decimals: number): string => {
+  const text = value.toFixed(decimals);
+  return Number(text) === 0 ? (0).toFixed(decimals) : text;
+};
+
 export const signedPercent = (share: number, decimals = 1): string =>
-  share > 0 ? `+${percent(share, decimals)}` : percent(share, decimals);
+  Number((100 * share).toFixed(decimals)) > 0 ? `+${percent(share, decimals)}` : percent(share, decimals);
 
 export const count = (value: number): string => value.toLocaleString('en-GB');
 

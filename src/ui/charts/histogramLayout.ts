@@ -31,7 +31,7 @@ export interface HistogramBar {
 export interface HistogramLayout {
   readonly bars: readonly HistogramBar[];
   readonly x: (value: number) => number;
-  readonly xTicks: readonly number[];
+  readonly xTicks: readonly { readonly value: number; readonly text: string }[];
   readonly yTicks: readonly { readonly value: number; readonly y: number }[];
 }
 
@@ -70,13 +70,15 @@ export function histogramLayout(bins: Bins, axis: CountAxis, box: Box): Histogra
       height: floor - top,
     };
   });
+  const wanted = Math.max(3, Math.floor((box.width - box.left - box.right) / 70));
+  const print = x.tickFormat(wanted);
   const wholeTicks = scaleLinear([0, max], [0, 1])
     .ticks(4)
     .filter((tick) => Number.isInteger(tick));
   return {
     bars,
     x: (value) => x(value),
-    xTicks: x.ticks(Math.max(3, Math.floor((box.width - box.left - box.right) / 70))),
+    xTicks: x.ticks(wanted).map((value) => ({ value, text: print(value) })),
     yTicks: (axis === 'log' ? logTicks(max) : wholeTicks).map((value) => ({ value, y: y(value) })),
   };
 }

@@ -51,6 +51,10 @@ export function position(value: number, scale: MapScale): number {
 /** Colour of a value laid over a picture, and how opaque it is: what is near zero lets the picture through. */
 export function overlay(value: number, scale: MapScale): { readonly rgb: Rgb; readonly alpha: number } {
   const at = position(value, scale);
-  const rgb = scale.kind === 'diverging' ? diverging(at, 'ink') : sequential(at);
+  // Opacity already says how far from zero; the colour starts bright enough to tell the signs apart.
+  const rgb =
+    scale.kind === 'diverging'
+      ? diverging(Math.sign(at) * (0.5 + 0.5 * Math.abs(at)), 'ink')
+      : sequential(at);
   return { rgb, alpha: STRONGEST * Math.abs(at) ** 0.65 };
 }

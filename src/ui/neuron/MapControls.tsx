@@ -27,7 +27,8 @@ export function MapControls({ overlay, kind, form, onOverlay, onKind, onForm }: 
         ]}
       />
       <Segmented
-        label="of the"
+        label="Which map"
+        quiet
         value={kind}
         onChange={onKind}
         choices={[
@@ -36,7 +37,8 @@ export function MapControls({ overlay, kind, form, onOverlay, onKind, onForm }: 
         ]}
       />
       <Segmented
-        label="drawn"
+        label="How the map is drawn"
+        quiet
         value={form}
         onChange={onForm}
         choices={[

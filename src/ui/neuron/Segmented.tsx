@@ -11,10 +11,12 @@ interface Props<Value extends string> {
   readonly choices: readonly Choice<Value>[];
   readonly value: Value;
   readonly onChange: (value: Value) => void;
+  /** The label is heard, not seen: the choices speak for themselves. */
+  readonly quiet?: boolean;
 }
 
 /** One of a few, side by side; arrow keys choose. */
-export function Segmented<Value extends string>({ label, choices, value, onChange }: Props<Value>) {
+export function Segmented<Value extends string>({ label, choices, value, onChange, quiet }: Props<Value>) {
   return (
     <RadioGroup
       className={styles.segmented!}
@@ -22,7 +24,7 @@ export function Segmented<Value extends string>({ label, choices, value, onChang
       value={value}
       onChange={(chosen) => onChange(chosen as Value)}
     >
-      <Label className={styles.segmentedLabel!}>{label}</Label>
+      <Label className={quiet ? 'sr-only' : styles.segmentedLabel!}>{label}</Label>
       <div className={styles.segments}>
         {choices.map((choice) => (
           <Radio key={choice.value} value={choice.value} className={styles.segment!}>

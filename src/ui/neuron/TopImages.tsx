@@ -72,7 +72,8 @@ export function TopImages(props: Props) {
           onForm={setForm}
         />
         <Segmented
-          label="Ends"
+          label="Which ends"
+          quiet
           value={sign}
           onChange={props.onSign}
           choices={[
@@ -81,16 +82,16 @@ export function TopImages(props: Props) {
             { value: 'negative', label: '−' },
           ]}
         />
+      </div>
+      <div className={styles.readoutLine}>
+        <p role="status">{readout(pointedItem, waiting, ready, overlay, engineWords)}</p>
         {overlay !== 'off' && scale && (
           <ScaleLegend
             scale={scale}
-            label={`${MAP_NAMES[kind]}, one scale for ${count(ready)} ${ready === 1 ? 'picture' : 'pictures'}`}
+            label={`${MAP_NAMES[kind]} · one scale, ${count(ready)} ${ready === 1 ? 'picture' : 'pictures'}`}
           />
         )}
       </div>
-      <p className={styles.readoutLine} role="status">
-        {readout(pointedItem, waiting, ready, overlay, engineWords)}
-      </p>
       <div className={styles.ends} data-ends={ends.length}>
         {ends.map((end) => (
           <section key={end.name} className={styles.end} aria-label={`${end.name} pictures`}>
