@@ -1,0 +1,32 @@
+import { availableParallelism } from 'node:os';
+import type { Backend } from '../backend.ts';
+import { ortBackend, type Runtime } from './ortBackend.ts';
+
+export interface NodeBackendOptions {
+  /** Threads of one operator; as many as there are cores unless told. */
+  readonly threads?: number;
+}
+
+/** onnxruntime-node on the CPU. */
+export async function nodeBackend(options: NodeBackendOptions = {}): Promise<Backend> {
+  const runtime = await import('onnxruntime-node');
+  const threads = options.threads ?? availableParallelism();
+  return ortBackend(runtime as unknown as Runtime, {
+    info: {
+      provider: 'cpu',
+      adapter: '',
+      software: false,
+      threads,
+      crossOriginIsolated: false,
+      precision: 'float32',
+      runtime: `onnxruntime-node ${runtime.env.versions.node ?? runtime.env.versions.common}`,
+    },
+    session: {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: threads,
+      logSeverityLevel: 3,
+      // Spinning threads of one session steal the cores of the next one's.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+    },
+  });
+}

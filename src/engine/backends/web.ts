@@ -1,0 +1,86 @@
+import { LensError } from '../../errors.ts';
+import type { Backend, BackendInfo, Provider, Session } from '../backend.ts';
+import { type Gpu, openGpu } from './gpu.ts';
+import { keepAliveGraph } from './keepAlive.ts';
+import { ortBackend, type Runtime } from './ortBackend.ts';
+
+export interface WebBackendOptions {
+  /** Exactly this provider or an error; without it, WebGPU where it works and WASM elsewhere. */
+  readonly force?: Provider | undefined;
+  /** WASM threads; the machine's unless told. Only one is possible without cross-origin isolation. */
+  readonly threads?: number | undefined;
+}
+
+/**
+ * onnxruntime-web, loaded when first asked for. Only to be called in an ES-module worker: the runtime
+ * is imported dynamically because a static import would make each of its threads run our whole worker.
+ * @throws LensError `unavailable` when a forced provider cannot be had
+ */
+export async function webBackend(options: WebBackendOptions = {}): Promise<Backend> {
+  const { force } = options;
+  if (force === 'cpu') {
+    throw new LensError('unavailable', 'backend=cpu is for the command line; use webgpu or wasm here.');
+  }
+  if (force === 'wasm') return wasmBackend(options, undefined);
+  try {
+    return await gpuBackend(options);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    if (force === 'webgpu') {
+      throw new LensError('unavailable', `backend=webgpu was asked for, but: ${reason}`, { cause });
+    }
+    return wasmBackend(options, `${reason.replace(/\.$/, '')}, so the processor does the work.`);
+  }
+}
+
+async function gpuBackend(options: WebBackendOptions): Promise<Backend> {
+  const gpu: Gpu = await openGpu();
+  const { runtime, base } = await loadRuntime(options);
+  let keptAlive: Session | undefined;
+  const backend = ortBackend(runtime, {
+    info: { ...base, provider: 'webgpu', adapter: gpu.adapter, software: gpu.software },
+    session: { executionProviders: [{ name: 'webgpu', device: gpu.device }], logSeverityLevel: 3 },
+    lost: gpu.lost,
+    dispose: async () => {
+      await keptAlive?.release();
+      gpu.device.destroy();
+    },
+  });
+  // Releasing the last GPU session drops every compiled shader: hold one for the backend's lifetime.
+  keptAlive = await backend.session(keepAliveGraph());
+  return backend;
+}
+
+async function wasmBackend(options: WebBackendOptions, fallbackReason: string | undefined): Promise<Backend> {
+  const { runtime, base } = await loadRuntime(options);
+  return ortBackend(runtime, {
+    info: { ...base, ...(fallbackReason ? { fallbackReason } : {}) },
+    session: { executionProviders: ['wasm'], logSeverityLevel: 3 },
+  });
+}
+
+async function loadRuntime(
+  options: WebBackendOptions,
+): Promise<{ runtime: Runtime; base: Omit<BackendInfo, 'fallbackReason'> }> {
+  const ort = await import('onnxruntime-web/webgpu').catch((cause: unknown) => {
+    throw new LensError('unavailable', 'The numeric runtime (onnxruntime-web) could not be loaded.', {
+      cause,
+    });
+  });
+  const isolated = globalThis.crossOriginIsolated === true;
+  const threads = isolated ? (options.threads ?? navigator.hardwareConcurrency ?? 1) : 1;
+  ort.env.wasm.numThreads = threads; // has effect before the first session only
+  ort.env.logLevel = 'error';
+  return {
+    runtime: ort as unknown as Runtime,
+    base: {
+      provider: 'wasm',
+      adapter: '',
+      software: false,
+      threads,
+      crossOriginIsolated: isolated,
+      precision: 'float32',
+      runtime: `onnxruntime-web ${ort.env.versions.web ?? ort.env.versions.common}`,
+    },
+  };
+}

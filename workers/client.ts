@@ -1,0 +1,184 @@
+import type { Heatmaps } from '../src/engine/engine.ts';
+import { isLensError, LensError } from '../src/errors.ts';
+import type { AnalysisOptions, BlockAnalysis } from '../src/lens/analysis.ts';
+import type { SparseCode, SparseCodeOptions } from '../src/lens/sparseCode.ts';
+import type { JobOptions, Progress } from '../src/progress.ts';
+import { type Connection, connect } from './connection.ts';
+import { sendErrorsWhole } from './errors.ts';
+import {
+  FORGOTTEN_POOL,
+  type ModelInfo,
+  type ModelSource,
+  type Projection,
+  type Reference,
+  type RunOptions,
+  type SetSource,
+} from './protocol.ts';
+
+/**
+ * The lens worker as the page sees it. Every method takes a signal and a progress callback, rejects
+ * with a LensError a person can act on (`cancelled` at once when the signal fires), and may be called
+ * again after any failure: a crashed worker is replaced and the model opened anew.
+ */
+export interface LensClient {
+  open(model: ModelSource, options?: RunOptions & JobOptions): Promise<ModelInfo>;
+  /** Second-order analysis of one block over a picture set. Progress counts images. */
+  analyse(set: SetSource, options: AnalysisOptions, job?: JobOptions): Promise<BlockAnalysis>;
+  /** Signed activations and norms of new pictures against a block's means and directions. */
+  project(set: SetSource, block: number, reference: Reference, job?: JobOptions): Promise<Projection>;
+  /** Heatmaps of one neuron on the listed pictures of a set. */
+  heatmaps(
+    set: SetSource,
+    images: readonly number[],
+    block: number,
+    neuron: number,
+    direction: Float32Array,
+    job?: JobOptions,
+  ): Promise<Heatmaps>;
+  /** Un-normalised image embeddings [I, D]. */
+  embedImages(set: SetSource, job?: JobOptions): Promise<Float32Array>;
+  /** Unit text embeddings [texts, D]. */
+  embedTexts(texts: readonly string[], job?: JobOptions): Promise<Float32Array>;
+  /** A direction in words. The pool [P, D] crosses to the worker once: pass the same array again. */
+  sparseCode(
+    direction: Float32Array,
+    pool: Float32Array,
+    options: SparseCodeOptions,
+    job?: JobOptions,
+  ): Promise<SparseCode>;
+  /** Ends the worker; for tests and page teardown. */
+  dispose(): void;
+}
+
+const startWorker = (): Worker =>
+  new Worker(new URL('./lens.worker.ts', import.meta.url), { type: 'module', name: 'lens' });
+
+/** A client with a worker of its own, started with the first call. Keep one for the life of the page. */
+export function lensClient(create: () => Worker = startWorker): LensClient {
+  sendErrorsWhole();
+  return new Client(create);
+}
+
+type Call<T> = (api: Connection['remote'], job: number) => Promise<T>;
+
+class Client implements LensClient {
+  readonly #create: () => Worker;
+  readonly #progress = new Map<number, (progress: Progress) => void>();
+  #jobs = 0;
+  #connection: Connection | undefined;
+  /** What was opened last, to be opened again in a new worker; and in which connection it is. */
+  #model: { source: ModelSource; options: RunOptions; in: Connection } | undefined;
+  #pools = new WeakMap<Float32Array, { id: number; in: Connection }>();
+  #poolCount = 0;
+
+  constructor(create: () => Worker) {
+    this.#create = create;
+  }
+
+  async open(model: ModelSource, options: RunOptions & JobOptions = {}): Promise<ModelInfo> {
+    const { force, threads, ...job } = options;
+    const run: RunOptions = { force, threads };
+    const connection = this.#connect();
+    const info = await this.#call(connection, job, (api, n) => api.open(model, run, n));
+    this.#model = { source: model, options: run, in: connection };
+    return info;
+  }
+
+  analyse(set: SetSource, options: AnalysisOptions, job: JobOptions = {}): Promise<BlockAnalysis> {
+    return this.#withModel(job, (api, n) => api.analyse(set, options, n));
+  }
+
+  project(set: SetSource, block: number, reference: Reference, job: JobOptions = {}): Promise<Projection> {
+    return this.#withModel(job, (api, n) => api.project(set, block, reference, n));
+  }
+
+  heatmaps(
+    set: SetSource,
+    images: readonly number[],
+    block: number,
+    neuron: number,
+    direction: Float32Array,
+    job: JobOptions = {},
+  ): Promise<Heatmaps> {
+    return this.#withModel(job, (api, n) => api.heatmaps(set, images, block, neuron, direction, n));
+  }
+
+  embedImages(set: SetSource, job: JobOptions = {}): Promise<Float32Array> {
+    return this.#withModel(job, (api, n) => api.embedImages(set, n));
+  }
+
+  embedTexts(texts: readonly string[], job: JobOptions = {}): Promise<Float32Array> {
+    return this.#withModel(job, (api, n) => api.embedTexts(texts, n));
+  }
+
+  async sparseCode(
+    direction: Float32Array,
+    pool: Float32Array,
+    options: SparseCodeOptions,
+    job: JobOptions = {},
+  ): Promise<SparseCode> {
+    const connection = this.#connect();
+    const code = (id: number): Promise<SparseCode> =>
+      this.#call(connection, job, (api, n) => api.sparseCode(direction, id, options, n));
+    const known = this.#pools.get(pool);
+    if (known?.in === connection) {
+      try {
+        return await code(known.id);
+      } catch (error) {
+        if (!isForgottenPool(error)) throw error;
+      }
+    }
+    const id = ++this.#poolCount;
+    this.#pools.set(pool, { id, in: connection });
+    await this.#call(connection, job, (api) => api.addPool(id, pool));
+    return code(id);
+  }
+
+  dispose(): void {
+    this.#connection?.end(new LensError('cancelled', 'Cancelled.'));
+    this.#connection = undefined;
+    this.#model = undefined;
+  }
+
+  #connect(): Connection {
+    if (!this.#connection || this.#connection.dead()) {
+      this.#connection = connect(this.#create, (job, progress) => this.#progress.get(job)?.(progress));
+    }
+    return this.#connection;
+  }
+
+  async #withModel<T>(job: JobOptions, call: Call<T>): Promise<T> {
+    const connection = this.#connect();
+    const model = this.#model;
+    if (model && model.in !== connection) await this.open(model.source, { ...model.options, ...job });
+    return this.#call(connection, job, call);
+  }
+
+  async #call<T>(connection: Connection, options: JobOptions, call: Call<T>): Promise<T> {
+    const { signal, onProgress } = options;
+    if (signal?.aborted) throw new LensError('cancelled', 'Cancelled.');
+    const job = ++this.#jobs;
+    if (onProgress) this.#progress.set(job, onProgress);
+    let stop: (() => void) | undefined;
+    const aborted = new Promise<never>((_, reject) => {
+      stop = () => {
+        void connection.remote.cancel(job);
+        reject(new LensError('cancelled', 'Cancelled.'));
+      };
+      signal?.addEventListener('abort', stop, { once: true });
+    });
+    try {
+      return await Promise.race([connection.settle(call(connection.remote, job)), aborted]);
+    } catch (error) {
+      // WebAssembly does not recover from a failed allocation: start afresh with the next call.
+      if (isLensError(error) && error.tag === 'out-of-memory') connection.end(error);
+      throw error;
+    } finally {
+      if (stop) signal?.removeEventListener('abort', stop);
+      this.#progress.delete(job);
+    }
+  }
+}
+
+const isForgottenPool = (error: unknown): boolean =>
+  isLensError(error) && error.tag === 'bad-request' && error.message === FORGOTTEN_POOL;
