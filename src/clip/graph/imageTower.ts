@@ -1,0 +1,159 @@
+import { LensError } from '../../errors.ts';
+import { tokenCount, type VisionConfig } from '../config.ts';
+import { type Instruments, OUTPUTS } from '../trace.ts';
+import type { ClipWeights, VisionWeights } from '../weights.ts';
+import { GraphBuilder, type OnnxGraph, type Value } from './onnx.ts';
+import { type Block, block, layerNorm, project, weight } from './tower.ts';
+
+/** Name of the image tower's input: float32 [B, 3, S, S], normalised as the checkpoint asks. */
+export const PIXELS = 'pixels';
+
+/**
+ * The image tower as an ONNX graph, with the instruments asked for. Input {@link PIXELS}; outputs are
+ * named and shaped as in `trace.ts` {@link OUTPUTS}:
+ * - `embedding` always;
+ * - `final_mean`, `final_inv_std` when any coefficients or attention are asked for;
+ * - for coefficients of block l: c[l'·h, n] = Σ_i p[i, n]·a[h, i]/sd[i] over later heads (l', h), and S1, S2
+ *   of every later block l';
+ * - for activations: p; for attention: the CLS row a and 1/sd.
+ *
+ * @throws LensError `bad-request` for a block that the model does not have, for coefficients of the
+ * last block (no head comes after it), and for a checkpoint without an image tower.
+ */
+export function imageTowerGraph(weights: ClipWeights, instruments: Instruments = {}): OnnxGraph {
+  const { vision } = weights;
+  const { vision: config, dim } = weights.config;
+  if (!vision || !config) throw new LensError('bad-request', 'This checkpoint has no image tower.');
+  const asked = checkInstruments(instruments, config.layers);
+
+  const g = new GraphBuilder('image_tower');
+  const pixels = g.input(PIXELS, 'float32', ['B', 3, config.imageSize, config.imageSize]);
+  let x = embedPatches(g, pixels, vision, config);
+  const headsShape = g.ints(-1, tokenCount(config), config.heads, config.width / config.heads);
+  const blocks = vision.blocks.map((blockWeights) => {
+    const done = block(g, x, blockWeights, config, { headsShape });
+    x = done.x;
+    return done;
+  });
+
+  const final = layerNorm(g, clsToken(g, x, config), vision.postNorm, config.layerNormEps);
+  g.output(OUTPUTS.embedding, project(g, final.y, vision.projection), 'float32', ['B', dim]);
+  if (asked.coefficients.length + asked.attention.length > 0) {
+    g.output(OUTPUTS.finalMean, g.op('Reshape', [final.mean, g.ints(-1)]), 'float32', ['B']);
+    g.output(OUTPUTS.finalInvStd, g.op('Reshape', [final.invStd, g.ints(-1)]), 'float32', ['B']);
+  }
+  reportCoefficients(g, blocks, asked.coefficients, config);
+  reportActivations(g, blocks, asked.activations, config);
+  reportAttention(g, blocks, asked.attention, config);
+  return g.build(weights.files);
+}
+
+function checkInstruments(instruments: Instruments, layers: number) {
+  const check = (blocks: readonly number[] = [], end: number): number[] => {
+    for (const index of blocks) {
+      if (!Number.isInteger(index) || index < 0 || index >= end) {
+        throw new LensError('bad-request', `Block ${index} cannot be asked for; blocks 0 to ${end - 1} can.`);
+      }
+    }
+    return [...new Set(blocks)].sort((a, b) => a - b);
+  };
+  return {
+    coefficients: check(instruments.coefficients, layers - 1),
+    activations: check(instruments.activations, layers),
+    attention: check(instruments.attention, layers),
+  };
+}
+
+/** Pixels → CLS and patch tokens with positions, normalised: [B·T, W]. */
+function embedPatches(g: GraphBuilder, pixels: Value, vision: VisionWeights, config: VisionConfig): Value {
+  const { width, patchSize } = config;
+  const tokens = tokenCount(config);
+  const stride = { kernel_shape: [patchSize, patchSize], strides: [patchSize, patchSize] };
+  const grid = g.op('Conv', [pixels, weight(g, vision.patch)], stride);
+  const patches = g.op('Transpose', [g.op('Reshape', [grid, g.ints(-1, width, tokens - 1)])], {
+    perm: [0, 2, 1],
+  });
+  const batch = g.op('Slice', [g.op('Shape', [pixels]), g.ints(0), g.ints(1)]);
+  const clsShape = g.op('Concat', [batch, g.ints(1, width)], { axis: 0 });
+  const cls = g.op('Expand', [weight(g, vision.cls), clsShape]);
+  const embedded = g.op('Add', [g.op('Concat', [cls, patches], { axis: 1 }), weight(g, vision.position)]);
+  const stacked = g.op('Reshape', [embedded, g.ints(-1, width)]);
+  return layerNorm(g, stacked, vision.preNorm, config.layerNormEps).y;
+}
+
+/** [B·T, W] → the CLS token [B, W]. */
+function clsToken(g: GraphBuilder, x: Value, config: VisionConfig): Value {
+  const samples = g.op('Reshape', [x, g.ints(-1, tokenCount(config), config.width)]);
+  const cls = g.op('Slice', [samples, g.ints(0), g.ints(1), g.ints(1)]);
+  return g.op('Reshape', [cls, g.ints(-1, config.width)]);
+}
+
+/** a [B, H, T]: how much the CLS token attends to each token. */
+function attentionRow(g: GraphBuilder, { attention }: Block, config: VisionConfig): Value {
+  const row = g.op('Slice', [attention, g.ints(0), g.ints(1), g.ints(2)]);
+  return g.op('Reshape', [row, g.ints(-1, config.heads, tokenCount(config))]);
+}
+
+/** One number a token [B·T, 1] → [B, 1, T], to go with attention rows. */
+const perToken = (g: GraphBuilder, numbers: Value, config: VisionConfig): Value =>
+  g.op('Reshape', [numbers, g.ints(-1, 1, tokenCount(config))]);
+
+/** p [B, T, N]. */
+const activationsOf = (g: GraphBuilder, { activations }: Block, config: VisionConfig): Value =>
+  g.op('Reshape', [activations, g.ints(-1, tokenCount(config), config.neurons)]);
+
+function reportCoefficients(
+  g: GraphBuilder,
+  blocks: readonly Block[],
+  asked: readonly number[],
+  config: VisionConfig,
+): void {
+  const first = asked[0];
+  if (first === undefined) return;
+  const { layers, heads, neurons } = config;
+  const overStd = new Map<number, Value>();
+  for (let later = first + 1; later < layers; later++) {
+    const source = blocks[later] as Block;
+    const rows = g.op('Mul', [attentionRow(g, source, config), perToken(g, source.norm1.invStd, config)]);
+    overStd.set(later, rows);
+    const meanRows = g.op('Mul', [rows, perToken(g, source.norm1.mean, config)]);
+    const sum = (values: Value) => g.op('ReduceSum', [values, g.ints(2)], { keepdims: 0 });
+    g.output(OUTPUTS.attentionOverStd(later), sum(rows), 'float32', ['B', heads]);
+    g.output(OUTPUTS.attentionMeanOverStd(later), sum(meanRows), 'float32', ['B', heads]);
+  }
+  for (const index of asked) {
+    const rows = [...overStd].filter(([later]) => later > index).map(([, value]) => value);
+    const readers = g.op('Concat', rows, { axis: 1 });
+    const coefficients = g.op('MatMul', [readers, activationsOf(g, blocks[index] as Block, config)]);
+    const shape = ['B', (layers - 1 - index) * heads, neurons];
+    g.output(OUTPUTS.coefficients(index), coefficients, 'float32', shape);
+  }
+}
+
+function reportActivations(
+  g: GraphBuilder,
+  blocks: readonly Block[],
+  asked: readonly number[],
+  config: VisionConfig,
+): void {
+  for (const index of asked) {
+    const activations = activationsOf(g, blocks[index] as Block, config);
+    g.output(OUTPUTS.activations(index), activations, 'float32', ['B', tokenCount(config), config.neurons]);
+  }
+}
+
+function reportAttention(
+  g: GraphBuilder,
+  blocks: readonly Block[],
+  asked: readonly number[],
+  config: VisionConfig,
+): void {
+  const tokens = tokenCount(config);
+  for (const index of asked) {
+    const source = blocks[index] as Block;
+    const row = attentionRow(g, source, config);
+    g.output(OUTPUTS.attentionRow(index), row, 'float32', ['B', config.heads, tokens]);
+    const invStd = g.op('Reshape', [source.norm1.invStd, g.ints(-1, tokens)]);
+    g.output(OUTPUTS.invStd(index), invStd, 'float32', ['B', tokens]);
+  }
+}

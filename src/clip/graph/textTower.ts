@@ -1,0 +1,71 @@
+import { LensError } from '../../errors.ts';
+import type { TextConfig } from '../config.ts';
+import { OUTPUTS } from '../trace.ts';
+import type { ClipWeights, TextWeights } from '../weights.ts';
+import { GraphBuilder, type OnnxGraph, type Value } from './onnx.ts';
+import { block, layerNorm, project, weight } from './tower.ts';
+
+/** Name of the text tower's input: token ids, int64 [B, T] with T ≤ the context length. */
+export const TOKENS = 'tokens';
+/** Name of the text tower's input: position of end-of-text in each row, int64 [B]. */
+export const END = 'end';
+
+/** Drives a softmax weight to exactly 0; −∞ is not dependable on GPUs. */
+const MASKED = -1e9;
+
+/**
+ * The text tower as an ONNX graph: inputs {@link TOKENS} and {@link END}, output `embedding` [B, D],
+ * un-normalised. It is causal, so tokens after end-of-text cannot change the result and a batch needs
+ * no more positions than its longest text.
+ * @throws LensError `bad-request` for a checkpoint without a text tower.
+ */
+export function textTowerGraph(weights: ClipWeights): OnnxGraph {
+  const { text } = weights;
+  const { text: config, dim } = weights.config;
+  if (!text || !config) throw new LensError('bad-request', 'This checkpoint has no text tower.');
+
+  const g = new GraphBuilder('text_tower');
+  const tokens = g.input(TOKENS, 'int64', ['B', 'T']);
+  const end = g.input(END, 'int64', ['B']);
+  const shape = g.op('Shape', [tokens]);
+  const length = g.op('Slice', [shape, g.ints(1), g.ints(2)]);
+
+  let x = embedTokens(g, tokens, length, text, config);
+  const headsShape = g.op('Concat', [shape, g.ints(config.heads, config.width / config.heads)], { axis: 0 });
+  const mask = causalMask(g, length, config.contextLength);
+  for (const blockWeights of text.blocks) x = block(g, x, blockWeights, config, { headsShape, mask }).x;
+
+  const pooled = g.op('Gather', [x, endRows(g, end, length)], { axis: 0 });
+  const final = layerNorm(g, pooled, text.finalNorm, config.layerNormEps);
+  g.output(OUTPUTS.embedding, project(g, final.y, text.projection), 'float32', ['B', dim]);
+  return g.build(weights.files);
+}
+
+/** Token ids [B, T] → embeddings with positions, [B·T, W]. */
+function embedTokens(
+  g: GraphBuilder,
+  tokens: Value,
+  length: Value,
+  text: TextWeights,
+  config: TextConfig,
+): Value {
+  const embedded = g.op('Gather', [weight(g, text.token), tokens], { axis: 0 });
+  const positions = g.op('Slice', [weight(g, text.position), g.ints(0), length, g.ints(0)]);
+  return g.op('Reshape', [g.op('Add', [embedded, positions]), g.ints(-1, config.width)]);
+}
+
+/** [T, T]: 0 where a token may look, {@link MASKED} at the tokens after it. */
+function causalMask(g: GraphBuilder, length: Value, context: number): Value {
+  const mask = new Float32Array(context * context);
+  for (let row = 0; row < context; row++) mask.fill(MASKED, row * context + row + 1, (row + 1) * context);
+  const full = g.constant('float32', [context, context], mask);
+  const ends = g.op('Concat', [length, length], { axis: 0 });
+  return g.op('Slice', [full, g.ints(0, 0), ends, g.ints(0, 1)]);
+}
+
+/** Where each text's end-of-text token lies among the stacked tokens: b·T + end[b]. */
+function endRows(g: GraphBuilder, end: Value, length: Value): Value {
+  const batch = g.op('Reshape', [g.op('Shape', [end]), g.ints()]);
+  const samples = g.op('Range', [g.scalar(0, 'int64'), batch, g.scalar(1, 'int64')]);
+  return g.op('Add', [g.op('Mul', [samples, length]), end]);
+}
