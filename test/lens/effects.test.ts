@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { analyseBlockInPlainLoops } from '../../src/lens/analyseBlock.ts';
 import { blockPaths, pathVectors } from '../../src/lens/paths.ts';
-import { effectsOfImage } from '../../src/lens/secondOrderEffects.ts';
+import { effectScale, effectsOfImage, sharedPart } from '../../src/lens/secondOrderEffects.ts';
+import { alongDirection } from '../../src/lens/signedActivations.ts';
 import { dot, norm } from '../../src/lens/vectors.ts';
 import { imageTrace, naiveEffect, runTower, towerLens } from './oracle.ts';
 import { randomPictures, randomTower } from './random.ts';
@@ -83,12 +84,41 @@ describe.each([0, 1, 2])('the analysis of block %i equals the definitions', (blo
     });
   });
 
-  it('head shares sum to 1 up to the shared part', () => {
+  it('head shares sum to 1 less what the shared part carries', () => {
+    const paths = blockPaths(towerLens(tower), block);
+    const shared = traces.map((trace) => sharedPart(paths.shared, imageTrace(tower, trace, block)));
+    const mean = shared[0]!.map((_, d) => shared.reduce((sum, e) => sum + e[d]!, 0) / images);
     const R = analysis.laterHeads.length;
     for (let n = 0; n < N; n++) {
+      const direction = analysis.directions.subarray(n * D, (n + 1) * D);
+      let [size, ofShared] = [0, 0];
+      for (const i of analysis.topImages.subarray(n * topK, (n + 1) * topK)) {
+        const x = analysis.activations[i * N + n]!;
+        const epsilon = shared[i]!.map((e, d) => e - mean[d]!);
+        size += Math.abs(x);
+        ofShared += Math.sign(x) * dot(epsilon, direction, D);
+      }
       const sum = analysis.headShares.subarray(n * R, (n + 1) * R).reduce((total, x) => total + x, 0);
-      expect(Math.abs(sum - 1)).toBeLessThan(0.35); // e is 1/N of a block's biases; here N is only 10
+      expect(sum).toBeCloseTo(1 - ofShared / size, 4);
     }
+  });
+
+  it('the share of one head is what is left of x when the other heads are cut out', () => {
+    const [n, r] = [4, analysis.laterHeads.length - 1];
+    const direction = analysis.directions.subarray(n * D, (n + 1) * D);
+    const y = alongDirection(pathVectors(blockPaths(towerLens(tower), block), n, n + 1), direction)[r]!;
+    const scaled = traces.map((trace) => {
+      const report = imageTrace(tower, trace, block);
+      return effectScale(report) * report.coefficients[r * N + n]!;
+    });
+    const mean = scaled.reduce((sum, c) => sum + c, 0) / images;
+    let [size, carried] = [0, 0];
+    for (const i of analysis.topImages.subarray(n * topK, (n + 1) * topK)) {
+      const x = analysis.activations[i * N + n]!;
+      size += Math.abs(x);
+      carried += Math.sign(x) * (scaled[i]! - mean) * y;
+    }
+    expect(analysis.headShares[n * analysis.laterHeads.length + r]).toBeCloseTo(carried / size, 5);
   });
 });
 
