@@ -6,7 +6,8 @@ import type { ClipWeights, Linear, Matrix, Norm, Tensor } from './weights.ts';
 export function floats(weights: ClipWeights, tensor: Tensor): Float32Array {
   const file = weights.files.get(tensor.file);
   if (!file) throw new LensError('unavailable', `The weight file ${tensor.file} is not loaded.`);
-  const bytes = file.slice(tensor.offset, tensor.offset + tensor.length).buffer;
+  // Not `file.slice`: on a Node Buffer that is a view of the whole file's memory.
+  const bytes = new Uint8Array(file.subarray(tensor.offset, tensor.offset + tensor.length)).buffer;
   return tensor.dtype === 'F16' ? decodeHalf(new Uint16Array(bytes)) : new Float32Array(bytes);
 }
 

@@ -109,7 +109,7 @@ function widen(file: Uint8Array, stored: readonly StoredTensor[]) {
   let next = 0;
   for (const { name, shape, offset, length } of bfloats) {
     const count = length / 2;
-    const bits = new Uint16Array(file.slice(offset, offset + length).buffer); // a copy, hence aligned
+    const bits = new Uint16Array(new Uint8Array(file.subarray(offset, offset + length)).buffer); // aligned copy
     widenBfloat16(bits, out.subarray(next, next + count));
     tensors.set(name, { name, dtype: 'F32', shape, file: WIDENED_FILE, offset: next * 4, length: count * 4 });
     next += count;

@@ -12,13 +12,25 @@ export type Value = string;
 
 /** An attribute: whole numbers, lists of them, strings; floats must be marked, since 1 and 1.0 differ in ONNX. */
 export type Attribute = number | string | readonly number[] | { readonly float: number };
+export type Attributes = Readonly<Record<string, Attribute>>;
 
-/** Where the bytes of an initialiser lie when they are not in the model itself. */
+/** Where the bytes of a weight lie when they are not in the model itself. */
 export interface ExternalData {
+  /** Key into the graph's files. */
   readonly file: string;
   readonly offset: number;
   readonly length: number;
 }
+
+/** A model, and the files that its external data lie in. */
+export interface OnnxGraph {
+  readonly name: string;
+  readonly model: Uint8Array;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Numbers of a constant: float32 as Float32Array, int64 as BigInt64Array. */
+export type ConstantData = Float32Array | BigInt64Array;
 
 const OPSET = 17;
 const IR_VERSION = 8;
@@ -27,11 +39,11 @@ const IR_VERSION = 8;
  * Writes an ONNX graph, operator by operator:
  *
  *     const g = new GraphBuilder('double');
- *     const x = g.input('x', 'float32', ['batch', 3]);
- *     g.output('y', 'float32', ['batch', 3], g.op('Add', [x, x]));
- *     const model = g.encode();
+ *     const x = g.input('x', 'float32', ['B', 3]);
+ *     g.output('y', g.op('Add', [x, x]), 'float32', ['B', 3]);
+ *     const graph = g.build();
  *
- * Constants are shared; large weights are referred to as external data, so that a model's bytes stay
+ * Small constants are shared; large weights are referred to as external data, so that a model stays
  * some kilobytes and nothing is copied.
  */
 export class GraphBuilder {
@@ -39,7 +51,7 @@ export class GraphBuilder {
   private readonly initialisers: Message[] = [];
   private readonly inputs: Message[] = [];
   private readonly outputs: Message[] = [];
-  private readonly constants = new Map<string, Value>();
+  private readonly shared = new Map<string, Value>();
   private count = 0;
 
   constructor(private readonly name: string) {}
@@ -51,78 +63,82 @@ export class GraphBuilder {
   }
 
   /** Declares `value` as the output `name`. */
-  output(name: string, element: Element, shape: readonly Dimension[], value: Value): void {
+  output(name: string, value: Value, element: Element, shape: readonly Dimension[]): void {
     this.node('Identity', [value], [name], {});
     this.outputs.push(valueInfo(name, element, shape));
   }
 
   /** Adds an operator with one output and returns it. */
-  op(type: string, inputs: readonly Value[], attributes: Readonly<Record<string, Attribute>> = {}): Value {
+  op(type: string, inputs: readonly Value[], attributes: Attributes = {}): Value {
     return this.ops(type, inputs, 1, attributes)[0]!;
   }
 
-  /** Adds an operator with `outputs` outputs and returns them in ONNX's order. */
-  ops(
-    type: string,
-    inputs: readonly Value[],
-    outputs: number,
-    attributes: Readonly<Record<string, Attribute>> = {},
-  ): Value[] {
+  /** Adds an operator with several outputs and returns them in ONNX's order. */
+  ops(type: string, inputs: readonly Value[], outputs: number, attributes: Attributes = {}): Value[] {
     const values = Array.from({ length: outputs }, () => `${type}_${this.count++}`);
     this.node(type, inputs, values, attributes);
     return values;
   }
 
-  /** A whole-number constant [values.length], as shapes, axes and slices want it. */
-  integers(...values: number[]): Value {
-    return this.constant(`int:${values}`, 'int64', [values.length], () =>
-      bytesOf(BigInt64Array.from(values, BigInt)),
+  /** A one-dimensional int64 constant, as shapes, axes and slices want it; empty for the shape of a scalar. */
+  ints(...values: number[]): Value {
+    return this.once(`ints:${values}`, () =>
+      this.constant('int64', [values.length], BigInt64Array.from(values, BigInt)),
     );
   }
 
-  /** A scalar constant. */
-  scalar(value: number): Value {
-    return this.constant(`float:${value}`, 'float32', [], () => bytesOf(new Float32Array([value])));
+  scalar(value: number, element: 'float32' | 'int64' = 'float32'): Value {
+    return this.once(`${element}:${value}`, () =>
+      this.constant(
+        element,
+        [],
+        element === 'int64' ? BigInt64Array.of(BigInt(value)) : Float32Array.of(value),
+      ),
+    );
   }
 
-  /** A weight whose numbers are kept in the model: for small arrays only. */
-  weight(name: string, shape: readonly number[], data: Float32Array): Value {
-    this.initialisers.push(tensor(name, 'float32', shape).raw(9, bytesOf(data)));
+  /** A constant whose numbers are kept in the model: for small arrays. */
+  constant(element: 'float32' | 'int64', shape: readonly number[], data: ConstantData): Value {
+    const name = `constant_${this.count++}`;
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    this.initialisers.push(tensor(name, element, shape).raw(9, bytes));
     return name;
   }
 
-  /** A weight that lies in a file beside the model. */
-  externalWeight(name: string, element: Element, shape: readonly number[], data: ExternalData): Value {
-    const message = tensor(name, element, shape);
-    const entries = { location: data.file, offset: String(data.offset), length: String(data.length) };
-    for (const [key, value] of Object.entries(entries)) {
-      message.message(13, new Message().string(1, key).string(2, value));
-    }
-    this.initialisers.push(message.int(14, 1)); // data_location = EXTERNAL
-    return name;
+  /** A weight that lies in a file beside the model; asking twice for the same one is free. */
+  external(name: string, element: Element, shape: readonly number[], data: ExternalData): Value {
+    return this.once(`external:${name}`, () => {
+      const message = tensor(name, element, shape);
+      const entries = { location: data.file, offset: String(data.offset), length: String(data.length) };
+      for (const [key, value] of Object.entries(entries)) {
+        message.message(13, new Message().string(1, key).string(2, value));
+      }
+      this.initialisers.push(message.int(14, 1)); // data_location = EXTERNAL
+      return name;
+    });
   }
 
-  /** The model file. */
-  encode(): Uint8Array {
+  /** The finished graph; `files` are those that its external weights lie in. */
+  build(files: ReadonlyMap<string, Uint8Array> = new Map()): OnnxGraph {
     const graph = new Message();
     for (const node of this.nodes) graph.message(1, node);
     graph.string(2, this.name);
     for (const initialiser of this.initialisers) graph.message(5, initialiser);
     for (const input of this.inputs) graph.message(11, input);
     for (const output of this.outputs) graph.message(12, output);
-    return new Message()
+    const model = new Message()
       .int(1, IR_VERSION)
       .string(2, 'neuronlens')
       .message(7, graph)
-      .message(8, new Message().string(1, '').int(2, OPSET))
-      .encode();
+      .message(8, new Message().string(1, '').int(2, OPSET));
+    return { name: this.name, model: model.encode().slice(), files };
   }
 
   private node(
     type: string,
     inputs: readonly Value[],
     outputs: readonly Value[],
-    attributes: Readonly<Record<string, Attribute>>,
+    attributes: Attributes,
   ): void {
     const message = new Message();
     for (const input of inputs) message.string(1, input);
@@ -132,17 +148,12 @@ export class GraphBuilder {
     this.nodes.push(message);
   }
 
-  private constant(key: string, element: Element, shape: readonly number[], bytes: () => Uint8Array): Value {
-    const known = this.constants.get(key);
-    if (known) return known;
-    const name = `constant_${this.constants.size}`;
-    this.initialisers.push(tensor(name, element, shape).raw(9, bytes()));
-    this.constants.set(key, name);
-    return name;
+  private once(key: string, make: () => Value): Value {
+    const value = this.shared.get(key) ?? make();
+    this.shared.set(key, value);
+    return value;
   }
 }
-
-const bytesOf = (array: ArrayBufferView) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
 /** A TensorProto without its data. */
 function tensor(name: string, element: Element, shape: readonly number[]): Message {
@@ -154,7 +165,10 @@ function tensor(name: string, element: Element, shape: readonly number[]): Messa
 function valueInfo(name: string, element: Element, shape: readonly Dimension[]): Message {
   const dimensions = new Message();
   for (const size of shape) {
-    dimensions.message(1, typeof size === 'number' ? new Message().int(1, size) : new Message().string(2, size));
+    dimensions.message(
+      1,
+      typeof size === 'number' ? new Message().int(1, size) : new Message().string(2, size),
+    );
   }
   const type = new Message().int(1, ELEMENT[element]).message(2, dimensions);
   return new Message().string(1, name).message(2, new Message().message(1, type));

@@ -4,107 +4,102 @@ import type { GraphBuilder, Value } from './onnx.ts';
 
 /** A LayerNorm's output, and the two numbers of each row that it divided out. */
 export interface Normalised {
-  readonly output: Value;
-  /** Mean of each row; last axis of size 1. */
+  readonly y: Value;
+  /** Mean of each row [rows, 1]. */
   readonly mean: Value;
-  /** 1/sd of each row; last axis of size 1. */
+  /** 1/sd of each row [rows, 1]. */
   readonly invStd: Value;
 }
 
-/** What one block leaves for others to read. */
-export interface BlockValues {
-  /** [B, T, W] the residual stream after the block. */
-  readonly output: Value;
-  /** Of the LayerNorm before the attention. */
+/** What one block leaves for others to read; tokens of all samples are stacked: [B·T, …]. */
+export interface Block {
+  /** [B·T, W] the residual stream after the block. */
+  readonly x: Value;
+  /** The LayerNorm in front of the attention. */
   readonly norm1: Normalised;
   /** [B, H, T, T] attention after the softmax. */
   readonly attention: Value;
-  /** [B, T, N] post-activations of the MLP. */
+  /** [B·T, N] post-activations of the MLP. */
   readonly activations: Value;
 }
 
+/** What blocks of a tower have in common. */
+export interface BlockContext {
+  /** The shape [B, T, H, W/H] as an int64 value; B or T may be −1. */
+  readonly headsShape: Value;
+  /** Added to the attention's logits, [T, T]. */
+  readonly mask?: Value;
+}
+
+/** A weight as float32, straight from the file; half-precision ones are cast, which the runtime folds. */
+export function weight(g: GraphBuilder, tensor: Tensor): Value {
+  if (tensor.dtype === 'F32') return g.external(tensor.name, 'float32', tensor.shape, tensor);
+  return g.op('Cast', [g.external(tensor.name, 'float16', tensor.shape, tensor)], { to: 1 });
+}
+
+/** x [rows, in] → [rows, out], no bias; the matrix is used in the order the file stores it. */
+export function project(g: GraphBuilder, x: Value, matrix: Matrix): Value {
+  return g.op('Gemm', [x, weight(g, matrix)], { transB: matrix.layout === 'out-in' ? 1 : 0 });
+}
+
+export function layerNorm(g: GraphBuilder, x: Value, norm: Norm, eps: number): Normalised {
+  const inputs = [x, weight(g, norm.gain), weight(g, norm.bias)];
+  const [y, mean, invStd] = g.ops('LayerNormalization', inputs, 3, { axis: -1, epsilon: { float: eps } });
+  return { y: y!, mean: mean!, invStd: invStd! };
+}
+
+/** One pre-LN block: x += attention(norm1(x)); x += mlp(norm2(x)). x is [B·T, W]. */
+export function block(
+  g: GraphBuilder,
+  x: Value,
+  weights: BlockWeights,
+  config: TowerConfig,
+  context: BlockContext,
+): Block {
+  const norm1 = layerNorm(g, x, weights.norm1, config.layerNormEps);
+  const { attention, mixed } = attend(g, norm1.y, weights, config, context);
+  const attended = g.op('Add', [x, linear(g, mixed, weights.out)]);
+  const norm2 = layerNorm(g, attended, weights.norm2, config.layerNormEps);
+  const activations = activate(g, linear(g, norm2.y, weights.fc1), config);
+  return {
+    x: g.op('Add', [attended, linear(g, activations, weights.fc2)]),
+    norm1,
+    attention,
+    activations,
+  };
+}
+
+function linear(g: GraphBuilder, x: Value, { weight: matrix, bias }: Linear): Value {
+  const inputs = [x, weight(g, matrix), weight(g, bias)];
+  return g.op('Gemm', inputs, { transB: matrix.layout === 'out-in' ? 1 : 0 });
+}
+
 /**
- * Writes transformer blocks with their weights as external data: the weight file's own bytes.
- * Attention is plain MatMul and Softmax: the CLS row is wanted anyway, and the fused operator is
- * wrong on some WebGPU adapters from 32 tokens up.
+ * Multi-head attention in plain MatMul and Softmax: its CLS row is wanted anyway, and the fused
+ * operator is wrong on some WebGPU adapters from 32 tokens up.
  */
-export class TowerWriter {
-  constructor(
-    private readonly g: GraphBuilder,
-    private readonly config: TowerConfig,
-  ) {}
+function attend(
+  g: GraphBuilder,
+  x: Value,
+  weights: BlockWeights,
+  config: TowerConfig,
+  { headsShape, mask }: BlockContext,
+): { attention: Value; mixed: Value } {
+  const heads = (from: Linear, perm: readonly number[]) =>
+    g.op('Transpose', [g.op('Reshape', [linear(g, x, from), headsShape])], { perm });
+  const scale = g.scalar((config.width / config.heads) ** -0.5);
+  const query = g.op('Mul', [heads(weights.query, [0, 2, 1, 3]), scale]);
+  const logits = g.op('MatMul', [query, heads(weights.key, [0, 2, 3, 1])]);
+  const attention = g.op('Softmax', [mask ? g.op('Add', [logits, mask]) : logits], { axis: -1 });
+  const read = g.op('MatMul', [attention, heads(weights.value, [0, 2, 1, 3])]);
+  const joined = g.op('Transpose', [read], { perm: [0, 2, 1, 3] });
+  return { attention, mixed: g.op('Reshape', [joined, g.ints(-1, config.width)]) };
+}
 
-  /** A weight as float32; half-precision ones are cast, which the runtime folds when it loads. */
-  weight(tensor: Tensor): Value {
-    const element = tensor.dtype === 'F16' ? 'float16' : 'float32';
-    const { file, offset, length } = tensor;
-    const stored = this.g.externalWeight(tensor.name, element, tensor.shape, { file, offset, length });
-    return tensor.dtype === 'F16' ? this.g.op('Cast', [stored], { to: 1 }) : stored;
+function activate(g: GraphBuilder, x: Value, { activation }: TowerConfig): Value {
+  if (activation === 'quick_gelu') {
+    return g.op('Mul', [x, g.op('Sigmoid', [g.op('Mul', [x, g.scalar(1.702)])])]);
   }
-
-  /** x [rows, in] times a matrix, in whichever order the file stores it. */
-  times(x: Value, matrix: Matrix, bias?: Tensor): Value {
-    const inputs = [x, this.weight(matrix)];
-    if (bias) inputs.push(this.weight(bias));
-    return this.g.op('Gemm', inputs, { transB: matrix.layout === 'out-in' ? 1 : 0 });
-  }
-
-  layerNorm(x: Value, norm: Norm): Normalised {
-    const inputs = [x, this.weight(norm.gain), this.weight(norm.bias)];
-    const attributes = { axis: -1, epsilon: { float: this.config.layerNormEps } };
-    const [output, mean, invStd] = this.g.ops('LayerNormalization', inputs, 3, attributes);
-    return { output: output!, mean: mean!, invStd: invStd! };
-  }
-
-  /** x [B, T, W] → the values of one block. `mask` [T, T] is added to the attention's logits. */
-  block(x: Value, weights: BlockWeights, mask?: Value): BlockValues {
-    const { g } = this;
-    const norm1 = this.layerNorm(x, weights.norm1);
-    const { attention, mixed } = this.attention(norm1.output, weights, mask);
-    const attended = g.op('Add', [x, this.linear(mixed, weights.out)]);
-    const norm2 = this.layerNorm(attended, weights.norm2);
-    const activations = this.activate(this.linear(norm2.output, weights.fc1));
-    const output = g.op('Add', [attended, this.linear(activations, weights.fc2)]);
-    return { output, norm1, attention, activations };
-  }
-
-  /** [B, T, in] → [B, T, out]. */
-  private linear(x: Value, linear: Linear): Value {
-    const { g } = this;
-    const [rows, columns] = linear.weight.shape as [number, number];
-    const [inner, outer] = linear.weight.layout === 'out-in' ? [columns, rows] : [rows, columns];
-    const flat = g.op('Reshape', [x, g.integers(-1, inner)]);
-    const shape = g.op('Concat', [this.leading(x), g.integers(outer)], { axis: 0 });
-    return g.op('Reshape', [this.times(flat, linear.weight, linear.bias), shape]);
-  }
-
-  private leading(x: Value): Value {
-    const { g } = this;
-    return g.op('Slice', [g.op('Shape', [x]), g.integers(0), g.integers(2)]);
-  }
-
-  private attention(x: Value, weights: BlockWeights, mask?: Value): { attention: Value; mixed: Value } {
-    const { g } = this;
-    const headSize = this.config.width / this.config.heads;
-    const split = (linear: Linear, perm: readonly number[]) => {
-      const heads = g.op('Reshape', [this.linear(x, linear), g.integers(0, 0, this.config.heads, headSize)]);
-      return g.op('Transpose', [heads, ], { perm });
-    };
-    const query = g.op('Mul', [split(weights.query, [0, 2, 1, 3]), g.scalar(1 / Math.sqrt(headSize))]);
-    const logits = g.op('MatMul', [query, split(weights.key, [0, 2, 3, 1])]);
-    const masked = mask ? g.op('Add', [logits, mask]) : logits;
-    const attention = g.op('Softmax', [masked], { axis: -1 });
-    const read = g.op('MatMul', [attention, split(weights.value, [0, 2, 1, 3])]);
-    const joined = g.op('Transpose', [read], { perm: [0, 2, 1, 3] });
-    return { attention, mixed: g.op('Reshape', [joined, g.integers(0, 0, this.config.width)]) };
-  }
-
-  private activate(x: Value): Value {
-    const { g } = this;
-    if (this.config.activation === 'quick_gelu') {
-      return g.op('Mul', [x, g.op('Sigmoid', [g.op('Mul', [x, g.scalar(1.702)])])]);
-    }
-    const erf = g.op('Erf', [g.op('Mul', [x, g.scalar(Math.SQRT1_2)])]);
-    return g.op('Mul', [g.op('Mul', [x, g.scalar(0.5)]), g.op('Add', [erf, g.scalar(1)])]);
-  }
+  const erf = g.op('Erf', [g.op('Mul', [x, g.scalar(Math.SQRT1_2)])]);
+  return g.op('Mul', [g.op('Mul', [x, g.scalar(0.5)]), g.op('Add', [erf, g.scalar(1)])]);
 }
