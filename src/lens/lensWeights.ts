@@ -1,6 +1,6 @@
-import type { ClipWeights } from '../clip/weights.ts';
+import { floats, matrix } from '../clip/values.ts';
+import type { ClipWeights, Linear, Norm } from '../clip/weights.ts';
 import { LensError } from '../errors.ts';
-import { floats, inOut } from './decode.ts';
 
 /** Gain and bias of a LayerNorm, each [W]. */
 export interface NormValues {
@@ -56,13 +56,10 @@ export function lensWeights(weights: ClipWeights): LensWeights {
       'This checkpoint has no image tower: choose one with a ViT image encoder.',
     );
   }
-  const norm = (n: (typeof vision)['postNorm']) => ({
-    gain: floats(weights, n.gain),
-    bias: floats(weights, n.bias),
-  });
-  const linear = (l: (typeof vision)['blocks'][number]['value']) => ({
-    weight: inOut(weights, l.weight),
-    bias: floats(weights, l.bias),
+  const norm = ({ gain, bias }: Norm) => ({ gain: floats(weights, gain), bias: floats(weights, bias) });
+  const linear = ({ weight, bias }: Linear) => ({
+    weight: matrix(weights, weight, 'in-out').data,
+    bias: floats(weights, bias),
   });
   const block = (l: number) => {
     const found = vision.blocks[l];
@@ -80,6 +77,6 @@ export function lensWeights(weights: ClipWeights): LensWeights {
     out: (l) => linear(block(l).out),
     write: (l) => linear(block(l).fc2),
     finalNorm: () => norm(vision.postNorm),
-    projection: () => inOut(weights, vision.projection),
+    projection: () => matrix(weights, vision.projection, 'in-out').data,
   };
 }

@@ -67,7 +67,7 @@ export function sparseCodePath(direction: ArrayLike<number>, atoms: Atoms, maxTe
   const pursuit = new Pursuit(direction, atoms);
   const correlations = new Float64Array(atoms.count);
   while (!pursuit.done && pursuit.chosen.length < maxTerms) {
-    correlateInto(correlations, pursuit.residual, atoms);
+    correlateOne(correlations, pursuit.residual, atoms);
     pursuit.advance(correlations);
   }
   return pathOf(pursuit, atoms, maxTerms);
@@ -145,22 +145,19 @@ function pathOf(pursuit: Pursuit, atoms: Atoms, maxTerms: number): SparseCodePat
 }
 
 function correlateHere(residuals: Float32Array, atoms: Atoms): Float32Array {
-  const { count, dim } = atoms;
-  const correlations = new Float32Array((residuals.length / dim) * count);
-  for (let b = 0; b * dim < residuals.length; b++) {
-    correlateInto(
-      correlations.subarray(b * count, (b + 1) * count),
-      residuals.subarray(b * dim, (b + 1) * dim),
-      atoms,
-    );
+  const batch = residuals.length / atoms.dim;
+  const correlations = new Float32Array(batch * atoms.count);
+  for (let b = 0; b < batch; b++) {
+    const row = Float64Array.from(residuals.subarray(b * atoms.dim, (b + 1) * atoms.dim));
+    correlateOne(correlations.subarray(b * atoms.count, (b + 1) * atoms.count), row, atoms);
   }
   return correlations;
 }
 
 /** Inner products of one residual with all atoms; four sums at once keep the processor busy. */
-function correlateInto(
+function correlateOne(
   target: Float64Array | Float32Array,
-  residual: Float64Array | Float32Array,
+  residual: Float64Array,
   { vectors, count, dim }: Atoms,
 ): void {
   const whole = dim - (dim % 4);

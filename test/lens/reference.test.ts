@@ -1,12 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { encodeHalf } from '../../src/clip/float16.ts';
+import type { Tensor } from '../../src/clip/weights.ts';
 import { analyseBlockInPlainLoops } from '../../src/lens/analyseBlock.ts';
 import type { BlockAnalysis } from '../../src/lens/analysis.ts';
+import { lensWeights } from '../../src/lens/lensWeights.ts';
 import { blockPaths, pathVectors } from '../../src/lens/paths.ts';
 import { effectsOfImage } from '../../src/lens/secondOrderEffects.ts';
 import { dot, norm } from '../../src/lens/vectors.ts';
 import { describeWithShared } from '../support/shared.ts';
 import { imageTrace, type OracleTower, type OracleTrace, runTower, towerLens } from './oracle.ts';
-import { pictureNames, reference, referencePicture, referenceTower } from './reference.ts';
+import { pictureNames, reference, referencePicture, referenceTower, referenceWeights } from './reference.ts';
 
 /** ‖a − b‖/‖b‖ over whole arrays. */
 function relative(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -29,6 +32,28 @@ describeWithShared('agreement with the released code on reference/small', () => 
   it('the oracle tower gives the reference embeddings', () => {
     const embeddings = traces.flatMap((trace) => Array.from(trace.embedding));
     expect(relative(embeddings, reference('image_embeddings'))).toBeLessThan(1e-5);
+  });
+
+  it('the method reads the same numbers from either naming', () => {
+    const [huggingFace, openClip] = [referenceWeights('model'), referenceWeights('open_clip_model')];
+    const [ours, theirs] = [lensWeights(huggingFace), lensWeights(openClip)];
+    expect(blockPaths(theirs, 1)).toEqual(blockPaths(ours, 1));
+    expect(blockPaths(towerLens(tower), 1)).toEqual(blockPaths(ours, 1));
+  });
+
+  it('the method reads half-precision files', () => {
+    const weights = referenceWeights();
+    const norm = weights.vision!.blocks[1]!.norm1;
+    const halves = encodeHalf(lensWeights(weights).norm1(1).gain);
+    const gain: Tensor = { ...norm.gain, dtype: 'F16', file: 'half', offset: 0, length: halves.byteLength };
+    const files = new Map([...weights.files, ['half', new Uint8Array(halves.buffer)] as const]);
+    const blocks = weights.vision!.blocks.map((b, l) => (l === 1 ? { ...b, norm1: { ...norm, gain } } : b));
+    const half = lensWeights({ ...weights, files, vision: { ...weights.vision!, blocks } });
+    expect(relative(half.norm1(1).gain, lensWeights(weights).norm1(1).gain)).toBeLessThan(5e-4);
+  });
+
+  it('a checkpoint without an image tower is refused', () => {
+    expect(() => lensWeights({ ...referenceWeights(), vision: undefined })).toThrow(/no image tower/);
   });
 
   describe.each([0, 1, 2])('block %i', (block) => {

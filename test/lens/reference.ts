@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import sharp from 'sharp';
+import { readCheckpoint } from '../../src/clip/checkpoint/read-checkpoint.ts';
+import { floats, matrix } from '../../src/clip/values.ts';
+import type { ClipWeights, Linear, Norm } from '../../src/clip/weights.ts';
 import type { LinearValues, NormValues } from '../../src/lens/lensWeights.ts';
 import { readNpy } from '../support/npy.ts';
 import { sharedPath } from '../support/shared.ts';
@@ -28,56 +31,47 @@ export const pictureNames = (): string[] =>
     .filter((name) => name.endsWith('.png'))
     .sort();
 
-/** The reference model, read straight from its Hugging Face file. */
-export function referenceTower(): OracleTower {
-  const file = readFileSync(sharedPath('reference', 'small', 'model.safetensors'));
-  const headerLength = Number(file.readBigUInt64LE(0));
-  const header = JSON.parse(file.toString('utf8', 8, 8 + headerLength)) as Record<
-    string,
-    { data_offsets: [number, number] }
-  >;
-  const read = (name: string) => {
-    const entry = header[`vision_model.${name}`] ?? header[name];
-    if (!entry) throw new Error(`no tensor ${name}`);
-    const [from, to] = entry.data_offsets.map((offset) => 8 + headerLength + offset);
-    return new Float32Array(new Uint8Array(file.subarray(from, to)).buffer);
-  };
-  const norm = (name: string): NormValues => ({ gain: read(`${name}.weight`), bias: read(`${name}.bias`) });
-  const linear = (name: string): LinearValues => {
-    const bias = read(`${name}.bias`);
-    return { weight: turned(read(`${name}.weight`), bias.length), bias };
-  };
-  const layer = (l: number) => `encoder.layers.${l}`;
-  return {
-    width: 64,
-    layers: 4,
-    heads: 4,
-    neurons: 256,
-    dim: 32,
-    imageSize: 32,
-    patchSize: 8,
-    eps: 1e-5,
-    patch: read('embeddings.patch_embedding.weight'),
-    cls: read('embeddings.class_embedding'),
-    position: read('embeddings.position_embedding.weight'),
-    preNorm: norm('pre_layrnorm'),
-    blocks: [0, 1, 2, 3].map((l) => ({
-      norm1: norm(`${layer(l)}.layer_norm1`),
-      query: linear(`${layer(l)}.self_attn.q_proj`),
-      key: linear(`${layer(l)}.self_attn.k_proj`),
-      value: linear(`${layer(l)}.self_attn.v_proj`),
-      out: linear(`${layer(l)}.self_attn.out_proj`),
-      norm2: norm(`${layer(l)}.layer_norm2`),
-      fc1: linear(`${layer(l)}.mlp.fc1`),
-      fc2: linear(`${layer(l)}.mlp.fc2`),
-    })),
-    postNorm: norm('post_layernorm'),
-    projection: turned(read('visual_projection.weight'), 32),
-  };
+export type ReferenceFile = 'model' | 'open_clip_model';
+
+/** The reference model from its Hugging Face or its OpenCLIP file: the same numbers. */
+export function referenceWeights(file: ReferenceFile = 'model'): ClipWeights {
+  const config: unknown = JSON.parse(readFileSync(sharedPath('reference', 'small', 'config.json'), 'utf8'));
+  const bytes = readFileSync(sharedPath('reference', 'small', `${file}.safetensors`));
+  return readCheckpoint(bytes, config);
 }
 
-/** [out, in] → [in, out] */
-function turned(stored: Float32Array, out: number): Float32Array {
-  const inner = stored.length / out;
-  return Float32Array.from(stored, (_, i) => stored[(i % out) * inner + Math.floor(i / out)]!);
+/** The reference model in the form of the plain-loops oracle. */
+export function referenceTower(weights = referenceWeights()): OracleTower {
+  const { vision: config, dim } = weights.config;
+  const { vision } = weights;
+  if (!vision || !config) throw new Error('the reference model has an image tower');
+  const norm = ({ gain, bias }: Norm): NormValues => ({
+    gain: floats(weights, gain),
+    bias: floats(weights, bias),
+  });
+  const linear = ({ weight, bias }: Linear): LinearValues => ({
+    weight: matrix(weights, weight, 'in-out').data,
+    bias: floats(weights, bias),
+  });
+  return {
+    ...config,
+    dim,
+    eps: config.layerNormEps,
+    patch: floats(weights, vision.patch),
+    cls: floats(weights, vision.cls),
+    position: floats(weights, vision.position),
+    preNorm: norm(vision.preNorm),
+    blocks: vision.blocks.map((block) => ({
+      norm1: norm(block.norm1),
+      query: linear(block.query),
+      key: linear(block.key),
+      value: linear(block.value),
+      out: linear(block.out),
+      norm2: norm(block.norm2),
+      fc1: linear(block.fc1),
+      fc2: linear(block.fc2),
+    })),
+    postNorm: norm(vision.postNorm),
+    projection: matrix(weights, vision.projection, 'in-out').data,
+  };
 }
