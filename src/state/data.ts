@@ -23,8 +23,8 @@ export interface PictureSet {
   cell(image: number): SpriteCell;
   /** A caption for people who cannot see it, and for tooltips. */
   caption(image: number): string;
-  /** How a word becomes a sentence for the text tower; `{}` stands for the word. */
-  readonly template: string;
+  /** How words become sentences for the text tower; `{}` stands for the words. */
+  readonly templates: readonly string[];
 }
 
 /** Numbers either come from the shipped pack or were computed here, on this machine. */

@@ -1,11 +1,8 @@
-import type { ModelInfo, ModelSource, SetSource } from '../../workers/protocol.ts';
-import type { Provider } from '../engine/backend.ts';
-import type { Heatmaps } from '../engine/engine.ts';
-import type { AnalysisOptions, BlockAnalysis } from '../lens/analysis.ts';
-import type { SparseCode, SparseCodeOptions } from '../lens/sparseCode.ts';
+import type { LensClient } from '../../workers/client.ts';
 import type { Pack } from '../pack/index.ts';
-import type { JobOptions } from '../progress.ts';
 import type { PictureSet } from './data.ts';
+
+export type { LensClient } from '../../workers/client.ts';
 
 /** The address bar, as far as the store needs it. */
 export interface HistoryPort {
@@ -14,43 +11,6 @@ export interface HistoryPort {
   replace(hash: string): void;
   /** Calls back when the person goes back, forward, or edits the address. */
   listen(changed: () => void): void;
-}
-
-/** What a projection of new pictures onto known directions gives; I images, N neurons. */
-export interface Projection {
-  /** [I, N] signed activations. */
-  readonly activations: Float32Array;
-  /** [I, N] norms of the centred effects. */
-  readonly norms: Float32Array;
-  /** [I, D] */
-  readonly embeddings: Float32Array;
-}
-
-/** The engine behind the worker, as the store calls it. */
-export interface LensClient {
-  open(model: ModelSource, force: Provider | undefined, job?: JobOptions): Promise<ModelInfo>;
-  analyse(set: SetSource, options: AnalysisOptions, job?: JobOptions): Promise<BlockAnalysis>;
-  project(
-    set: SetSource,
-    block: number,
-    reference: { means: Float32Array; directions: Float32Array },
-    job?: JobOptions,
-  ): Promise<Projection>;
-  heatmaps(
-    set: SetSource,
-    images: readonly number[],
-    block: number,
-    neuron: number,
-    direction: Float32Array,
-    job?: JobOptions,
-  ): Promise<Heatmaps>;
-  embedTexts(texts: readonly string[], job?: JobOptions): Promise<Float32Array>;
-  sparseCode(
-    direction: Float32Array,
-    pool: Float32Array,
-    options: SparseCodeOptions,
-    job?: JobOptions,
-  ): Promise<SparseCode>;
 }
 
 /** What the store needs of the outside; tests give their own. */
@@ -65,5 +25,8 @@ export interface Services {
   now(): number;
   /** Lets the browser draw and answer before the next piece of work. */
   pause(): Promise<void>;
-  hash(data: Blob): Promise<string>;
+  /** Checks that a picture can be read, by its head, and gives its SHA-256. Throws a LensError with its name. */
+  readOwn(file: File): Promise<string>;
+  /** In [0, 1). */
+  random(): number;
 }

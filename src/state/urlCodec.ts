@@ -31,6 +31,8 @@ export const URL_VERSION = 1;
 export interface DecodedView {
   readonly view: View;
   readonly problems: readonly string[];
+  /** Whether the address said which block; else the analysis may choose. */
+  readonly blockGiven: boolean;
 }
 
 const name = z.string().regex(/^[A-Za-z0-9][\w.-]{0,99}$/);
@@ -115,10 +117,11 @@ export function decodeView(hash: string): DecodedView {
   const cut = body.indexOf('?');
   const path = readPath(cut < 0 ? body : body.slice(0, cut), problems);
   const settings = readSettings(new URLSearchParams(cut < 0 ? '' : body.slice(cut + 1)), problems);
-  return { view: { ...DEFAULT_VIEW, ...settings, ...path }, problems };
+  const { blockGiven, ...place } = path;
+  return { view: { ...DEFAULT_VIEW, ...settings, ...place }, problems, blockGiven };
 }
 
-type Path = Pick<View, 'page' | 'model' | 'set' | 'block' | 'neuron'>;
+type Path = Pick<View, 'page' | 'model' | 'set' | 'block' | 'neuron'> & { readonly blockGiven: boolean };
 
 function readPath(text: string, problems: string[]): Path {
   const parts = text.split('/').filter((part) => part !== '');
@@ -129,6 +132,7 @@ function readPath(text: string, problems: string[]): Path {
     model: readPart(parts[0], name, DEFAULT_VIEW.model, 'model name', problems),
     set: readPart(parts[1], name, DEFAULT_VIEW.set, 'picture set name', problems),
     block: readPart(parts[2], index, DEFAULT_VIEW.block, 'block number', problems),
+    blockGiven: index.safeParse(parts[2]).success,
   };
   const extra = parts.slice(page ? 3 : 4);
   if (extra.length > 0)
@@ -191,7 +195,7 @@ export interface Limits {
 }
 
 /** The nearest view that exists: block and neuron moved into range, with a sentence for each move. */
-export function fitView(view: View, limits: Limits): DecodedView {
+export function fitView(view: View, limits: Limits): Omit<DecodedView, 'blockGiven'> {
   const problems: string[] = [];
   let { block, neuron } = view;
   if (!limits.blocks.includes(block) && limits.blocks.length > 0) {

@@ -1,0 +1,84 @@
+import type { LensClient } from '../../workers/client.ts';
+import { LensError } from '../errors.ts';
+import { checkBlobBounds } from '../images/bounds.ts';
+import { sha256 } from '../images/hash.ts';
+import { parseSetIndex, type SetIndex, sheetPosition, sheetUrl } from '../images/sheets.ts';
+import { openPack } from '../pack/index.ts';
+import type { PictureSet } from './data.ts';
+import type { Services } from './services.ts';
+
+/** The real services, in a page. */
+export function browserServices(): Services {
+  let client: Promise<LensClient> | undefined;
+  return {
+    openPack: (url) => openPack((name) => fetchBytes(`${url}${name}`)),
+    async openPictures(url) {
+      const bytes = await fetchBytes(`${url}set.json`);
+      return pictureSet(url, parseSetIndex(readJson(bytes)));
+    },
+    client() {
+      client ??= import('../../workers/client.ts').then(
+        ({ lensClient }) => lensClient(),
+        (cause: unknown) => {
+          client = undefined;
+          throw new LensError(
+            'unavailable',
+            'The part of this page that runs the model could not be loaded.',
+            {
+              cause,
+            },
+          );
+        },
+      );
+      return client;
+    },
+    url: (path) => new URL(path, globalThis.location.href).href,
+    now: () => performance.now(),
+    pause: () => new Promise((resolve) => setTimeout(resolve)),
+    async readOwn(file) {
+      await checkBlobBounds(file, file.name);
+      return sha256(file);
+    },
+    random: Math.random,
+  };
+}
+
+async function fetchBytes(url: string): Promise<Uint8Array> {
+  const response = await fetch(url).catch((cause: unknown) => {
+    throw new LensError('unavailable', `${url} could not be reached.`, { cause });
+  });
+  if (!response.ok) {
+    throw new LensError('unavailable', `${url} is not there (the server answered ${response.status}).`);
+  }
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+function readJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new LensError('bad-file', 'set.json is not JSON.', { cause });
+  }
+}
+
+/** The set as the page shows it. */
+export function pictureSet(url: string, index: SetIndex): PictureSet {
+  return {
+    name: index.name,
+    licence: index.licence,
+    count: index.count,
+    size: index.sceneSize,
+    templates: index.templates,
+    cell(image) {
+      const { sheet, x, y, size } = sheetPosition(index, image);
+      return {
+        url: sheetUrl(url, sheet),
+        column: x / size,
+        row: y / size,
+        columns: index.columns,
+        rows: index.perSheet / index.columns,
+      };
+    },
+    caption: (image) => index.scenes[image]?.caption ?? `picture ${image}`,
+  };
+}

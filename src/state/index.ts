@@ -1,0 +1,38 @@
+import { browserServices } from './browserServices.ts';
+import { bindHistory } from './history.ts';
+import type { NeuronPage } from './neuronTypes.ts';
+import { neuronPages } from './neuronView.ts';
+import type { HistoryPort } from './services.ts';
+import type { LensState } from './state.ts';
+import { createLensStore } from './store.ts';
+
+/** The page's one store: `useLens((state) => …)` in a component, `useLens.getState()` elsewhere. */
+export const useLens = createLensStore(browserServices());
+
+const pageOf = neuronPages();
+/** All that the page of a neuron needs; see NeuronPage. Data load by themselves when it is the view's block. */
+export const useNeuron = (block: number, neuron: number): NeuronPage =>
+  useLens((state) => pageOf(state, block, neuron));
+
+/** Called once: follows the address and opens what ships with the page. */
+export function start(port: HistoryPort): void {
+  bindHistory(useLens, port);
+  void useLens.getState().openCatalogue();
+}
+
+export { ACTIONS, type Action, type ActionPort, actionById, dispatchKey } from './actions.ts';
+export type { Agreement } from './agreement.ts';
+export type { AnalysisJob, LiveBlock } from './analysisSlice.ts';
+export { CATALOGUE, type CatalogueEntry, entryFor } from './catalogue.ts';
+export * from './data.ts';
+export type { BackendInfo, EngineStatus, ModelInfo, Progress } from './engineSlice.ts';
+export { GLOSSARY, type GlossaryEntry, type GlossaryId } from './glossary.ts';
+export type * from './neuronTypes.ts';
+export type { Notice } from './noticeSlice.ts';
+export { detailOf, headsOf, overviewOf, sourceOf } from './numbers.ts';
+export { MOST_OWN, type OwnEffects, type OwnPicture, ownKey } from './ownSlice.ts';
+export { orderOf, rankOf } from './ranking.ts';
+export { neuronNumber, type SearchAnswer, searchScoresOf } from './searchSlice.ts';
+export { encodeView } from './urlCodec.ts';
+export * from './view.ts';
+export type { HistoryPort, LensState };

@@ -1,0 +1,147 @@
+import { LensError } from '../errors.ts';
+import type { AtomForm } from '../lens/sparseCode.ts';
+import { failed, LOADING, type Loadable, loadedValue, ready } from './data.ts';
+import { setSource } from './engineSlice.ts';
+import type { HeatmapPair, WordedCode } from './neuronTypes.ts';
+import { isCancelled, sentenceFor } from './noticeSlice.ts';
+import { detailOf, sourceOf } from './numbers.ts';
+import type { Slice } from './state.ts';
+import type { TermCount } from './view.ts';
+
+/** What was asked of the engine about single neurons, kept by key. */
+export interface NeuronSlice {
+  /** Neuron key → image → its maps. */
+  readonly heatmaps: ReadonlyMap<string, ReadonlyMap<number, Loadable<HeatmapPair>>>;
+  readonly codes: ReadonlyMap<string, Loadable<WordedCode>>;
+  requestHeatmaps(block: number, neuron: number, images: readonly number[]): void;
+  requestCode(block: number, neuron: number, m: TermCount, atoms: AtomForm): void;
+}
+
+/** Maps asked for within this time go to the engine together. */
+const GATHER_MS = 20;
+/** Maps of this many neurons stay; 40 pictures of 49 cells twice are 16 kB a neuron. */
+const KEPT_NEURONS = 200;
+/** Pictures in one call, so that the first maps show while others wait. */
+const BATCH = 16;
+
+export const neuronKey = (state: Parameters<typeof sourceOf>[0], block: number, neuron: number): string =>
+  `${sourceOf(state, block)} ${block} ${neuron}`;
+export const codeKey = (key: string, m: TermCount, atoms: AtomForm): string => `${key} ${m} ${atoms}`;
+
+export const neuronSlice: Slice<NeuronSlice> = (set, get, services) => {
+  const waiting = new Map<string, Set<number>>();
+
+  function put(key: string, entries: Iterable<readonly [number, Loadable<HeatmapPair>]>): void {
+    const heatmaps = new Map(get().heatmaps);
+    const images = new Map(heatmaps.get(key));
+    for (const [image, value] of entries) images.set(image, value);
+    heatmaps.delete(key);
+    heatmaps.set(key, images);
+    for (const oldest of heatmaps.keys()) {
+      if (heatmaps.size <= KEPT_NEURONS) break;
+      heatmaps.delete(oldest);
+    }
+    set({ heatmaps });
+  }
+
+  async function direction(block: number, neuron: number): Promise<Float32Array> {
+    await get().ensureBlock(block);
+    const detail = detailOf(get(), block);
+    if (detail.status !== 'ready') {
+      const why = detail.status === 'failed' ? detail.message : 'The analysis is not loaded.';
+      throw new LensError('unavailable', why);
+    }
+    const manifest = loadedValue(get().manifest);
+    const dim = manifest?.model.config.dim ?? 0;
+    return detail.value.directions.slice(neuron * dim, (neuron + 1) * dim);
+  }
+
+  async function compute(key: string, block: number, neuron: number, images: number[]): Promise<void> {
+    try {
+      const along = await direction(block, neuron);
+      const client = await get().ensureEngine();
+      for (let from = 0; from < images.length; from += BATCH) {
+        const batch = images.slice(from, from + BATCH);
+        const maps = await client.heatmaps(setSource(get(), services.url), batch, block, neuron, along);
+        const cells = maps.gridSide ** 2;
+        put(
+          key,
+          batch.map((image, i) => [
+            image,
+            ready({
+              gridSide: maps.gridSide,
+              activation: maps.activation.slice(i * cells, (i + 1) * cells),
+              secondOrder: maps.secondOrder.slice(i * cells, (i + 1) * cells),
+              clsTerm: maps.clsTerm[i]!,
+            }),
+          ]),
+        );
+      }
+    } catch (error) {
+      const message = sentenceFor(error);
+      const known = get().heatmaps.get(key);
+      const missing = images.filter((image) => known?.get(image)?.status !== 'ready');
+      put(
+        key,
+        missing.map((image) => [image, failed(message)]),
+      );
+    }
+  }
+
+  return {
+    heatmaps: new Map(),
+    codes: new Map(),
+    requestHeatmaps(block, neuron, images) {
+      const key = neuronKey(get(), block, neuron);
+      const known = get().heatmaps.get(key);
+      const wanted = images.filter((image) => {
+        const status = known?.get(image)?.status;
+        return image >= 0 && (status === undefined || status === 'failed');
+      });
+      if (wanted.length === 0) return;
+      put(
+        key,
+        wanted.map((image) => [image, LOADING]),
+      );
+      const gathered = waiting.get(key);
+      if (gathered) {
+        for (const image of wanted) gathered.add(image);
+        return;
+      }
+      waiting.set(key, new Set(wanted));
+      setTimeout(() => {
+        const all = [...(waiting.get(key) ?? [])];
+        waiting.delete(key);
+        void compute(key, block, neuron, all);
+      }, GATHER_MS);
+    },
+    requestCode(block, neuron, m, atoms) {
+      const key = codeKey(neuronKey(get(), block, neuron), m, atoms);
+      const status = get().codes.get(key)?.status;
+      if (status === 'loading' || status === 'ready') return;
+      const putCode = (value: Loadable<WordedCode>) => set({ codes: new Map(get().codes).set(key, value) });
+      putCode(LOADING);
+      const work = async () => {
+        const along = await direction(block, neuron);
+        const pool = await get().ensureTexts();
+        if (!pool) {
+          const { texts } = get();
+          throw new LensError(
+            'unavailable',
+            texts.status === 'failed' ? texts.message : 'No words are loaded.',
+          );
+        }
+        const client = await services.client();
+        const code = await client.sparseCode(along, pool.embeddings, { terms: m, atoms });
+        const terms = Array.from(code.texts, (text, i) => ({
+          text: pool.words[text] ?? `text ${text}`,
+          coefficient: code.coefficients[i]!,
+        }));
+        putCode(ready({ terms, r2: code.r2, m, atoms }));
+      };
+      work().catch((error) => {
+        putCode(failed(isCancelled(error) ? 'It was cancelled.' : sentenceFor(error)));
+      });
+    },
+  };
+};

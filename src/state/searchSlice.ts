@@ -1,0 +1,117 @@
+import { failed, IDLE, LOADING, type Loadable, loadedValue, ready } from './data.ts';
+import { newestWins } from './newestWins.ts';
+import { isCancelled, sentenceFor } from './noticeSlice.ts';
+import { detailOf } from './numbers.ts';
+import type { LensState, Slice } from './state.ts';
+
+/** A query as the model reads it. */
+export interface SearchAnswer {
+  readonly query: string;
+  /** What was given to the text tower; several are averaged. */
+  readonly sentences: readonly string[];
+  /** [D] unit. */
+  readonly embedding: Float32Array;
+  /** `pool`: the words were among the shipped texts, and no model was needed. */
+  readonly from: 'pool' | 'model';
+}
+
+export interface SearchSlice {
+  readonly search: Loadable<SearchAnswer>;
+  /** Puts words to the text tower and ranks by the answer; empty words end the search. */
+  runSearch(query: string): void;
+}
+
+/** Waits this long after the last letter. */
+const SETTLE_MS = 250;
+
+/** Longer queries are sentences already, and stay as they are. */
+const MOST_WORDS = 4;
+
+/** “dog” → “a photo of dog”, “a picture of dog”, …: the set's own templates, averaged as CLIP's authors do. */
+export function sentencesOf(query: string, templates: readonly string[]): string[] {
+  const words = query.trim();
+  const usable = templates.filter((template) => template.includes('{}'));
+  if (usable.length === 0 || words.split(/\s+/).length > MOST_WORDS) return [words];
+  return usable.map((template) => template.replace('{}', words));
+}
+
+/** The unit mean of unit vectors, [texts, D] → [D]. */
+export function unitMean(embeddings: Float32Array, texts: number): Float32Array {
+  const dim = embeddings.length / texts;
+  const mean = new Float32Array(dim);
+  for (let i = 0; i < embeddings.length; i++) mean[i % dim]! += embeddings[i]!;
+  const norm = Math.hypot(...mean) || 1;
+  return mean.map((value) => value / norm);
+}
+
+/** `#12` or `12` asks for a neuron by its number, not for words. */
+export function neuronNumber(query: string): number | undefined {
+  const match = /^\s*#?\s*(\d{1,7})\s*$/.exec(query);
+  return match ? Number(match[1]) : undefined;
+}
+
+export const searchSlice: Slice<SearchSlice> = (set, get) => {
+  const newest = newestWins();
+
+  async function answer(query: string, signal: AbortSignal): Promise<SearchAnswer> {
+    const pool = await get().ensureTexts();
+    const place = pool ? pool.words.indexOf(query.trim().toLowerCase()) : -1;
+    if (pool && place >= 0) {
+      const dim = pool.embeddings.length / pool.words.length;
+      const embedding = pool.embeddings.slice(place * dim, (place + 1) * dim);
+      return { query, sentences: [pool.words[place]!], embedding, from: 'pool' };
+    }
+    const client = await get().ensureEngine();
+    signal.throwIfAborted();
+    const sentences = sentencesOf(query, loadedValue(get().pictures)?.templates ?? []);
+    const embeddings = await client.embedTexts(sentences, { signal });
+    return { query, sentences, embedding: unitMean(embeddings, sentences.length), from: 'model' };
+  }
+
+  return {
+    search: IDLE,
+    runSearch(query) {
+      const words = query.trim();
+      if (words === '') {
+        newest.cancel();
+        set({ search: IDLE });
+        return;
+      }
+      if (loadedValue(get().search)?.query === words) return;
+      set({ search: LOADING });
+      newest.run(SETTLE_MS, async (signal) => {
+        try {
+          const found = await answer(words, signal);
+          if (!signal.aborted) set({ search: ready(found) });
+        } catch (error) {
+          if (!signal.aborted && !isCancelled(error)) set({ search: failed(sentenceFor(error)) });
+        }
+      });
+    },
+  };
+};
+
+/** ⟨direction, text⟩ for all N directions: a cosine, since both are unit. */
+export function scoreNeurons(directions: Float32Array, text: Float32Array): Float32Array {
+  const dim = text.length;
+  const scores = new Float32Array(directions.length / dim);
+  for (let n = 0; n < scores.length; n++) {
+    let sum = 0;
+    for (let d = 0; d < dim; d++) sum += directions[n * dim + d]! * text[d]!;
+    scores[n] = sum;
+  }
+  return scores;
+}
+
+let last: { directions: Float32Array; text: Float32Array; scores: Float32Array } | undefined;
+
+/** Scores of the current block's neurons for the current search; undefined while there are none. */
+export function searchScoresOf(state: LensState): Float32Array | undefined {
+  const text = loadedValue(state.search)?.embedding;
+  const directions = loadedValue(detailOf(state, state.view.block))?.directions;
+  if (!text || !directions) return undefined;
+  if (last?.directions !== directions || last.text !== text) {
+    last = { directions, text, scores: scoreNeurons(directions, text) };
+  }
+  return last.scores;
+}
