@@ -20,8 +20,8 @@ const ATOM_UNITS = 100;
 
 /**
  * Scales a pool of text embeddings [P, D]. Both forms take the pool's mean off first.
- * - `as-released`: every dimension is divided by its norm over the pool, times 100; atoms differ in length,
- *   so a long atom is preferred to an equally well aligned short one.
+ * - `as-released` (compute_sparse_decomposition.py): every dimension is divided by its norm over the pool,
+ *   times 100; atoms differ in length, so a long atom is preferred to an equally well aligned short one.
  * - `unit-atoms`: every atom has length 1, as matching pursuit assumes.
  * @throws LensError `bad-request` when the pool is empty or not a whole number of rows.
  */

@@ -14,6 +14,7 @@ export interface PrincipalDirection {
  * First right singular vector of the centred effects of the top images (not centred again), found
  * through their k×k inner products. Sign: more than half of them project positively; when exactly half
  * do (the released code then keeps whatever its SVD returned), their sum is positive.
+ * Follows compute_pcas.py.
  */
 export function principalDirection(effects: CentredEffects, top: Int32Array): PrincipalDirection {
   const products = innerProducts(effects, top);

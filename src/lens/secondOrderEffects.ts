@@ -39,7 +39,10 @@ export function sharedPart(shared: SharedVectors, trace: Omit<ImageTrace, 'coeff
   return part;
 }
 
-/** phi_n(I) = ĉ·U_n + e [D], from ĉ [R], U_n [R, D] and e [D]. */
+/**
+ * phi_n(I) = ĉ·U_n + e [D], from ĉ [R], U_n [R, D] and e [D]: what the released
+ * prs_second_order_neurons_hook.py returns, summed over later heads.
+ */
 export function effect(
   scaled: ArrayLike<number>,
   vectors: ArrayLike<number>,

@@ -129,3 +129,25 @@ it('refuses a top set larger than the image set', () => {
     /between 1 and 9/,
   );
 });
+
+it('a neuron without effect gets zeros, not NaN', () => {
+  const paths = blockPaths(towerLens(tower), 2);
+  const set = traces.map((trace) => {
+    const report = imageTrace(tower, trace, 2);
+    // The same shared part on every image, and a neuron that never fires.
+    const coefficients = Float64Array.from(report.coefficients, (c, i) => (i % N === 6 ? 0 : c));
+    return { ...imageTrace(tower, traces[0]!, 2), coefficients };
+  });
+  const analysis = analyseBlockInPlainLoops(paths, set, { block: 2, topK: 3, listed: 3 });
+  const R = analysis.laterHeads.length;
+  expect(analysis.norms[6]).toBeCloseTo(0, 5);
+  for (const values of [
+    analysis.norms,
+    analysis.activations,
+    analysis.headShares.subarray(6 * R, 7 * R),
+    analysis.directions,
+    analysis.varianceShares,
+  ]) {
+    expect(values.every(Number.isFinite)).toBe(true);
+  }
+});
