@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ActivationHistogram as Counts } from '../../state/neuronTypes.ts';
+import { Explain } from '../app/Explain.tsx';
 import { count, number, signed } from '../charts/format.ts';
 import { Histogram, type Mark } from '../charts/Histogram.tsx';
 import type { CountAxis } from '../charts/histogramLayout.ts';
@@ -44,9 +45,10 @@ export function ActivationHistogram({ histogram, threshold, marks }: Props) {
       <p className={styles.note}>
         {bin ?? (
           <>
-            Dashed: ± the threshold{threshold === undefined ? '' : ` ${number(threshold)}`}. It is set on the
-            effect’s length, which is never below |activation|: beyond the lines every image is significant,
-            between them some may be.
+            Dashed: ± the <Explain id="threshold">threshold</Explain>
+            {threshold === undefined ? '' : ` ${number(threshold)}`}. It is set on the effect’s length, which
+            is never below |activation|: beyond the lines every picture is significant, between them some may
+            be.
           </>
         )}
       </p>

@@ -12,7 +12,7 @@ export function EffectTable({ parts }: { readonly parts: EffectParts }) {
   ] as const;
   return (
     <table className={styles.parts}>
-      <caption>How the activation adds up</caption>
+      <caption>How the signed activation adds up</caption>
       <tbody>
         {rows.map(([name, value]) => (
           <tr key={name}>
@@ -23,7 +23,7 @@ export function EffectTable({ parts }: { readonly parts: EffectParts }) {
       </tbody>
       <tfoot>
         <tr>
-          <th scope="row">Activation of the neuron on this picture</th>
+          <th scope="row">Signed activation of the neuron on this picture</th>
           <td>{signed(parts.activation)}</td>
         </tr>
       </tfoot>

@@ -3,6 +3,7 @@ import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-compone
 import { LOADING, type Loadable, type PictureSet } from '../../state/data.ts';
 import type { HeatmapPair, ListedImage, NeuronDetail } from '../../state/neuronTypes.ts';
 import { MAPS } from '../../state/view.ts';
+import { Explain } from '../app/Explain.tsx';
 import { signed } from '../charts/format.ts';
 import { HeatmapCanvas } from '../charts/HeatmapCanvas.tsx';
 import { ScaleLegend } from '../charts/ScaleLegend.tsx';
@@ -35,7 +36,11 @@ interface Props {
 /** One picture large, both maps beside it, and its activation taken apart. */
 export function ImageDialog(props: Props) {
   const { item, detail, pictures, map, heatmaps, shown, form, onNeedMaps, onStep, onClose } = props;
-  useEffect(() => onNeedMaps([item.image]), [item.image, onNeedMaps]);
+  const missing = map === undefined;
+  useEffect(() => {
+    // Only what was never asked for: a failed map is tried again by its button, not for ever.
+    if (missing) onNeedMaps([item.image]);
+  }, [missing, item.image, onNeedMaps]);
   const cell = pictures.cell(item.image);
   return (
     <ModalOverlay className={styles.veil!} isOpen isDismissable onOpenChange={(open) => !open && onClose()}>
@@ -77,7 +82,7 @@ export function ImageDialog(props: Props) {
                 <SetPicture cell={cell} alt={item.caption} />
               </div>
               <figcaption>
-                <strong>Activation {signed(item.value)}</strong>
+                <strong>Signed activation {signed(item.value)}</strong>
                 <span>along the neuron’s direction, centred on the set</span>
               </figcaption>
             </figure>
@@ -94,7 +99,11 @@ export function ImageDialog(props: Props) {
                     {!pair && map?.status !== 'failed' && <span className={styles.tileWaiting} />}
                   </div>
                   <figcaption>
-                    <strong>{MAP_NAMES[kind]}</strong>
+                    <strong>
+                      <Explain id={kind === 'activation' ? 'activationMap' : 'secondOrderMap'}>
+                        {MAP_NAMES[kind]}
+                      </Explain>
+                    </strong>
                     <span>{MAP_MEANINGS[kind]}</span>
                     {scale && <ScaleLegend scale={scale} label="the same scale as in the list" />}
                   </figcaption>

@@ -1,6 +1,7 @@
 import type { Loadable } from '../../state/data.ts';
 import type { WordedCode } from '../../state/neuronTypes.ts';
 import { ATOM_FORMS, TERM_COUNTS, type TermCount, type View } from '../../state/view.ts';
+import { Explain } from '../app/Explain.tsx';
 import { number } from '../charts/format.ts';
 import { SignedBars } from '../charts/SignedBars.tsx';
 import { Sparkline } from '../charts/Sparkline.tsx';
@@ -50,7 +51,10 @@ export function TextCode({ code, curve, terms, atoms, onTerms, onAtoms, onRetry 
           <>
             <div className={styles.fit}>
               <p>
-                <strong className={styles.fitNumber}>R² {number(value.r2, 2)}</strong> {fitInWords(value.r2)}
+                <strong className={styles.fitNumber}>
+                  <Explain id="r2">R²</Explain> {number(value.r2, 2)}
+                </strong>{' '}
+                {fitInWords(value.r2)}
               </p>
               <FitCurve curve={curve} current={terms} />
             </div>

@@ -3,7 +3,7 @@ import { count, number, percent } from '../charts/format.ts';
 
 export interface ShownMeasure {
   /** Names its explanation. */
-  readonly id: 'meanNorm' | 'varianceShare' | 'threshold' | 'significant' | 'r2';
+  readonly id: 'meanNorm' | 'varianceShare' | 'threshold' | 'significant' | 'topShare' | 'r2';
   readonly name: string;
   readonly value: string;
   readonly note: string;
@@ -46,9 +46,15 @@ export function shownMeasures(
     },
     {
       id: 'significant',
-      name: 'Strongest images',
+      name: 'Strongest pictures',
       value: count(facts.topK),
       note: `${percent(facts.topK / facts.images)} of ${count(facts.images)}`,
+    },
+    {
+      id: 'topShare',
+      name: 'Concentration',
+      value: measures ? percent(measures.topShare) : '…',
+      note: 'of its effect on those',
     },
     {
       id: 'r2',

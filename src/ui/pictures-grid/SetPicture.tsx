@@ -15,10 +15,10 @@ interface Props {
 export function SetPicture({ cell, alt, grey }: Props) {
   const ref = useRef<HTMLCanvasElement>(null);
   const [state, setState] = useState<'waiting' | 'drawn' | 'failed'>('waiting');
-  const { url, column, row, columns, rows } = cell;
+  const { url, column, row, columns } = cell;
   useEffect(() => {
     let wanted = true;
-    sheetCrop({ url, column, row, columns, rows }).then(
+    sheetCrop({ url, column, row, columns }).then(
       (bitmap) => {
         const canvas = ref.current;
         if (!wanted || !canvas) return;
@@ -32,7 +32,7 @@ export function SetPicture({ cell, alt, grey }: Props) {
     return () => {
       wanted = false;
     };
-  }, [url, column, row, columns, rows]);
+  }, [url, column, row, columns]);
   const text = state === 'failed' ? `${alt} (the picture could not be loaded)` : alt;
   const named = text ? ({ role: 'img', 'aria-label': text } as const) : ({ 'aria-hidden': true } as const);
   return (

@@ -4,7 +4,6 @@ export interface CellOf {
   readonly column: number;
   readonly row: number;
   readonly columns: number;
-  readonly rows: number;
 }
 
 /** How sheets are decoded and cut; a browser's way is in sheetCrops.ts. */

@@ -14,9 +14,9 @@ export const sheetCrop = cropQueue<ImageBitmap, ImageBitmap>(
   {
     decode,
     cut: (sheet, cell) => {
-      const width = sheet.width / cell.columns;
-      const height = sheet.height / cell.rows;
-      return createImageBitmap(sheet, cell.column * width, cell.row * height, width, height);
+      // Cells are square; the last sheet may have fewer rows than the others.
+      const size = sheet.width / cell.columns;
+      return createImageBitmap(sheet, cell.column * size, cell.row * size, size, size);
     },
     release: (sheet) => sheet.close(),
   },

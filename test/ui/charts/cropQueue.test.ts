@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { columnsFor } from '../../../src/ui/pictures-grid/columnsFor.ts';
 import { type CellOf, cropQueue } from '../../../src/ui/pictures-grid/cropQueue.ts';
 
-const cell = (url: string, column = 0, row = 0): CellOf => ({ url, column, row, columns: 10, rows: 10 });
+const cell = (url: string, column = 0, row = 0): CellOf => ({ url, column, row, columns: 10 });
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 function cutter(fails: (url: string) => boolean = () => false) {

@@ -1,0 +1,78 @@
+import { useState } from 'react';
+import { Button } from 'react-aria-components';
+import type { Loadable } from '../../state/data.ts';
+import type { WordedCode } from '../../state/neuronTypes.ts';
+import styles from './neuron.module.css';
+import { topWords } from './words.ts';
+
+interface Props {
+  readonly block: number;
+  readonly neuron: number;
+  readonly code: Loadable<WordedCode>;
+  readonly onStep: (by: 1 | -1) => void;
+  readonly onRandom: () => void;
+}
+
+const IN_ONE_LINE = 5;
+
+/** Which neuron this is, in words, and where to go from it. */
+export function NeuronHeader({ block, neuron, code, onStep, onRandom }: Props) {
+  return (
+    <header className={styles.header}>
+      <div className={styles.title}>
+        <h1>
+          <span>Block {block} ·</span> neuron {neuron}
+        </h1>
+        <p className={styles.words}>
+          {code.status === 'ready' ? (
+            topWords(code.value, IN_ONE_LINE).map(({ text, positive }) => (
+              <span key={text} data-sign={positive ? 'positive' : 'negative'}>
+                {positive ? '+' : '−'} {text}
+              </span>
+            ))
+          ) : (
+            <span>{code.status === 'failed' ? 'no words for it' : 'looking for its words …'}</span>
+          )}
+        </p>
+      </div>
+      <nav className={styles.nav} aria-label="Neurons">
+        <Button className={styles.button!} onPress={() => onStep(-1)}>
+          ← Previous
+        </Button>
+        <Button className={styles.button!} onPress={() => onStep(1)}>
+          Next →
+        </Button>
+        <Button className={styles.button!} onPress={onRandom}>
+          Random
+        </Button>
+        <CopyLink />
+      </nav>
+    </header>
+  );
+}
+
+type Copied = 'no' | 'yes' | 'failed';
+const COPY_WORDS: Record<Copied, string> = {
+  no: 'Copy link',
+  yes: 'Copied',
+  failed: 'Copy it from the address bar',
+};
+
+/** The address holds the whole view, so the link to it is the address. */
+function CopyLink() {
+  const [copied, setCopied] = useState<Copied>('no');
+  const copy = (): void => {
+    const written =
+      navigator.clipboard?.writeText(location.href) ?? Promise.reject(new Error('no clipboard'));
+    written.then(
+      () => setCopied('yes'),
+      () => setCopied('failed'),
+    );
+    setTimeout(() => setCopied('no'), 2500);
+  };
+  return (
+    <Button className={styles.button!} onPress={copy}>
+      <span aria-live="polite">{COPY_WORDS[copied]}</span>
+    </Button>
+  );
+}

@@ -1,0 +1,43 @@
+import { loadedValue, MOST_OWN, useLens } from '../../state/index.ts';
+import { DropArea } from './DropArea.tsx';
+import { JobProgress } from './JobProgress.tsx';
+import { OwnResults } from './OwnResults.tsx';
+import styles from './own.module.css';
+import { RefusedList } from './RefusedList.tsx';
+import { useIntake } from './useIntake.ts';
+
+/** A person's own pictures: taking them in, and what the neurons of the block in view make of each. */
+export function OwnPage() {
+  const { take, refused, forget } = useIntake();
+  const own = useLens((state) => state.own);
+  const progress = useLens((state) => state.ownProgress);
+  const block = useLens((state) => state.view.block);
+  const manifest = useLens((state) => loadedValue(state.manifest));
+  const { cancelOwn, clearOwn } = useLens.getState();
+  return (
+    <div className={styles.page}>
+      <header>
+        <h1>Your own pictures</h1>
+        <p className={styles.lead}>
+          Drop in photographs or drawings, up to {MOST_OWN} at a time. Each is measured along the directions
+          of the{' '}
+          {manifest
+            ? `${manifest.blocks[0]?.neurons ?? ''} neurons of block ${block}`
+            : `neurons of block ${block}`}{' '}
+          and laid beside the shipped pictures.
+        </p>
+      </header>
+      <DropArea onFiles={take} />
+      {progress && <JobProgress progress={progress} onCancel={cancelOwn} />}
+      <RefusedList files={refused} />
+      {own.length > 0 && (
+        <OwnResults
+          onClear={() => {
+            clearOwn();
+            forget();
+          }}
+        />
+      )}
+    </div>
+  );
+}
