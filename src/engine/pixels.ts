@@ -1,9 +1,7 @@
+import type { Preprocessor } from '../clip/preprocess.ts';
 import { LensError } from '../errors.ts';
 import type { PictureSource } from '../images/picture.ts';
 import type { PixelSource } from './engine.ts';
-
-/** Turns a decoded picture into 3·S·S normalised floats; clip's `preprocess` bound to a model's settings. */
-export type Preprocess = (picture: Awaited<ReturnType<PictureSource['read']>>) => Float32Array;
 
 /** How many pictures are decoded at the same time. */
 const PARALLEL = 4;
@@ -12,8 +10,8 @@ const PARALLEL = 4;
  * Pictures as a model wants them: decoded, pre-processed, and one range read ahead, so that the next
  * batch is ready when the device is. Reading the same range again decodes it again.
  */
-export function pixelSource(pictures: PictureSource, preprocess: Preprocess, side: number): PixelSource {
-  const floats = 3 * side * side;
+export function pixelSource(pictures: PictureSource, preprocessor: Preprocessor): PixelSource {
+  const floats = 3 * preprocessor.imageSize ** 2;
   let ahead: { from: number; size: number; pixels: Promise<Float32Array> } | undefined;
 
   async function load(from: number, size: number, signal: AbortSignal | undefined): Promise<Float32Array> {
@@ -23,7 +21,7 @@ export function pixelSource(pictures: PictureSource, preprocess: Preprocess, sid
       while (next < size) {
         const slot = next++;
         const picture = await pictures.read(from + slot, signal);
-        pixels.set(preprocess(picture), slot * floats);
+        pixels.set(preprocessor.apply(picture), slot * floats);
       }
     };
     await Promise.all(Array.from({ length: Math.min(PARALLEL, size) }, work));

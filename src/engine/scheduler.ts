@@ -14,7 +14,7 @@ interface Waiting {
  */
 export class Scheduler {
   readonly #waiting: Record<Priority, Waiting[]> = { short: [], long: [] };
-  #busy = false;
+  #running: Waiting | undefined;
   #closed: Error | undefined;
 
   /**
@@ -33,11 +33,11 @@ export class Scheduler {
       const entry: Waiting = {
         start: () => {
           signal?.removeEventListener('abort', leave);
-          this.#busy = true;
+          this.#running = entry;
           step()
             .then(resolve, reject)
             .finally(() => {
-              this.#busy = false;
+              this.#running = undefined;
               this.#next();
             });
         },
@@ -49,16 +49,17 @@ export class Scheduler {
     });
   }
 
-  /** Refuses all that waits and all to come with `error`; the running step ends by itself. */
+  /** Fails what runs, what waits and what is to come with `error`: a lost device may never answer. */
   close(error: Error): void {
     this.#closed = error;
+    this.#running?.fail(error);
     for (const queue of Object.values(this.#waiting)) {
       for (const entry of queue.splice(0)) entry.fail(error);
     }
   }
 
   #next(): void {
-    if (this.#busy) return;
+    if (this.#running) return;
     (this.#waiting.short.shift() ?? this.#waiting.long.shift())?.start();
   }
 }

@@ -1,0 +1,154 @@
+import type { ClipConfig } from '../clip/config.ts';
+import type { Tokenizer } from '../clip/tokenizer.ts';
+import { OUTPUTS } from '../clip/trace.ts';
+import type { ClipWeights } from '../clip/weights.ts';
+import { LensError } from '../errors.ts';
+import type { AnalysisOptions, BlockAnalysis } from '../lens/analysis.ts';
+import { lensWeights } from '../lens/lensWeights.ts';
+import { blockPaths } from '../lens/paths.ts';
+import type { JobOptions } from '../progress.ts';
+import { analyse } from './analyse.ts';
+import type { Backend, BackendInfo } from './backend.ts';
+import { BlockPasses } from './blockPasses.ts';
+import { DEFAULT_BUDGET_BYTES } from './coefficientSource.ts';
+import { effectsOf } from './effects.ts';
+import type { Engine, Heatmaps, PixelSource } from './engine.ts';
+import { heatmapsOf } from './heatmaps.ts';
+import { ImageTower } from './imageTower.ts';
+import { project } from './project.ts';
+import { Scheduler } from './scheduler.ts';
+import { Sessions } from './sessions.ts';
+import { TextTower } from './textTower.ts';
+
+export interface EngineOptions {
+  readonly weights: ClipWeights;
+  /** Without it, `embedTexts` throws `unavailable`. */
+  readonly tokenizer?: Tokenizer | undefined;
+  /** Most bytes of coefficients an analysis may keep between its sweeps; {@link DEFAULT_BUDGET_BYTES}. */
+  readonly budget?: number | undefined;
+}
+
+/** Blocks whose paths are kept: for ViT-B/32, 26 MB (block 9) to 320 MB (block 0) each. */
+const KEPT_BLOCKS = 2;
+/** Towers copy their weights into the runtime: keep fewer of a large model. */
+const LARGE_MODEL_BYTES = 256 * 2 ** 20;
+/** Sessions of one block's passes: `project` needs six. */
+const KEPT_PASSES = 7;
+
+/** The one implementation of {@link Engine}: any backend, any checkpoint. */
+export class ClipEngine implements Engine {
+  readonly config: ClipConfig;
+  readonly backend: BackendInfo;
+  readonly #options: EngineOptions;
+  readonly #device: Backend;
+  readonly #scheduler = new Scheduler();
+  readonly #towers: Sessions;
+  readonly #passes: Sessions;
+  readonly #blocks = new Map<number, BlockPasses>();
+
+  constructor(device: Backend, options: EngineOptions) {
+    const { weights } = options;
+    this.config = weights.config;
+    this.backend = device.info;
+    this.#device = device;
+    this.#options = options;
+    const bytes = [...weights.files.values()].reduce((sum, file) => sum + file.byteLength, 0);
+    this.#towers = new Sessions(device, bytes > LARGE_MODEL_BYTES ? 2 : 4);
+    this.#passes = new Sessions(device, KEPT_PASSES);
+    void device.lost.then((error) => this.#scheduler.close(error));
+  }
+
+  async analyse(pixels: PixelSource, options: AnalysisOptions, job: JobOptions = {}): Promise<BlockAnalysis> {
+    const inputs = {
+      tower: this.#imageTower(),
+      pixels,
+      budget: this.#options.budget ?? DEFAULT_BUDGET_BYTES,
+      passes: () => this.#block(options.block, job),
+    };
+    return analyse(inputs, options, job);
+  }
+
+  async project(
+    pixels: PixelSource,
+    block: number,
+    reference: { means: Float32Array; directions: Float32Array },
+    job: JobOptions = {},
+  ): Promise<{ activations: Float32Array; norms: Float32Array; embeddings: Float32Array }> {
+    return project(this.#imageTower(), await this.#block(block, job), pixels, reference, job);
+  }
+
+  async effects(pixels: PixelSource, block: number, job: JobOptions = {}): Promise<Float32Array> {
+    return effectsOf(this.#imageTower(), await this.#block(block, job), pixels, job);
+  }
+
+  async heatmaps(
+    pixels: PixelSource,
+    block: number,
+    neuron: number,
+    direction: Float32Array,
+    job: JobOptions = {},
+  ): Promise<Heatmaps> {
+    return heatmapsOf(this.#imageTower(), this.#paths(block).paths, pixels, { neuron, direction }, job);
+  }
+
+  async embedImages(pixels: PixelSource, job: JobOptions = {}): Promise<Float32Array> {
+    const tower = this.#imageTower();
+    const embeddings = new Float32Array(pixels.count * tower.dim);
+    for (let from = 0; from < pixels.count; from += tower.batchSize) {
+      const size = Math.min(tower.batchSize, pixels.count - from);
+      const batch = await pixels.read(from, size, job.signal);
+      const results = await tower.step('long', () => tower.run(batch, {}), job.signal);
+      embeddings.set(results[OUTPUTS.embedding]!.data as Float32Array, from * tower.dim);
+      job.onProgress?.({ stage: 'Looking at pictures', done: from + size, total: pixels.count });
+    }
+    return embeddings;
+  }
+
+  async embedTexts(texts: readonly string[], job: JobOptions = {}): Promise<Float32Array> {
+    const { weights, tokenizer } = this.#options;
+    if (!weights.text) {
+      throw new LensError('unavailable', 'This model has no text tower: use a text pool made with it.');
+    }
+    if (!tokenizer) {
+      throw new LensError('unavailable', 'This model came without tokenizer.json, so it cannot read texts.');
+    }
+    return new TextTower(weights, tokenizer, this.#device, this.#towers, this.#scheduler).embed(texts, job);
+  }
+
+  async dispose(): Promise<void> {
+    const closed = new LensError('cancelled', 'The model was closed.');
+    // After the running step, so that nothing is released under it.
+    await this.#scheduler.run('short', async () => {}).catch(() => {});
+    this.#scheduler.close(closed);
+    await this.#towers.release();
+    await this.#passes.release();
+    await this.#device.dispose();
+  }
+
+  #imageTower(): ImageTower {
+    const { weights } = this.#options;
+    const { vision } = weights.config;
+    if (!vision) throw new LensError('unavailable', 'This model has no image tower.');
+    return new ImageTower(weights, vision, this.#device, this.#towers, this.#scheduler);
+  }
+
+  async #block(block: number, job: JobOptions): Promise<BlockPasses> {
+    const passes = this.#paths(block);
+    job.onProgress?.({ stage: `Preparing the paths of block ${block}`, done: 0, total: 1 });
+    await passes.prepare(job.signal);
+    return passes;
+  }
+
+  #paths(block: number): BlockPasses {
+    const kept = this.#blocks.get(block);
+    const paths = kept?.paths ?? blockPaths(lensWeights(this.#options.weights), block);
+    const passes = kept ?? new BlockPasses(paths, this.#device, this.#passes, this.#scheduler);
+    this.#blocks.delete(block);
+    this.#blocks.set(block, passes);
+    for (const oldest of this.#blocks.keys()) {
+      if (this.#blocks.size <= KEPT_BLOCKS) break;
+      this.#blocks.delete(oldest);
+    }
+    return passes;
+  }
+}

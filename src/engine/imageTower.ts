@@ -1,0 +1,64 @@
+import { tokenCount, type VisionConfig } from '../clip/config.ts';
+import { imageTowerGraph, PIXELS } from '../clip/graph/imageTower.ts';
+import type { Instruments } from '../clip/trace.ts';
+import type { ClipWeights } from '../clip/weights.ts';
+import type { Backend, Results } from './backend.ts';
+import type { Priority, Scheduler } from './scheduler.ts';
+import type { Sessions } from './sessions.ts';
+
+/** Floats of one batch's widest layers: keeps a batch of any model to some tens of megabytes. */
+const BATCH_FLOATS = 4 * 2 ** 20;
+
+/** Images a batch: 8 for ViT-B/32, 2 for ViT-B/16, 1 for ViT-L/14, 32 for tiny models. */
+export function batchSizeOf(vision: VisionConfig): number {
+  const floats = tokenCount(vision) * (vision.neurons + 8 * vision.width);
+  return Math.max(1, Math.min(32, Math.floor(BATCH_FLOATS / floats)));
+}
+
+/** The image tower on a device. */
+export class ImageTower {
+  readonly config: VisionConfig;
+  readonly dim: number;
+  readonly batchSize: number;
+  readonly #weights: ClipWeights;
+  readonly #backend: Backend;
+  readonly #sessions: Sessions;
+  readonly #scheduler: Scheduler;
+
+  constructor(
+    weights: ClipWeights,
+    config: VisionConfig,
+    backend: Backend,
+    sessions: Sessions,
+    scheduler: Scheduler,
+  ) {
+    this.#weights = weights;
+    this.config = config;
+    this.dim = weights.config.dim;
+    this.batchSize = batchSizeOf(config);
+    this.#backend = backend;
+    this.#sessions = sessions;
+    this.#scheduler = scheduler;
+  }
+
+  /** Waits for the device, then runs `work`, alone. */
+  step<T>(priority: Priority, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#scheduler.run(priority, work, signal);
+  }
+
+  /** One batch [B, 3, S, S] through the tower, inside a step. Outputs in `keepOnDevice` stay on a GPU. */
+  async run(
+    pixels: Float32Array,
+    instruments: Instruments,
+    keepOnDevice: readonly string[] = [],
+  ): Promise<Results> {
+    const session = await this.#sessions.get({
+      key: `image ${JSON.stringify([instruments, keepOnDevice])}`,
+      graph: () => imageTowerGraph(this.#weights, instruments),
+      keepOnDevice,
+    });
+    const side = this.config.imageSize;
+    const shape = [pixels.length / (3 * side * side), 3, side, side];
+    return session.run({ [PIXELS]: this.#backend.tensor('float32', pixels, shape) });
+  }
+}

@@ -1,0 +1,80 @@
+import { transfer } from 'comlink';
+import type { Engine, PixelSource } from '../src/engine/engine.ts';
+import { LensError } from '../src/errors.ts';
+import { selectPictures } from '../src/images/skipBroken.ts';
+import type { JobOptions } from '../src/progress.ts';
+import { Jobs } from './jobs.ts';
+import { OpenModel } from './openModel.ts';
+import { PictureSets } from './pictureSets.ts';
+import { Pools } from './pools.ts';
+import type { LensApi, SetSource } from './protocol.ts';
+
+/** The lens worker's logic; lens.worker.ts registers it. One a worker. */
+export function lensService(): LensApi {
+  const jobs = new Jobs();
+  const sets = new PictureSets();
+  const pools = new Pools();
+  const model = new OpenModel();
+
+  /** Runs `work` on the open model, with the set's pixels as that model wants them. */
+  const onSet = <T>(
+    set: SetSource,
+    job: number,
+    work: (engine: Engine, pixels: PixelSource, options: JobOptions) => Promise<T>,
+    images?: readonly number[],
+  ): Promise<T> =>
+    jobs.run(job, async (options) => {
+      const { engine, pixelsOf } = await model.running(options);
+      const pictures = await sets.open(set, options.signal);
+      const chosen = images ? selectPictures(pictures, checkedImages(images, pictures.count)) : pictures;
+      return work(engine, pixelsOf(chosen), options);
+    });
+
+  return {
+    connect: (report) => jobs.connect(report),
+    open: (source, run, job) => jobs.run(job, (options) => model.open(source, run, options)),
+    analyse: async (set, options, job) =>
+      sent(await onSet(set, job, (engine, pixels, rest) => engine.analyse(pixels, options, rest))),
+    project: async (set, block, reference, job) =>
+      sent(await onSet(set, job, (engine, pixels, rest) => engine.project(pixels, block, reference, rest))),
+    heatmaps: async (set, images, block, neuron, direction, job) =>
+      sent(
+        await onSet(
+          set,
+          job,
+          (engine, pixels, rest) => engine.heatmaps(pixels, block, neuron, direction, rest),
+          images,
+        ),
+      ),
+    embedImages: async (set, job) =>
+      sent(await onSet(set, job, (engine, pixels, rest) => engine.embedImages(pixels, rest))),
+    embedTexts: async (texts, job) =>
+      sent(
+        await jobs.run(job, async (options) =>
+          (await model.running(options)).engine.embedTexts(texts, options),
+        ),
+      ),
+    addPool: (pool, embeddings) => pools.add(pool, embeddings),
+    sparseCode: async (direction, pool, options, job) =>
+      sent(await jobs.run(job, async () => pools.sparseCode(direction, pool, options))),
+    cancel: (job) => jobs.cancel(job),
+  };
+}
+
+function checkedImages(images: readonly number[], count: number): readonly number[] {
+  const wrong = images.find((image) => !Number.isInteger(image) || image < 0 || image >= count);
+  if (images.length > 0 && wrong === undefined) return images;
+  throw new LensError(
+    'bad-request',
+    wrong === undefined ? 'No picture was chosen.' : `There is no picture ${wrong} in a set of ${count}.`,
+  );
+}
+
+/** Hands the result's large arrays over instead of copying them. */
+function sent<T extends object>(result: T): T {
+  const parts: unknown[] = ArrayBuffer.isView(result) ? [result] : Object.values(result);
+  const buffers = parts.flatMap((part) =>
+    ArrayBuffer.isView(part) && part.buffer instanceof ArrayBuffer ? [part.buffer] : [],
+  );
+  return transfer(result, [...new Set(buffers)]);
+}

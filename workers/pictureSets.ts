@@ -1,0 +1,38 @@
+import { LensError } from '../src/errors.ts';
+import { fetchPicture } from '../src/images/decode.ts';
+import { fileSource } from '../src/images/files.ts';
+import type { PictureSource } from '../src/images/picture.ts';
+import { parseSetIndex, sheetSource } from '../src/images/sheets.ts';
+import { selectPictures } from '../src/images/skipBroken.ts';
+import { downloadJson } from './download.ts';
+import type { SetSource } from './protocol.ts';
+
+const INDEX_LIMIT = 64 * 2 ** 20;
+
+/** Sets the page speaks of, opened when first asked for. Shipped ones are kept with their decoded sheets. */
+export class PictureSets {
+  readonly #shipped = new Map<string, Promise<PictureSource>>();
+
+  /** @throws LensError `unavailable`, `bad-file` for the set's index; `bad-request` for an empty set */
+  async open(set: SetSource, signal?: AbortSignal): Promise<PictureSource> {
+    const source = set.kind === 'files' ? fileSource(set.files) : await this.#sheets(set.url, signal);
+    const count = set.kind === 'sheets' ? Math.min(set.count, source.count) : source.count;
+    if (count < 1) throw new LensError('bad-request', 'There are no pictures in this set.');
+    return count === source.count ? source : selectPictures(source, [...Array(count).keys()]);
+  }
+
+  #sheets(url: string, signal: AbortSignal | undefined): Promise<PictureSource> {
+    const kept = this.#shipped.get(url);
+    if (kept) return kept;
+    const opened = openSheets(url, signal);
+    this.#shipped.set(url, opened);
+    opened.catch(() => this.#shipped.delete(url)); // a failure is not remembered
+    return opened;
+  }
+}
+
+async function openSheets(url: string, signal: AbortSignal | undefined): Promise<PictureSource> {
+  const address = `${url.replace(/\/$/, '')}/set.json`;
+  const index = parseSetIndex(await downloadJson(address, { limit: INDEX_LIMIT, signal }));
+  return sheetSource(url, index, (sheet) => fetchPicture(sheet));
+}
