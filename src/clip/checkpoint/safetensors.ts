@@ -145,11 +145,11 @@ function refuseOverlap(tensors: ReadonlyMap<string, StoredTensor>): void {
   }
 }
 
-/** A tensor to be written; F16 is given as its bits. */
+/** A tensor to be written; F16 and BF16 are given as their bits. */
 export type TensorToWrite = { readonly name: string; readonly shape: readonly number[] } & (
   | { readonly dtype: 'F32'; readonly data: Float32Array }
   | { readonly dtype: 'I32'; readonly data: Int32Array }
-  | { readonly dtype: 'F16' | 'U16'; readonly data: Uint16Array }
+  | { readonly dtype: 'F16' | 'BF16' | 'U16'; readonly data: Uint16Array }
   | { readonly dtype: 'U8'; readonly data: Uint8Array }
 );
 
