@@ -1,5 +1,6 @@
 import { LensError } from '../errors.ts';
 import { type RgbImage, resample, type Span } from './resample.ts';
+import { shortly } from './shortly.ts';
 
 /** A decoded picture: straight RGBA, row-major. */
 export interface RgbaPicture {
@@ -63,7 +64,7 @@ function readSettings(config: unknown, defaultSize: number): Settings {
   if ((json.resample ?? BICUBIC) !== BICUBIC) {
     throw new LensError(
       'unsupported',
-      `Resampling ${String(json.resample)} is not supported; CLIP uses bicubic (3).`,
+      `Resampling ${shortly(json.resample)} is not supported; CLIP uses bicubic (3).`,
     );
   }
   const resize = resizeTo(json.size ?? defaultSize);
@@ -75,7 +76,7 @@ function readSettings(config: unknown, defaultSize: number): Settings {
   return {
     imageSize,
     resize,
-    rescale: (json.rescale_factor as number | undefined) ?? 1 / 255,
+    rescale: factor(json.rescale_factor ?? 1 / 255),
     mean: channels(json.image_mean ?? OPENAI_MEAN, 'image_mean'),
     std: channels(json.image_std ?? OPENAI_STD, 'image_std'),
   };
@@ -111,7 +112,12 @@ function square(width: number, height: number): number {
 
 function pixels(value: unknown): number {
   if (Number.isInteger(value) && (value as number) > 0) return value as number;
-  throw new LensError('bad-file', `The preprocessor_config.json has a size of ${JSON.stringify(value)}.`);
+  throw new LensError('bad-file', `The preprocessor_config.json has a size that is ${shortly(value)}.`);
+}
+
+function factor(value: unknown): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw new LensError('bad-file', `The preprocessor_config.json's rescale_factor is ${shortly(value)}.`);
 }
 
 function channels(value: unknown, name: string): number[] {

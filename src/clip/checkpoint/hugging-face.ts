@@ -1,7 +1,8 @@
 import type { TextConfig, VisionConfig } from '../config.ts';
 import { tokenCount } from '../config.ts';
-import type { BlockWeights, Linear, Norm, TextWeights, VisionWeights } from '../weights.ts';
+import type { BlockWeights, TextWeights, VisionWeights } from '../weights.ts';
 import type { Naming } from './naming.ts';
+import { linear, norm } from './parts.ts';
 import type { TensorTable } from './tensorTable.ts';
 
 /**
@@ -66,16 +67,4 @@ function block(
     fc1: linear(table, `${prefix}mlp.fc1`, neurons, width),
     fc2: linear(table, `${prefix}mlp.fc2`, width, neurons),
   };
-}
-
-/** A map to `outputs` values from `inputs` values. */
-function linear(table: TensorTable, prefix: string, outputs: number, inputs: number): Linear {
-  return {
-    weight: table.matrix(`${prefix}.weight`, [outputs, inputs], 'out-in'),
-    bias: table.tensor(`${prefix}.bias`, [outputs]),
-  };
-}
-
-function norm(table: TensorTable, prefix: string, width: number): Norm {
-  return { gain: table.tensor(`${prefix}.weight`, [width]), bias: table.tensor(`${prefix}.bias`, [width]) };
 }

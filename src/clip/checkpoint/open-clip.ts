@@ -1,7 +1,8 @@
 import type { TextConfig, VisionConfig } from '../config.ts';
 import { tokenCount } from '../config.ts';
-import type { BlockWeights, Linear, Norm, TextWeights, VisionWeights } from '../weights.ts';
+import type { BlockWeights, Linear, TextWeights, VisionWeights } from '../weights.ts';
 import type { Naming } from './naming.ts';
+import { linear, norm } from './parts.ts';
 import { rowRange, type TensorTable } from './tensorTable.ts';
 
 /**
@@ -69,16 +70,4 @@ function block(
     fc1: linear(table, `${prefix}mlp.c_fc`, neurons, width),
     fc2: linear(table, `${prefix}mlp.c_proj`, width, neurons),
   };
-}
-
-/** A map to `outputs` values from `inputs` values. */
-function linear(table: TensorTable, prefix: string, outputs: number, inputs: number): Linear {
-  return {
-    weight: table.matrix(`${prefix}.weight`, [outputs, inputs], 'out-in'),
-    bias: table.tensor(`${prefix}.bias`, [outputs]),
-  };
-}
-
-function norm(table: TensorTable, prefix: string, width: number): Norm {
-  return { gain: table.tensor(`${prefix}.weight`, [width]), bias: table.tensor(`${prefix}.bias`, [width]) };
 }

@@ -1,4 +1,5 @@
 import { LensError } from '../../errors.ts';
+import { shortly } from '../shortly.ts';
 
 /** Models people are likely to try, by a tensor name only they have. */
 const KNOWN: readonly (readonly [pattern: RegExp, what: string])[] = [
@@ -18,7 +19,7 @@ const KNOWN: readonly (readonly [pattern: RegExp, what: string])[] = [
 /** The error for a well-formed file that holds something else: what it is and what to use. */
 export function otherArchitecture(names: readonly string[]): LensError {
   const known = KNOWN.find(([pattern]) => names.some((name) => pattern.test(name)));
-  const what = known?.[1] ?? `no CLIP model (its first tensor is ${JSON.stringify(names[0] ?? 'missing')})`;
+  const what = known?.[1] ?? `no CLIP model (its first tensor is ${shortly(names[0])})`;
   return new LensError(
     'unsupported',
     `This file holds ${what}. Use a CLIP with a vision transformer in Hugging Face's or OpenCLIP's format, ` +

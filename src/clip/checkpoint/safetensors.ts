@@ -1,4 +1,5 @@
 import { LensError } from '../../errors.ts';
+import { shortly } from '../shortly.ts';
 import { duplicateKey } from './duplicateKey.ts';
 
 /** Bytes of one element of every type the format names and whose elements are whole bytes. */
@@ -101,7 +102,7 @@ function parseJson(header: Uint8Array): Record<string, unknown> {
   }
   if (!isRecord(json)) throw bad('its header is not a JSON object');
   const twice = duplicateKey(text);
-  if (twice !== undefined) throw bad(`its header names ${JSON.stringify(twice)} twice`);
+  if (twice !== undefined) throw bad(`its header names ${shortly(twice)} twice`);
   return json;
 }
 
@@ -114,7 +115,7 @@ function checkMetadata(value: unknown): Record<string, string> {
 }
 
 function checkTensor(name: string, value: unknown, dataStart: number, fileLength: number): StoredTensor {
-  const label = `tensor ${JSON.stringify(name)}`;
+  const label = `tensor ${shortly(name)}`;
   if (!isRecord(value)) throw bad(`${label} is not described by an object`);
   const { dtype, shape, data_offsets: range } = value;
   if (typeof dtype !== 'string' || !Object.hasOwn(ELEMENT_SIZE, dtype)) {
@@ -140,7 +141,7 @@ function refuseOverlap(tensors: ReadonlyMap<string, StoredTensor>): void {
   const inOrder = [...tensors.values()].filter((t) => t.length > 0).sort((a, b) => a.offset - b.offset);
   let end = 0;
   for (const tensor of inOrder) {
-    if (tensor.offset < end) throw bad(`tensor ${JSON.stringify(tensor.name)} overlaps another`);
+    if (tensor.offset < end) throw bad(`tensor ${shortly(tensor.name)} overlaps another`);
     end = tensor.offset + tensor.length;
   }
 }
@@ -168,7 +169,7 @@ export function writeSafetensors(
   let end = 0;
   for (const { name, dtype, shape, data } of inOrder) {
     if (byteLength(dtype, shape) !== data.byteLength || name === '__metadata__') {
-      throw new LensError('bad-request', `Tensor ${JSON.stringify(name)} does not fit its name or shape.`);
+      throw new LensError('bad-request', `Tensor ${shortly(name)} does not fit its name or shape.`);
     }
     const begin = end;
     end += data.byteLength;

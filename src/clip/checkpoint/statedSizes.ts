@@ -1,5 +1,9 @@
 import { LensError } from '../../errors.ts';
 import type { Activation } from '../config.ts';
+import { shortly } from '../shortly.ts';
+
+/** Hugging Face's names for CLIP and its towers. */
+const MODEL_TYPES = ['clip', 'clip_vision_model', 'clip_text_model'];
 
 /** What a config file states about a tower; everything it leaves out is read from the tensors' shapes. */
 export interface StatedTower {
@@ -41,10 +45,10 @@ export function statedSizes(config: unknown): StatedSizes {
 
 function fromHuggingFace(json: Json): StatedSizes {
   const type = json.model_type;
-  if (type !== undefined && !['clip', 'clip_vision_model', 'clip_text_model'].includes(String(type))) {
+  if (type !== undefined && !MODEL_TYPES.some((known) => known === type)) {
     throw new LensError(
       'unsupported',
-      `The config describes a "${String(type)}" model; use a CLIP model (model_type "clip") with a vision transformer.`,
+      `The config describes a ${shortly(type)} model; use a CLIP model (model_type "clip") with a vision transformer.`,
     );
   }
   const vision = record(json.vision_config) ?? (type === 'clip_vision_model' ? json : {});
@@ -78,7 +82,7 @@ function fromOpenClip(json: Json): StatedSizes {
   if (typeof vision.timm_model_name === 'string' || Array.isArray(layers)) {
     throw new LensError(
       'unsupported',
-      `The config describes an image tower of another kind (${String(vision.timm_model_name ?? 'ResNet')}); ` +
+      `The config describes an image tower of another kind (${typeof vision.timm_model_name === 'string' ? shortly(vision.timm_model_name) : 'a ResNet'}); ` +
         'use a CLIP with the plain vision transformer, such as ViT-B-32.',
     );
   }
@@ -110,7 +114,7 @@ function activation(value: unknown): Activation | undefined {
   if (value === undefined || value === 'quick_gelu' || value === 'gelu') return value;
   throw new LensError(
     'unsupported',
-    `The activation ${String(value)} is not one of CLIP's (quick_gelu, gelu).`,
+    `The activation ${shortly(value)} is not one of CLIP's (quick_gelu, gelu).`,
   );
 }
 
@@ -118,7 +122,7 @@ function positive(json: Json, key: string): number | undefined {
   const value = json[key];
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
-  throw new LensError('bad-file', `The config's ${key} is ${JSON.stringify(value)}, which is no size.`);
+  throw new LensError('bad-file', `The config's ${key} is ${shortly(value)}, which is no size.`);
 }
 
 function count(json: Json, key: string): number | undefined {

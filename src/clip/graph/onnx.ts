@@ -52,6 +52,7 @@ export class GraphBuilder {
   private readonly inputs: Message[] = [];
   private readonly outputs: Message[] = [];
   private readonly shared = new Map<string, Value>();
+  private readonly used = new Set<string>();
   private count = 0;
 
   constructor(private readonly name: string) {}
@@ -107,6 +108,7 @@ export class GraphBuilder {
 
   /** A weight that lies in a file beside the model; asking twice for the same one is free. */
   external(name: string, element: Element, shape: readonly number[], data: ExternalData): Value {
+    this.used.add(data.file);
     return this.once(`external:${name}`, () => {
       const message = tensor(name, element, shape);
       const entries = { location: data.file, offset: String(data.offset), length: String(data.length) };
@@ -118,7 +120,7 @@ export class GraphBuilder {
     });
   }
 
-  /** The finished graph; `files` are those that its external weights lie in. */
+  /** The finished graph, with those of `files` that its external weights lie in. */
   build(files: ReadonlyMap<string, Uint8Array> = new Map()): OnnxGraph {
     const graph = new Message();
     for (const node of this.nodes) graph.message(1, node);
@@ -126,12 +128,13 @@ export class GraphBuilder {
     for (const initialiser of this.initialisers) graph.message(5, initialiser);
     for (const input of this.inputs) graph.message(11, input);
     for (const output of this.outputs) graph.message(12, output);
+    const needed = [...files].filter(([file]) => this.used.has(file));
     const model = new Message()
       .int(1, IR_VERSION)
       .string(2, 'neuronlens')
       .message(7, graph)
       .message(8, new Message().string(1, '').int(2, OPSET));
-    return { name: this.name, model: model.encode().slice(), files };
+    return { name: this.name, model: model.encode().slice(), files: new Map(needed) };
   }
 
   private node(
