@@ -68,7 +68,7 @@ export function configJson({ vision, text, dim }: ClipConfig): Record<string, un
 
 /**
  * Random weights of these sizes in Hugging Face's naming, as the bytes of a safetensors file; the same
- * for the same seed. Scales keep activations and attention lively at any width. ViT-B/32 takes a second.
+ * for the same seed. Scales keep activations and attention lively at any width. ViT-B/32 takes seconds.
  */
 export function randomCheckpoint(
   config: ClipConfig,
