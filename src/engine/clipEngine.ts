@@ -14,7 +14,7 @@ import { DEFAULT_BUDGET_BYTES } from './coefficientSource.ts';
 import { effectsOf } from './effects.ts';
 import type { Engine, Heatmaps, PixelSource } from './engine.ts';
 import { heatmapsOf } from './heatmaps.ts';
-import { ImageTower } from './imageTower.ts';
+import { batchSizeOf, ImageTower } from './imageTower.ts';
 import { project } from './project.ts';
 import { Scheduler } from './scheduler.ts';
 import { Sessions } from './sessions.ts';
@@ -26,6 +26,8 @@ export interface EngineOptions {
   readonly tokenizer?: Tokenizer | undefined;
   /** Most bytes of coefficients an analysis may keep between its sweeps; {@link DEFAULT_BUDGET_BYTES}. */
   readonly budget?: number | undefined;
+  /** Images a batch; chosen by the model's size unless told. */
+  readonly batchSize?: number | undefined;
 }
 
 /** Blocks whose paths are kept: for ViT-B/32, 26 MB (block 9) to 320 MB (block 0) each. */
@@ -129,7 +131,8 @@ export class ClipEngine implements Engine {
     const { weights } = this.#options;
     const { vision } = weights.config;
     if (!vision) throw new LensError('unavailable', 'This model has no image tower.');
-    return new ImageTower(weights, vision, this.#device, this.#towers, this.#scheduler);
+    const batchSize = this.#options.batchSize ?? batchSizeOf(vision);
+    return new ImageTower(weights, vision, batchSize, this.#device, this.#towers, this.#scheduler);
   }
 
   async #block(block: number, job: JobOptions): Promise<BlockPasses> {

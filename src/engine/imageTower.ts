@@ -28,6 +28,7 @@ export class ImageTower {
   constructor(
     weights: ClipWeights,
     config: VisionConfig,
+    batchSize: number,
     backend: Backend,
     sessions: Sessions,
     scheduler: Scheduler,
@@ -35,7 +36,7 @@ export class ImageTower {
     this.#weights = weights;
     this.config = config;
     this.dim = weights.config.dim;
-    this.batchSize = batchSizeOf(config);
+    this.batchSize = batchSize;
     this.#backend = backend;
     this.#sessions = sessions;
     this.#scheduler = scheduler;

@@ -28,7 +28,7 @@ function checkModel(file: string): void {
     const weights = readCheckpoint(new Uint8Array(readFileSync(folder(file))), json('config.json'));
     engine = await openNodeEngine({ weights, threads: 1 });
     pixels = await referencePixels(160);
-  });
+  }, 60_000);
   afterAll(() => engine.dispose());
 
   for (const block of [0, 1, 2]) {
@@ -52,7 +52,11 @@ function checkModel(file: string): void {
 }
 
 /** Smallest |cos| of a direction to the released one, where the first singular value stands out. */
-function worstCosine({ directions, dim }: BlockAnalysis, released: Float32Array, shares: Float32Array): number {
+function worstCosine(
+  { directions, dim }: BlockAnalysis,
+  released: Float32Array,
+  shares: Float32Array,
+): number {
   let worst = 1;
   shares.forEach((share, n) => {
     if (share <= 0.3) return;
