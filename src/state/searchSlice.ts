@@ -3,6 +3,7 @@ import { newestWins } from './newestWins.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
 import { detailOf } from './numbers.ts';
 import type { LensState, Slice } from './state.ts';
+import { DEFAULT_VIEW, LONGEST_QUERY } from './view.ts';
 
 /** A query as the model reads it. */
 export interface SearchAnswer {
@@ -17,8 +18,12 @@ export interface SearchAnswer {
 
 export interface SearchSlice {
   readonly search: Loadable<SearchAnswer>;
-  /** Puts words to the text tower and ranks by the answer; empty words end the search. */
-  runSearch(query: string): void;
+  /** True while words were typed that only the model can read, and it is not running: Enter starts it. */
+  readonly searchWaits: boolean;
+  /** Called at every letter: answers from the shipped words, or from the model if it runs already. */
+  typeQuery(query: string): void;
+  /** Called at Enter, and for links: starts the model if need be. A number goes to that neuron. */
+  submitQuery(query: string): void;
 }
 
 /** Waits this long after the last letter. */
@@ -53,14 +58,16 @@ export function neuronNumber(query: string): number | undefined {
 export const searchSlice: Slice<SearchSlice> = (set, get) => {
   const newest = newestWins();
 
-  async function answer(query: string, signal: AbortSignal): Promise<SearchAnswer> {
+  async function fromPool(query: string): Promise<SearchAnswer | undefined> {
     const pool = await get().ensureTexts();
-    const place = pool ? pool.words.indexOf(query.trim().toLowerCase()) : -1;
-    if (pool && place >= 0) {
-      const dim = pool.embeddings.length / pool.words.length;
-      const embedding = pool.embeddings.slice(place * dim, (place + 1) * dim);
-      return { query, sentences: [pool.words[place]!], embedding, from: 'pool' };
-    }
+    const place = pool?.words.indexOf(query.toLowerCase()) ?? -1;
+    if (!pool || place < 0) return undefined;
+    const dim = pool.embeddings.length / pool.words.length;
+    const embedding = pool.embeddings.slice(place * dim, (place + 1) * dim);
+    return { query, sentences: [pool.words[place]!], embedding, from: 'pool' };
+  }
+
+  async function fromModel(query: string, signal: AbortSignal): Promise<SearchAnswer> {
     const client = await get().ensureEngine();
     signal.throwIfAborted();
     const sentences = sentencesOf(query, loadedValue(get().pictures)?.templates ?? []);
@@ -68,27 +75,61 @@ export const searchSlice: Slice<SearchSlice> = (set, get) => {
     return { query, sentences, embedding: unitMean(embeddings, sentences.length), from: 'model' };
   }
 
+  function run(query: string, mayStart: boolean): void {
+    const words = query.trim();
+    if (words === '' || neuronNumber(words) !== undefined) {
+      newest.cancel();
+      set({ search: IDLE, searchWaits: false });
+      return;
+    }
+    if (loadedValue(get().search)?.query === words) return;
+    newest.run(mayStart ? 0 : SETTLE_MS, async (signal) => {
+      const put = (patch: Partial<SearchSlice>) => !signal.aborted && set(patch);
+      try {
+        const known = await fromPool(words);
+        const waits = !known && !mayStart && get().engine.status !== 'ready';
+        if (waits) return void put({ search: IDLE, searchWaits: true });
+        if (!known) put({ search: LOADING, searchWaits: false });
+        put({ search: ready(known ?? (await fromModel(words, signal))), searchWaits: false });
+      } catch (error) {
+        if (!isCancelled(error)) put({ search: failed(sentenceFor(error)), searchWaits: false });
+      }
+    });
+  }
+
+  /** Words order the list by their match; without words it goes back to what it was. */
+  function show(query: string): void {
+    const { view } = get();
+    const words = query.slice(0, LONGEST_QUERY);
+    const searching = words.trim() !== '' && neuronNumber(words) === undefined;
+    const sorted =
+      searching && view.query.trim() === '' ? ({ sort: 'searchScore', descending: true } as const) : {};
+    const unsorted =
+      !searching && view.sort === 'searchScore' ? { sort: DEFAULT_VIEW.sort, descending: true } : {};
+    if (words !== view.query) get().setView({ query: words, ...sorted, ...unsorted });
+  }
+
   return {
     search: IDLE,
-    runSearch(query) {
-      const words = query.trim();
-      if (words === '') {
-        newest.cancel();
-        set({ search: IDLE });
-        return;
-      }
-      if (loadedValue(get().search)?.query === words) return;
-      set({ search: LOADING });
-      newest.run(SETTLE_MS, async (signal) => {
-        try {
-          const found = await answer(words, signal);
-          if (!signal.aborted) set({ search: ready(found) });
-        } catch (error) {
-          if (!signal.aborted && !isCancelled(error)) set({ search: failed(sentenceFor(error)) });
-        }
-      });
+    searchWaits: false,
+    typeQuery(query) {
+      show(query);
+      run(query, false);
+    },
+    submitQuery(query) {
+      const neuron = neuronNumber(query);
+      if (neuron !== undefined) return goTo(neuron);
+      show(query);
+      run(query, true);
     },
   };
+
+  function goTo(neuron: number): void {
+    const neurons = loadedValue(get().manifest)?.blocks[0]?.neurons ?? 0;
+    get().setView({ query: '' });
+    if (neuron < neurons) get().openNeuron(neuron);
+    else get().notify('error', `There is no neuron ${neuron}: this block has neurons 0 to ${neurons - 1}.`);
+  }
 };
 
 /** ⟨direction, text⟩ for all N directions: a cosine, since both are unit. */

@@ -31,9 +31,7 @@ export function createLensStore(services: Services): LensStore {
   function followView(state: LensState, before: LensState): void {
     const opened = state.manifest !== before.manifest && state.manifest.status === 'ready';
     if (opened || state.view.block !== before.view.block) void state.ensureBlock(state.view.block);
-    if (opened || state.view.query !== before.view.query) {
-      if (state.manifest.status === 'ready') state.runSearch(state.view.query);
-    }
+    if (opened && state.view.query !== '') state.submitQuery(state.view.query);
     const ownMoved = state.view.page === 'own' && state.own.length > 0;
     if (ownMoved && (state.view.block !== before.view.block || state.source !== before.source))
       void state.measureOwn();

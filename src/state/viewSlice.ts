@@ -51,9 +51,11 @@ export const viewSlice: Slice<ViewSlice> = (set, get, services) => ({
   singleKeys: true,
   setView: (patch) => set({ view: { ...get().view, ...patch } }),
   followAddress(hash) {
+    const { query } = get().view;
     const { view, problems, blockGiven } = decodeView(hash);
     set({ view, problems, blockChosen: blockGiven });
     set(fitToPack(get()));
+    if (view.query !== query && get().manifest.status === 'ready') get().submitQuery(view.query);
   },
   dismissProblems: () => set({ problems: [] }),
   setSingleKeys: (singleKeys) => set({ singleKeys }),

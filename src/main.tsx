@@ -1,0 +1,15 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { start } from './state/index.ts';
+import { App } from './ui/app/App.tsx';
+import { browserHistory } from './ui/app/browserHistory.ts';
+import './ui/app/theme.css';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+start(browserHistory());
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,0 +1,99 @@
+import { Button } from 'react-aria-components';
+import { entryFor, loadedValue, sourceOf, useLens } from '../../state/index.ts';
+import { count, percent } from '../charts/format.ts';
+import { Explain } from './Explain.tsx';
+import { engineWords } from './engineWords.ts';
+import styles from './shell.module.css';
+
+/** The truth about the numbers on the screen: whose they are, from what, how exact. */
+export function StatusBar() {
+  return (
+    <footer className={styles.status}>
+      <Source />
+      <Subject />
+      <Strongest />
+      <Engine />
+    </footer>
+  );
+}
+
+function Source() {
+  const source = useLens((state) => sourceOf(state, state.view.block));
+  return (
+    <span className={styles.chip} data-source={source}>
+      <Explain id={source === 'live' ? 'liveNumbers' : 'shippedNumbers'}>
+        {source === 'live' ? 'live numbers' : 'shipped numbers'}
+      </Explain>
+    </span>
+  );
+}
+
+function Subject() {
+  const model = useLens((state) => state.view.model);
+  const set = useLens((state) => state.view.set);
+  const entry = entryFor(model, set);
+  return (
+    <span>
+      {entry.modelTitle} <span aria-hidden="true">·</span> {entry.setTitle}
+    </span>
+  );
+}
+
+function Strongest() {
+  const manifest = useLens((state) => loadedValue(state.manifest));
+  if (!manifest) return null;
+  const { topK } = manifest.options;
+  const images = manifest.set.count;
+  return (
+    <span>
+      <Explain id="significant">
+        top {count(topK)} of {count(images)} pictures
+      </Explain>{' '}
+      ({percent(topK / images, 0)})
+    </span>
+  );
+}
+
+function Engine() {
+  const engine = useLens((state) => state.engine);
+  const shipped = useLens((state) => loadedValue(state.manifest)?.backend);
+  const live = useLens((state) => sourceOf(state, state.view.block) === 'live');
+  const reason = engine.status === 'ready' ? engine.info.backend.fallbackReason : undefined;
+  const isolated = engine.status !== 'ready' || engine.info.backend.crossOriginIsolated;
+  const precision = live && engine.status === 'ready' ? engine.info.backend.precision : shipped?.precision;
+  return (
+    <>
+      {precision && (
+        <span>
+          <Explain id="precision">{precision}</Explain>
+        </span>
+      )}
+      <span className={styles.engine} data-engine={engine.status} role="status">
+        <Explain id="backend">this machine</Explain>: {engineWords(engine)}
+        {engine.status === 'failed' && (
+          <>
+            {' '}
+            <Button
+              className={styles.retry!}
+              onPress={() =>
+                useLens
+                  .getState()
+                  .ensureEngine()
+                  .catch(() => undefined)
+              }
+            >
+              try again
+            </Button>
+          </>
+        )}
+      </span>
+      {engine.status === 'failed' && <span className={styles.reason}>{engine.message}</span>}
+      {reason && <span className={styles.reason}>{reason}</span>}
+      {!isolated && (
+        <span className={styles.reason}>
+          One thread only: this page was served without cross-origin isolation.
+        </span>
+      )}
+    </>
+  );
+}

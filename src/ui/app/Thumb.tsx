@@ -1,0 +1,48 @@
+import { useEffect, useRef } from 'react';
+import { useLens } from '../../state/index.ts';
+import { drawCell, miniSheet } from './miniSheets.ts';
+import styles from './thumb.module.css';
+
+interface Props {
+  /** Index of a picture of the set; below zero for an empty place. */
+  readonly image: number;
+  /** Side in CSS pixels. */
+  readonly size: number;
+}
+
+/**
+ * A small picture of the set for lists, where the neuron, not the picture, is what matters: a canvas without
+ * a name, which screen readers pass over for the measures beside it. Larger ones are SetPicture's.
+ */
+export function Thumb({ image, size }: Props) {
+  const ref = useRef<HTMLCanvasElement>(null);
+  const pictures = useLens((state) => (state.pictures.status === 'ready' ? state.pictures.value : undefined));
+  const pixels = Math.round(size * Math.min(2, globalThis.devicePixelRatio || 1));
+  useEffect(() => {
+    if (!pictures || image < 0) return;
+    let wanted = true;
+    const cell = pictures.cell(image);
+    miniSheet(cell).then(
+      (sheet) => {
+        const context = wanted ? ref.current?.getContext('2d') : null;
+        if (!context) return;
+        drawCell(context, sheet, cell);
+        ref.current!.dataset.drawn = 'true';
+      },
+      () => undefined, // an empty tile says it; the list stays readable without pictures
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [pictures, image]);
+  return (
+    <canvas
+      ref={ref}
+      key={image}
+      className={styles.thumb}
+      width={pixels}
+      height={pixels}
+      style={{ inlineSize: size, blockSize: size }}
+    />
+  );
+}

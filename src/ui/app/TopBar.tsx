@@ -1,0 +1,86 @@
+import type { MouseEvent, ReactNode, Ref } from 'react';
+import { actionById, encodeView, type Page, useLens } from '../../state/index.ts';
+import { BlockSwitcher } from './BlockSwitcher.tsx';
+import { Mark } from './Mark.tsx';
+import { SearchBox } from './SearchBox.tsx';
+import styles from './shell.module.css';
+import { ThemeButton } from './ThemeButton.tsx';
+
+interface Props {
+  readonly searchRef: Ref<HTMLInputElement>;
+  readonly onHelp: () => void;
+}
+
+/** What is there on every page: where one is, and the ways to elsewhere. */
+export function TopBar({ searchRef, onHelp }: Props) {
+  return (
+    <header className={styles.top}>
+      <PageLink page="block" className={styles.brand!}>
+        <Mark />
+        <span>neuronlens</span>
+      </PageLink>
+      <BlockSwitcher />
+      <SearchBox inputRef={searchRef} />
+      <nav className={styles.nav} aria-label="Pages">
+        <RandomButton />
+        <PageLink page="own">Own pictures</PageLink>
+        <PageLink page="about">About</PageLink>
+        <ThemeButton />
+        <button
+          type="button"
+          className={styles.round}
+          onClick={onHelp}
+          aria-label="Keys and actions"
+          title="Keys and actions (?)"
+        >
+          ?
+        </button>
+      </nav>
+    </header>
+  );
+}
+
+function RandomButton() {
+  const random = actionById('random-neuron');
+  const enabled = useLens(random.enabled);
+  return (
+    <button
+      type="button"
+      className={styles.navItem}
+      disabled={!enabled}
+      title="Random neuron (r)"
+      onClick={() => useLens.getState().randomNeuron()}
+    >
+      Random
+    </button>
+  );
+}
+
+interface LinkProps {
+  readonly page: Exclude<Page, 'neuron'>;
+  readonly className?: string;
+  readonly children: ReactNode;
+}
+
+/** A real link, so that it opens in a new tab too. */
+function PageLink({ page, className = styles.navItem!, children }: LinkProps) {
+  const href = useLens((state) => encodeView({ ...state.view, page }));
+  const here = useLens((state) => state.view.page === page);
+  const go = (event: MouseEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    const { openBlock, setView, view } = useLens.getState();
+    if (page === 'block') openBlock(view.block);
+    else setView({ page });
+  };
+  return (
+    <a
+      className={className}
+      href={href}
+      onClick={go}
+      aria-current={here && page !== 'block' ? 'page' : undefined}
+    >
+      {children}
+    </a>
+  );
+}

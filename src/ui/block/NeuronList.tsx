@@ -1,0 +1,235 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows that come and go while scrolling cannot be a <table>
+// biome-ignore-all lint/a11y/useFocusableInteractive: the links and buttons inside these cells take the focus
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, type MouseEvent, memo, useEffect, useRef, useState } from 'react';
+import { type BlockOverview, encodeView, orderOf, type SortKey, useLens } from '../../state/index.ts';
+import { Thumb } from '../app/Thumb.tsx';
+import { useSize } from '../charts/useSize.ts';
+import styles from './block.module.css';
+import { type Column, columnsFor, INDEX } from './columns.ts';
+
+interface Props {
+  readonly overview: BlockOverview;
+  readonly scores: Float32Array | undefined;
+  readonly searching: boolean;
+  readonly pointed: number | undefined;
+  readonly onPoint: (neuron: number | undefined) => void;
+}
+
+/** Narrower than this, only the measure that orders the list stands beside the pictures. */
+const NARROW = 440;
+const WIDE = 620;
+
+/** All neurons of the block in order, of which only the rows on screen exist. */
+export function NeuronList({ overview, scores, searching, pointed, onPoint }: Props) {
+  const order = useLens(orderOf);
+  const sort = useLens((state) => state.view.sort);
+  const descending = useLens((state) => state.view.descending);
+  const scroller = useRef<HTMLDivElement>(null);
+  const width = useSize(scroller)?.width ?? 0;
+  const thumb = width >= WIDE ? 44 : 40;
+  const columns = shownColumns(columnsFor(searching), width, sort);
+  const rows = useVirtualizer({
+    count: order.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => thumb + 13,
+    overscan: 6,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another size of rows, another measure
+  useEffect(() => rows.measure(), [thumb]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another order begins at its top
+  useEffect(() => scroller.current?.scrollTo({ top: 0 }), [order]);
+  const [current, setCurrent] = useState(0);
+  const walk = (event: KeyboardEvent): void => {
+    const to = nextRow(event.key, current, order.length);
+    if (to === undefined) return;
+    event.preventDefault();
+    rows.scrollToIndex(to);
+    setCurrent(to);
+    // The row may only exist after the scroll.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() =>
+        scroller.current?.querySelector<HTMLElement>(`[data-row="${to}"] a`)?.focus(),
+      ),
+    );
+  };
+  const template = `minmax(3.6em, 0.7fr) ${4 * thumb + 12}px ${columns.map(() => 'minmax(3.4em, 1fr)').join(' ')}`;
+  return (
+    <div
+      className={styles.table}
+      role="table"
+      aria-label="Neurons of the block"
+      aria-rowcount={order.length + 1}
+    >
+      <div role="rowgroup">
+        <div
+          className={styles.headRow}
+          role="row"
+          aria-rowindex={1}
+          style={{ gridTemplateColumns: template }}
+        >
+          <HeadCell column={INDEX} sort={sort} descending={descending} />
+          <span role="columnheader" className={styles.headPictures}>
+            Answers to
+          </span>
+          {columns.map((column) => (
+            <HeadCell key={column.key} column={column} sort={sort} descending={descending} />
+          ))}
+        </div>
+      </div>
+      <div
+        className={styles.scroller}
+        ref={scroller}
+        role="rowgroup"
+        onKeyDown={walk}
+        onPointerLeave={() => onPoint(undefined)}
+      >
+        <div className={styles.rows} style={{ height: rows.getTotalSize() }} role="presentation">
+          {rows.getVirtualItems().map((row) => {
+            const neuron = order[row.index]!;
+            return (
+              <Row
+                key={neuron}
+                neuron={neuron}
+                place={row.index}
+                top={row.start}
+                template={template}
+                thumb={thumb}
+                columns={columns}
+                overview={overview}
+                scores={scores}
+                sort={sort}
+                pointed={neuron === pointed}
+                tabStop={row.index === current}
+                onPoint={onPoint}
+                onFocus={setCurrent}
+              />
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function nextRow(key: string, from: number, count: number): number | undefined {
+  const moves: Readonly<Record<string, number>> = {
+    ArrowDown: from + 1,
+    ArrowUp: from - 1,
+    PageDown: from + 8,
+    PageUp: from - 8,
+    Home: 0,
+    End: count - 1,
+  };
+  const to = moves[key];
+  return to === undefined ? undefined : Math.min(count - 1, Math.max(0, to));
+}
+
+/** As many measures as fit; always the one the list is ordered by. */
+function shownColumns(all: readonly Column[], width: number, sort: SortKey): readonly Column[] {
+  const room = width >= WIDE ? all.length : width >= NARROW ? 3 : width >= 340 ? 2 : 1;
+  if (room >= all.length) return all;
+  const ordering = all.find((column) => column.key === sort);
+  const kept = ordering ? [ordering] : [];
+  const preferred = ['meanNorm', 'varianceShare', 'maxNorm'];
+  for (const key of preferred) {
+    const column = all.find((candidate) => candidate.key === key);
+    if (column && kept.length < room && !kept.includes(column)) kept.push(column);
+  }
+  return all.filter((column) => kept.includes(column));
+}
+
+interface HeadProps {
+  readonly column: Column;
+  readonly sort: SortKey;
+  readonly descending: boolean;
+}
+
+function HeadCell({ column, sort, descending }: HeadProps) {
+  const here = column.key === sort;
+  const order = () => {
+    const down = here ? !descending : column.key !== 'index';
+    useLens.getState().setView({ sort: column.key, descending: down });
+  };
+  return (
+    <span
+      role="columnheader"
+      aria-sort={here ? (descending ? 'descending' : 'ascending') : 'none'}
+      className={styles.headCell}
+      data-here={here || undefined}
+    >
+      <button type="button" onClick={order} title={`Order by ${column.name.toLowerCase()}`}>
+        {column.short}
+        <span aria-hidden="true">{here ? (descending ? ' ↓' : ' ↑') : ''}</span>
+      </button>
+    </span>
+  );
+}
+
+interface RowProps {
+  readonly neuron: number;
+  readonly place: number;
+  readonly top: number;
+  readonly template: string;
+  readonly thumb: number;
+  readonly columns: readonly Column[];
+  readonly overview: BlockOverview;
+  readonly scores: Float32Array | undefined;
+  readonly sort: SortKey;
+  readonly pointed: boolean;
+  readonly tabStop: boolean;
+  readonly onPoint: (neuron: number | undefined) => void;
+  readonly onFocus: (place: number) => void;
+}
+
+const Row = memo(function Row(props: RowProps) {
+  const { neuron, place, top, template, thumb, columns, overview, scores, sort, pointed, tabStop } = props;
+  const href = encodeView({ ...useLens.getState().view, page: 'neuron', neuron });
+  const open = (event: MouseEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    useLens.getState().openNeuron(neuron);
+  };
+  const images = overview.previewImages.subarray(4 * neuron, 4 * neuron + 4);
+  return (
+    <div
+      className={styles.row}
+      role="row"
+      aria-rowindex={place + 2}
+      data-row={place}
+      data-pointed={pointed || undefined}
+      style={{ transform: `translateY(${top}px)`, gridTemplateColumns: template }}
+      onPointerEnter={(event) => event.pointerType !== 'touch' && props.onPoint(neuron)}
+    >
+      <span role="rowheader" className={styles.index}>
+        <a
+          href={href}
+          tabIndex={tabStop ? 0 : -1}
+          onClick={open}
+          onFocus={() => {
+            props.onFocus(place);
+            props.onPoint(neuron);
+          }}
+        >
+          <span className="sr-only">Neuron </span>
+          {neuron}
+        </a>
+      </span>
+      <span role="cell" className={styles.thumbs}>
+        {[0, 1, 2, 3].map((slot) => (
+          <Thumb key={slot} image={images[slot] ?? -1} size={thumb} />
+        ))}
+      </span>
+      {columns.map((column) => (
+        <span
+          key={column.key}
+          role="cell"
+          className={styles.measure}
+          data-here={column.key === sort || undefined}
+        >
+          {column.text(overview, neuron, scores)}
+        </span>
+      ))}
+    </div>
+  );
+});

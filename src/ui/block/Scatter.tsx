@@ -1,0 +1,194 @@
+import { quadtree } from 'd3-quadtree';
+import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type BlockOverview, useLens } from '../../state/index.ts';
+import { Explain } from '../app/Explain.tsx';
+import { useDark } from '../app/useTheme.ts';
+import { number, percent } from '../charts/format.ts';
+import { usePixelRatio } from '../charts/usePixelRatio.ts';
+import { useSize } from '../charts/useSize.ts';
+import styles from './block.module.css';
+import { dotRadius, drawScatter, inkOf } from './drawScatter.ts';
+import { PreviewCard } from './PreviewCard.tsx';
+import {
+  type Direction,
+  logTicks,
+  nearestInDirection,
+  type Point,
+  type ScatterLayout,
+  scatterLayout,
+} from './scatterLayout.ts';
+
+interface Props {
+  readonly overview: BlockOverview;
+  readonly effect: 'meanNorm' | 'maxNorm';
+  readonly scores: Float32Array | undefined;
+  /** The neuron pointed at here or in the list. */
+  readonly pointed: number | undefined;
+  readonly onPoint: (neuron: number | undefined) => void;
+}
+
+const MARGIN = { top: 14, right: 18, bottom: 44, left: 52 };
+/** How near the pointer must be to a dot, in CSS pixels. */
+const REACH = 28;
+
+const DIRECTIONS: Readonly<Record<string, Direction>> = {
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+};
+
+/** All neurons of a block: how much each moves the answer, and how much of that is along one line. */
+export function Scatter({ overview, effect, scores, pointed, onPoint }: Props) {
+  const frame = useRef<HTMLDivElement>(null);
+  const size = useSize(frame);
+  const help = useId();
+  const [touched, setTouched] = useState(false);
+  const { width = 0, height = 0 } = size ?? {};
+  const layout = useMemo(
+    () =>
+      width > 0 && height > 0
+        ? scatterLayout(overview[effect], overview.varianceShares, { width, height }, MARGIN)
+        : undefined,
+    [overview, effect, width, height],
+  );
+  const tree = useMemo(
+    () =>
+      quadtree<Point>()
+        .x((point) => point.x)
+        .y((point) => point.y)
+        .addAll([...(layout?.points ?? [])]),
+    [layout],
+  );
+  const open = (neuron: number | undefined): void => {
+    if (neuron !== undefined) useLens.getState().openNeuron(neuron);
+  };
+  const find = (event: PointerEvent): number | undefined => {
+    const box = event.currentTarget.getBoundingClientRect();
+    return tree.find(event.clientX - box.left, event.clientY - box.top, REACH)?.neuron;
+  };
+  const walk = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter') open(pointed);
+    if (event.key === 'Escape') onPoint(undefined);
+    const direction = DIRECTIONS[event.key];
+    if (!direction || !layout) return;
+    event.preventDefault();
+    const from = pointed === undefined ? undefined : layout.points[pointed];
+    const to = from ? nearestInDirection(layout.points, from, direction) : tree.find(width / 2, height / 2);
+    if (to) onPoint(to.neuron);
+  };
+  const point = pointed === undefined ? undefined : layout?.points[pointed];
+  return (
+    <div className={styles.scatter} ref={frame}>
+      {layout && (
+        <>
+          <Axes layout={layout} effect={effect} />
+          <Dots layout={layout} scores={scores} />
+          <div
+            className={styles.field}
+            role="application"
+            aria-roledescription="scatter plot"
+            aria-label={`All ${layout.points.length} neurons by effect size and variance share`}
+            aria-describedby={help}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes keys
+            tabIndex={0}
+            onPointerMove={(event) => {
+              if (event.pointerType !== 'touch') onPoint(find(event));
+            }}
+            onPointerLeave={(event) => event.pointerType !== 'touch' && onPoint(undefined)}
+            onPointerUp={(event) => {
+              const found = find(event);
+              // A finger has no hover: the first tap shows, the second opens.
+              if (event.pointerType === 'touch' && found !== pointed) onPoint(found);
+              else open(found);
+            }}
+            onKeyDown={walk}
+            onFocus={() => setTouched(true)}
+            data-over={point !== undefined || undefined}
+          />
+          {point && <Ring point={point} layout={layout} />}
+          {point && <PreviewCard point={point} layout={layout} overview={overview} scores={scores} />}
+        </>
+      )}
+      <p id={help} className="sr-only">
+        Arrow keys move to the nearest neuron in that direction, Enter opens it. The list beside it holds the
+        same neurons as a table.
+      </p>
+      <p className="sr-only" role="status">
+        {touched && pointed !== undefined
+          ? `Neuron ${pointed}: effect size ${number(overview[effect][pointed] ?? 0)}, variance share ${percent(overview.varianceShares[pointed] ?? 0, 0)}`
+          : ''}
+      </p>
+    </div>
+  );
+}
+
+function Dots({
+  layout,
+  scores,
+}: {
+  readonly layout: ScatterLayout;
+  readonly scores: Float32Array | undefined;
+}) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const dark = useDark();
+  const ratio = usePixelRatio();
+  useEffect(() => {
+    const element = canvas.current;
+    const context = element?.getContext('2d');
+    if (!element || !context) return;
+    // One frame later: by then the document wears the colours of a theme just chosen.
+    const frame = requestAnimationFrame(() => {
+      element.width = Math.round(layout.width * ratio);
+      element.height = Math.round(layout.height * ratio);
+      drawScatter(context, { layout, ink: inkOf(element, dark), ratio, scores });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [layout, scores, dark, ratio]);
+  return <canvas ref={canvas} className={styles.dots} />;
+}
+
+function Ring({ point, layout }: { readonly point: Point; readonly layout: ScatterLayout }) {
+  return (
+    <svg className={styles.overlay} aria-hidden="true">
+      <circle cx={point.x} cy={point.y} r={dotRadius(layout.points.length, layout.width) + 4} />
+    </svg>
+  );
+}
+
+function Axes({ layout, effect }: { readonly layout: ScatterLayout; readonly effect: Props['effect'] }) {
+  const { width, height, margin, x, y } = layout;
+  const across = logTicks(x.domain(), Math.max(3, Math.floor(width / 80)));
+  const up = y.ticks(Math.max(3, Math.floor(height / 70)));
+  const bottom = height - margin.bottom;
+  return (
+    <>
+      <svg className={styles.axes} aria-hidden="true">
+        {across.map((tick) => (
+          <g key={tick} transform={`translate(${x(tick)} 0)`}>
+            <line y1={margin.top} y2={bottom} />
+            <text y={bottom + 17} textAnchor="middle">
+              {number(tick, 2)}
+            </text>
+          </g>
+        ))}
+        {up.map((tick) => (
+          <g key={tick} transform={`translate(0 ${y(tick)})`}>
+            <line x1={margin.left} x2={width - margin.right} />
+            <text x={margin.left - 8} dy="0.34em" textAnchor="end">
+              {percent(tick, 0)}
+            </text>
+          </g>
+        ))}
+      </svg>
+      <div className={styles.xName}>
+        <Explain id={effect}>{effect === 'meanNorm' ? 'Effect size' : 'Largest effect'}</Explain>
+        <span aria-hidden="true"> →</span>
+      </div>
+      <div className={styles.yName}>
+        <span aria-hidden="true">↑ </span>
+        <Explain id="varianceShare" />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+import type { BlockOverview, GlossaryId, SortKey } from '../../state/index.ts';
+import { number, percent, signed } from '../charts/format.ts';
+
+/** A measure of the list: what it is called, what explains it, how it is printed. */
+export interface Column {
+  readonly key: SortKey;
+  readonly name: string;
+  readonly short: string;
+  readonly explain: GlossaryId;
+  readonly text: (overview: BlockOverview, neuron: number, scores: Float32Array | undefined) => string;
+}
+
+const of = (values: Float32Array, neuron: number): number => values[neuron] ?? Number.NaN;
+
+export const INDEX: Column = {
+  key: 'index',
+  name: 'Index',
+  short: 'Neuron',
+  explain: 'neuron',
+  text: (_, neuron) => String(neuron),
+};
+
+export const MEASURES: readonly Column[] = [
+  {
+    key: 'meanNorm',
+    name: 'Effect size',
+    short: 'Effect',
+    explain: 'meanNorm',
+    text: (overview, neuron) => number(of(overview.meanNorm, neuron)),
+  },
+  {
+    key: 'maxNorm',
+    name: 'Largest effect',
+    short: 'Largest',
+    explain: 'maxNorm',
+    text: (overview, neuron) => number(of(overview.maxNorm, neuron)),
+  },
+  {
+    key: 'varianceShare',
+    name: 'Variance share',
+    short: 'Variance',
+    explain: 'varianceShare',
+    text: (overview, neuron) => percent(of(overview.varianceShares, neuron), 0),
+  },
+  {
+    key: 'threshold',
+    name: 'Threshold',
+    short: 'Threshold',
+    explain: 'threshold',
+    text: (overview, neuron) => number(of(overview.thresholds, neuron)),
+  },
+];
+
+export const MATCH: Column = {
+  key: 'searchScore',
+  name: 'Match with the search',
+  short: 'Match',
+  explain: 'searchScore',
+  text: (_, neuron, scores) => (scores ? signed(of(scores, neuron), 2) : '…'),
+};
+
+/** What the list shows and can be ordered by: with a search, its match comes first. */
+export const columnsFor = (searching: boolean): readonly Column[] =>
+  searching ? [MATCH, ...MEASURES] : MEASURES;
