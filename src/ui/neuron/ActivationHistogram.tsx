@@ -1,10 +1,11 @@
 import { useState } from 'react';
-import type { ActivationHistogram as Counts } from '../../state/neuronTypes.ts';
+import type { ActivationHistogram as Counts } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
 import { count, number, signed } from '../charts/format.ts';
 import { Histogram, type Mark } from '../charts/Histogram.tsx';
 import type { CountAxis } from '../charts/histogramLayout.ts';
 import styles from './neuron.module.css';
+import { Panel } from './Panel.tsx';
 import { Segmented } from './Segmented.tsx';
 
 interface Props {
@@ -21,17 +22,20 @@ export function ActivationHistogram({ histogram, threshold, marks }: Props) {
   const { from, to, counts } = histogram;
   const step = (to - from) / counts.length;
   const edges = Array.from({ length: counts.length + 1 }, (_, i) => from + i * step);
+  const aside = (
+    <Segmented
+      label="Count axis"
+      quiet
+      value={axis}
+      onChange={setAxis}
+      choices={[
+        { value: 'log', label: 'log count' },
+        { value: 'linear', label: 'linear' },
+      ]}
+    />
+  );
   return (
-    <>
-      <Segmented
-        label="Count axis"
-        value={axis}
-        onChange={setAxis}
-        choices={[
-          { value: 'log', label: 'logarithmic' },
-          { value: 'linear', label: 'linear' },
-        ]}
-      />
+    <Panel title="Spread over the whole set" explain="histogram" area="histogram" aside={aside}>
       <Histogram
         bins={{ edges, counts }}
         axis={axis}
@@ -39,7 +43,7 @@ export function ActivationHistogram({ histogram, threshold, marks }: Props) {
         label="Images by signed activation, bin by bin"
         marks={marks}
         onBin={setBin}
-        height={190}
+        height={168}
         {...(threshold === undefined ? {} : { threshold })}
       />
       <p className={styles.note}>
@@ -75,6 +79,6 @@ export function ActivationHistogram({ histogram, threshold, marks }: Props) {
           </table>
         </div>
       </details>
-    </>
+    </Panel>
   );
 }

@@ -1,4 +1,4 @@
-import type { MapKind, Overlay } from '../../state/view.ts';
+import type { MapKind, Overlay, SignChoice } from '../../state/index.ts';
 import type { MapForm } from '../charts/upsample.ts';
 import styles from './neuron.module.css';
 import { Segmented } from './Segmented.tsx';
@@ -7,15 +7,17 @@ interface Props {
   readonly overlay: Overlay;
   readonly kind: MapKind;
   readonly form: MapForm;
+  readonly sign: SignChoice;
   readonly onOverlay: (overlay: Overlay) => void;
   readonly onKind: (kind: MapKind) => void;
   readonly onForm: (form: MapForm) => void;
+  readonly onSign: (sign: SignChoice) => void;
 }
 
-/** When maps are drawn, which, and how. */
-export function MapControls({ overlay, kind, form, onOverlay, onKind, onForm }: Props) {
+/** When maps are drawn, which, and how; and which end of the activation is listed. */
+export function MapControls({ overlay, kind, form, sign, onOverlay, onKind, onForm, onSign }: Props) {
   return (
-    <div className={styles.mapControls}>
+    <div className={styles.toolbar}>
       <Segmented
         label="Heat map"
         value={overlay}
@@ -44,6 +46,17 @@ export function MapControls({ overlay, kind, form, onOverlay, onKind, onForm }: 
         choices={[
           { value: 'smooth', label: 'smooth' },
           { value: 'cells', label: 'patches' },
+        ]}
+      />
+      <Segmented
+        label="Which ends"
+        quiet
+        value={sign}
+        onChange={onSign}
+        choices={[
+          { value: 'both', label: 'both' },
+          { value: 'positive', label: '+' },
+          { value: 'negative', label: '−' },
         ]}
       />
     </div>

@@ -1,13 +1,14 @@
-import type { PictureSet } from '../../state/data.ts';
-import type { Neighbour } from '../../state/neuronTypes.ts';
+import type { Neighbour } from '../../state/index.ts';
+import { Thumb } from '../app/Thumb.tsx';
 import { signed } from '../charts/format.ts';
-import { SetPicture } from '../pictures-grid/SetPicture.tsx';
 import styles from './neuron.module.css';
+
+/** CSS pixels a side; four stand in a square. */
+const THUMB = 40;
 
 interface Props {
   readonly similar: readonly Neighbour[];
   readonly opposite: readonly Neighbour[];
-  readonly pictures: PictureSet | undefined;
   readonly previews: (neuron: number) => readonly number[];
   readonly href: (neuron: number) => string;
 }
@@ -22,13 +23,13 @@ export function Neighbours({ similar, opposite, ...rest }: Props) {
   );
 }
 
-interface RowProps extends Pick<Props, 'pictures' | 'previews' | 'href'> {
+interface RowProps extends Pick<Props, 'previews' | 'href'> {
   readonly title: string;
   readonly list: readonly Neighbour[];
 }
 
 /** Fewer fit a panel's width; the rest is a scroll away. */
-function Row({ title, list, pictures, previews, href }: RowProps) {
+function Row({ title, list, previews, href }: RowProps) {
   return (
     <section aria-label={`${title}: neurons by cosine`}>
       <h3 className={styles.endTitle}>{title}</h3>
@@ -40,13 +41,12 @@ function Row({ title, list, pictures, previews, href }: RowProps) {
             <li key={neuron}>
               <a href={href(neuron)} className={styles.neighbour}>
                 <span className={styles.neighbourPictures} aria-hidden="true">
-                  {pictures &&
-                    previews(neuron)
-                      .slice(0, 4)
-                      .map((image) => <SetPicture key={image} cell={pictures.cell(image)} alt="" />)}
+                  {previews(neuron).map((image) => (
+                    <Thumb key={image} image={image} size={THUMB} />
+                  ))}
                 </span>
                 <span className={styles.neighbourName}>
-                  neuron {neuron} <span>cos {signed(cosine, 2)}</span>
+                  neuron {neuron} <span className={styles.cosine}>cos {signed(cosine, 2)}</span>
                 </span>
               </a>
             </li>

@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
-import type { Loadable } from '../../state/data.ts';
-import type { WordedCode } from '../../state/neuronTypes.ts';
+import type { Loadable, WordedCode } from '../../state/index.ts';
 import styles from './neuron.module.css';
 import { topWords } from './words.ts';
 
@@ -21,7 +20,7 @@ export function NeuronHeader({ block, neuron, code, onStep, onRandom }: Props) {
     <header className={styles.header}>
       <div className={styles.title}>
         <h1>
-          <span>Block {block} ·</span> neuron {neuron}
+          <span className={styles.blockName}>Block {block} ·</span> neuron {neuron}
         </h1>
         <p className={styles.words}>
           {code.status === 'ready' ? (

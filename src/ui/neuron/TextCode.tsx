@@ -1,6 +1,5 @@
-import type { Loadable } from '../../state/data.ts';
-import type { WordedCode } from '../../state/neuronTypes.ts';
-import { ATOM_FORMS, TERM_COUNTS, type TermCount, type View } from '../../state/view.ts';
+import type { Loadable, WordedCode } from '../../state/index.ts';
+import { ATOM_FORMS, TERM_COUNTS, type TermCount, type View } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
 import { number } from '../charts/format.ts';
 import { SignedBars } from '../charts/SignedBars.tsx';

@@ -1,41 +1,44 @@
-import { useCallback, useMemo, useState } from 'react';
-import type { Loadable, PictureSet } from '../../state/data.ts';
-import type { HeatmapPair, ListedImage, NeuronDetail } from '../../state/neuronTypes.ts';
-import type { MapKind, Overlay, SignChoice } from '../../state/view.ts';
+import { useMemo, useState } from 'react';
+import type {
+  ListedImage,
+  MapKind,
+  NeuronDetail,
+  NeuronPage,
+  Overlay,
+  PictureSet,
+  SignChoice,
+} from '../../state/index.ts';
 import { count, signed } from '../charts/format.ts';
 import { ScaleLegend } from '../charts/ScaleLegend.tsx';
 import type { MapForm } from '../charts/upsample.ts';
 import { PicturesGrid } from '../pictures-grid/PicturesGrid.tsx';
+import { SetPicture } from '../pictures-grid/SetPicture.tsx';
 import { ImageDialog } from './ImageDialog.tsx';
 import { ImageTile } from './ImageTile.tsx';
-import { MapControls } from './MapControls.tsx';
 import { MAP_NAMES } from './mapWords.ts';
 import styles from './neuron.module.css';
-import { mapsReady, scaleOver } from './overlayMaps.ts';
-import { Segmented } from './Segmented.tsx';
+import type { MapScales } from './useMapScales.ts';
 
 interface Props {
   readonly detail: NeuronDetail;
   readonly pictures: PictureSet;
-  readonly heatmaps: ReadonlyMap<number, Loadable<HeatmapPair>>;
+  readonly heatmaps: NeuronPage['heatmaps'];
+  readonly scales: MapScales;
   readonly overlay: Overlay;
   readonly kind: MapKind;
+  readonly form: MapForm;
   readonly sign: SignChoice;
-  /** What the engine is doing, while maps are on their way and it is not yet running. */
+  /** What the engine is doing while it is not yet running. */
   readonly engineWords: string | undefined;
-  readonly onOverlay: (overlay: Overlay) => void;
-  readonly onKind: (kind: MapKind) => void;
-  readonly onSign: (sign: SignChoice) => void;
   readonly onNeedMaps: (images: readonly number[]) => void;
 }
 
-/** After the first map a person asked for, these many of each end follow, so that the scale stands still. */
+/** With the first map a person asks for come these many of each end, so that the scale stands still. */
 const FOLLOWING = 12;
 
 /** The pictures at both ends of the neuron's signed activation, with its maps over them. */
 export function TopImages(props: Props) {
-  const { detail, pictures, heatmaps, overlay, kind, sign, engineWords, onNeedMaps } = props;
-  const [form, setForm] = useState<MapForm>('smooth');
+  const { detail, pictures, heatmaps, scales, overlay, kind, form, sign, engineWords, onNeedMaps } = props;
   const [pointed, setPointed] = useState<number>();
   const [open, setOpen] = useState<number>();
   const ends = useMemo(
@@ -46,49 +49,24 @@ export function TopImages(props: Props) {
     [detail, sign],
   );
   const listed = useMemo(() => ends.flatMap((end) => end.items), [ends]);
-  const shown = useMemo(() => listed.map((item) => item.image), [listed]);
-  const scale = useMemo(() => scaleOver(heatmaps, shown, kind), [heatmaps, shown, kind]);
-  const ready = mapsReady(heatmaps, shown);
-  const need = useCallback(
-    (image: number) => {
-      onNeedMaps([image]);
-      onNeedMaps(ends.flatMap((end) => end.items.slice(0, FOLLOWING).map((item) => item.image)));
-    },
-    [onNeedMaps, ends],
-  );
-  const waiting = shown.some((image) => heatmaps.get(image)?.status === 'loading');
+  const need = (image: number): void =>
+    onNeedMaps([image, ...ends.flatMap((end) => end.items.slice(0, FOLLOWING).map((item) => item.image))]);
+  const waiting = listed.some(({ image }) => heatmaps.get(image)?.status === 'loading');
+  const place = listed.findIndex((item) => item.image === open);
+  const opened = listed[place];
+  const scale = scales.byKind[kind];
   const pointedItem = listed.find((item) => item.image === pointed);
-  const openIndex = listed.findIndex((item) => item.image === open);
 
   return (
     <div className={styles.topImages}>
-      <div className={styles.toolbar}>
-        <MapControls
-          overlay={overlay}
-          kind={kind}
-          form={form}
-          onOverlay={props.onOverlay}
-          onKind={props.onKind}
-          onForm={setForm}
-        />
-        <Segmented
-          label="Which ends"
-          quiet
-          value={sign}
-          onChange={props.onSign}
-          choices={[
-            { value: 'both', label: 'both' },
-            { value: 'positive', label: '+' },
-            { value: 'negative', label: '−' },
-          ]}
-        />
-      </div>
       <div className={styles.readoutLine}>
-        <p role="status">{readout(pointedItem, waiting, ready, overlay, engineWords)}</p>
+        <p role="status">
+          {waiting && engineWords ? engineWords : readout(pointedItem, waiting, scales.pictures, overlay)}
+        </p>
         {overlay !== 'off' && scale && (
           <ScaleLegend
             scale={scale}
-            label={`${MAP_NAMES[kind]} · one scale, ${count(ready)} ${ready === 1 ? 'picture' : 'pictures'}`}
+            label={`${MAP_NAMES[kind]} · one scale, ${count(scales.pictures)} ${scales.pictures === 1 ? 'picture' : 'pictures'}`}
           />
         )}
       </div>
@@ -96,7 +74,7 @@ export function TopImages(props: Props) {
         {ends.map((end) => (
           <section key={end.name} className={styles.end} aria-label={`${end.name} pictures`}>
             <h3 className={styles.endTitle}>
-              {end.name} <span>{count(end.items.length)} listed</span>
+              {end.name} <span className={styles.endCount}>{count(end.items.length)} listed</span>
             </h3>
             {end.items.length === 0 ? (
               <p className={styles.empty}>No picture of the set lies at this end.</p>
@@ -107,16 +85,17 @@ export function TopImages(props: Props) {
                 label={`${end.name} pictures, strongest first`}
                 tile={(item, _, focusProps) => (
                   <ImageTile
-                    item={item}
-                    cell={pictures.cell(item.image)}
+                    caption={item.caption}
+                    value={item.value}
+                    picture={(grey) => <SetPicture cell={pictures.cell(item.image)} alt="" grey={grey} />}
                     shown={overlay === 'always' || (overlay === 'hover' && pointed === item.image)}
                     map={heatmaps.get(item.image)}
                     kind={kind}
                     form={form}
                     scale={scale}
-                    onNeeded={need}
-                    onPoint={setPointed}
-                    onOpen={setOpen}
+                    onNeeded={() => need(item.image)}
+                    onPoint={(on) => setPointed(on ? item.image : undefined)}
+                    onOpen={() => setOpen(item.image)}
                     focusProps={focusProps}
                   />
                 )}
@@ -125,20 +104,21 @@ export function TopImages(props: Props) {
           </section>
         ))}
       </div>
-      {openIndex >= 0 && (
+      {opened && (
         <ImageDialog
-          item={listed[openIndex]!}
-          place={openIndex}
+          title={`Picture ${opened.image}`}
+          caption={opened.caption}
+          value={opened.value}
+          picture={(alt, grey) => <SetPicture cell={pictures.cell(opened.image)} alt={alt} grey={grey} />}
+          place={place}
           of={listed.length}
           detail={detail}
-          pictures={pictures}
-          map={heatmaps.get(listed[openIndex]!.image)}
-          heatmaps={heatmaps}
-          shown={shown}
+          map={heatmaps.get(opened.image)}
+          scales={scales}
           form={form}
           engineWords={engineWords}
-          onNeedMaps={onNeedMaps}
-          onStep={(by) => setOpen(listed[openIndex + by]?.image)}
+          onNeedMap={() => onNeedMaps([opened.image])}
+          onStep={(by) => setOpen(listed[place + by]?.image)}
           onClose={() => setOpen(undefined)}
         />
       )}
@@ -151,12 +131,11 @@ function readout(
   waiting: boolean,
   ready: number,
   overlay: Overlay,
-  engineWords: string | undefined,
 ): string {
-  if (waiting && engineWords) return engineWords;
-  if (pointed) return `${signed(pointed.value)} · ${pointed.caption}`;
-  if (waiting) return 'Computing maps on this machine …';
+  const computing = 'computing maps on this machine …';
+  if (pointed) return `${signed(pointed.value)} · ${pointed.caption}${waiting ? ` · ${computing}` : ''}`;
+  if (waiting) return `C${computing.slice(1)}`;
   if (overlay === 'hover' && ready === 0)
-    return 'Point at a picture, or walk them with the arrow keys, to see where the neuron looks. The first map starts the model on this machine.';
+    return 'Point at a picture, or walk with the arrow keys, to see where the neuron looks. The first map starts the model on this machine.';
   return 'Point at a picture for its caption; click it for both maps and the numbers.';
 }

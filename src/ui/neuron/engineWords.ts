@@ -1,4 +1,4 @@
-import type { EngineStatus } from '../../state/engineSlice.ts';
+import type { EngineStatus } from '../../state/index.ts';
 
 /** What to say while the model is not yet running; undefined when it is. */
 export function engineWords(engine: EngineStatus): string | undefined {

@@ -1,4 +1,4 @@
-import type { HeadShare } from '../../state/neuronTypes.ts';
+import type { HeadShare } from '../../state/index.ts';
 import type { HeadRow } from '../charts/HeadGrid.tsx';
 
 /** Shares of single heads gathered by block, blocks and heads in order. */

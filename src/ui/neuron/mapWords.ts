@@ -1,4 +1,4 @@
-import type { MapKind } from '../../state/view.ts';
+import type { MapKind } from '../../state/index.ts';
 
 export const MAP_NAMES: Record<MapKind, string> = {
   activation: 'Neuron’s activation',

@@ -1,4 +1,4 @@
-import type { NeuronMeasures } from '../../state/neuronTypes.ts';
+import type { NeuronMeasures } from '../../state/index.ts';
 import { count, number, percent } from '../charts/format.ts';
 
 export interface ShownMeasure {

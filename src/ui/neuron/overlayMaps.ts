@@ -1,31 +1,11 @@
-import type { Loadable } from '../../state/data.ts';
-import type { HeatmapPair } from '../../state/neuronTypes.ts';
-import type { MapKind } from '../../state/view.ts';
-import { type MapScale, sharedScale } from '../charts/mapScale.ts';
+import type { HeatmapPair, MapKind } from '../../state/index.ts';
+import type { MapScale } from '../charts/mapScale.ts';
 
 export const mapOf = (pair: HeatmapPair, kind: MapKind): Float32Array =>
   kind === 'activation' ? pair.activation : pair.secondOrder;
 
 export const scaleKind = (kind: MapKind): MapScale['kind'] =>
   kind === 'activation' ? 'sequential' : 'diverging';
-
-type Maps = ReadonlyMap<number, Loadable<HeatmapPair>>;
-
-/** One scale over all maps that are there among the pictures shown; undefined while there is none. */
-export function scaleOver(maps: Maps, images: readonly number[], kind: MapKind): MapScale | undefined {
-  const pairs = images.flatMap((image) => {
-    const map = maps.get(image);
-    return map?.status === 'ready' ? [map.value] : [];
-  });
-  return sharedScale(
-    scaleKind(kind),
-    pairs.map((pair) => mapOf(pair, kind)),
-  );
-}
-
-/** How many of the pictures shown have their maps. */
-export const mapsReady = (maps: Maps, images: readonly number[]): number =>
-  images.filter((image) => maps.get(image)?.status === 'ready').length;
 
 /** A neuron's activation on a picture, taken apart: the five numbers add up. */
 export interface EffectParts {

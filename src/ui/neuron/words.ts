@@ -1,4 +1,4 @@
-import type { WordedCode } from '../../state/neuronTypes.ts';
+import type { WordedCode } from '../../state/index.ts';
 
 /** Below this a reconstruction is called weak, below the second one partial. */
 const WEAK = 0.25;

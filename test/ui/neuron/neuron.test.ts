@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Loadable, ready } from '../../../src/state/data.ts';
 import type { HeatmapPair } from '../../../src/state/neuronTypes.ts';
 import { headRows } from '../../../src/ui/neuron/headRows.ts';
 import { shownMeasures } from '../../../src/ui/neuron/measures.ts';
-import { effectParts, mapsReady, scaleOver } from '../../../src/ui/neuron/overlayMaps.ts';
+import { effectParts } from '../../../src/ui/neuron/overlayMaps.ts';
 import { fitInWords } from '../../../src/ui/neuron/words.ts';
 
 const pair = (activation: number[], secondOrder: number[], clsTerm = 0): HeatmapPair => ({
@@ -11,25 +10,6 @@ const pair = (activation: number[], secondOrder: number[], clsTerm = 0): Heatmap
   activation: Float32Array.from(activation),
   secondOrder: Float32Array.from(secondOrder),
   clsTerm,
-});
-
-describe('scales of the maps on the page', () => {
-  const maps = new Map<number, Loadable<HeatmapPair>>([
-    [3, ready(pair([0, 1, 2, 5], [-1, 0, 0, 2]))],
-    [8, ready(pair([0, 0, 0, 1], [-7, 0, 0, 1]))],
-    [9, { status: 'loading' }],
-    [11, ready(pair([90, 0, 0, 0], [90, 0, 0, 0]))],
-  ]);
-
-  it('span the pictures shown and no others', () => {
-    expect(scaleOver(maps, [3, 8, 9], 'activation')).toEqual({ kind: 'sequential', min: 0, max: 5 });
-    expect(scaleOver(maps, [3, 8, 9], 'second-order')).toEqual({ kind: 'diverging', min: -7, max: 7 });
-    expect(mapsReady(maps, [3, 8, 9])).toBe(2);
-  });
-
-  it('are missing while no map is there', () => {
-    expect(scaleOver(maps, [9, 10], 'activation')).toBeUndefined();
-  });
 });
 
 describe('effectParts', () => {

@@ -1,0 +1,24 @@
+import { useMemo } from 'react';
+import { loadedValue, ownKey, sourceOf, useLens } from '../../state/index.ts';
+import type { OwnEntry } from './OwnRow.tsx';
+
+/** The person's pictures on one neuron, largest |activation| first, those not yet measured last. */
+export function useOwnEntries(block: number, neuron: number): readonly OwnEntry[] {
+  const own = useLens((state) => state.own);
+  const key = useLens((state) => ownKey(sourceOf(state, block), block));
+  return useMemo(() => {
+    const entries = own.map((picture): OwnEntry => {
+      const effects = picture.effects.get(key);
+      return {
+        id: picture.id,
+        name: picture.name,
+        file: picture.file,
+        value: loadedValue(effects)?.activations[neuron],
+        failure: effects?.status === 'failed' ? effects.message : undefined,
+        map: picture.heatmaps.get(`${key} ${neuron}`),
+      };
+    });
+    const size = (entry: OwnEntry): number => (entry.value === undefined ? -1 : Math.abs(entry.value));
+    return entries.sort((a, b) => size(b) - size(a));
+  }, [own, key, neuron]);
+}
