@@ -1,6 +1,7 @@
 import { readCheckpoint } from '../src/clip/checkpoint/read-checkpoint.ts';
 import { type Preprocessor, preprocessor } from '../src/clip/preprocess.ts';
-import { loadTokenizer } from '../src/clip/tokenizer.ts';
+import { loadTokenizer, type Tokenizer } from '../src/clip/tokenizer.ts';
+import type { ClipWeights } from '../src/clip/weights.ts';
 import type { Engine, PixelSource } from '../src/engine/engine.ts';
 import { pixelSource } from '../src/engine/pixels.ts';
 import { LensError } from '../src/errors.ts';
@@ -15,48 +16,62 @@ export interface Running {
   readonly pixelsOf: (pictures: PictureSource) => PixelSource;
 }
 
-/** What is needed to run a model again after its device was lost, without fetching it again. */
+/** A model read and checked: what it takes to start it, also again after its device was lost. */
 interface Loaded {
-  readonly folder: ModelFolder;
+  readonly url: string;
   readonly run: RunOptions;
+  readonly hash: string;
+  readonly weights: ClipWeights;
+  readonly tokenizer: Tokenizer | undefined;
+  readonly preprocessor: Preprocessor;
 }
 
-/** The worker's one open model. Opening another replaces it; a failed opening leaves the old one. */
+/** The worker's one open model. Opening another replaces it; one that cannot be read leaves it as it is. */
 export class OpenModel {
   #loaded: Loaded | undefined;
   #running: Promise<Running> | undefined;
+  /** Openings come one after another. */
+  #last: Promise<unknown> = Promise.resolve();
 
-  async open(source: ModelSource, run: RunOptions, job: JobOptions): Promise<ModelInfo> {
-    const same =
-      this.#loaded?.folder.url === source.url &&
-      this.#loaded.run.force === run.force &&
-      this.#loaded.run.threads === run.threads;
-    if (!same) {
-      const folder = await fetchModelFolder(source, job);
-      await this.#close();
-      this.#loaded = { folder, run };
-    }
-    const { engine } = await this.running(job);
-    return { config: engine.config, backend: engine.backend, hash: this.#loaded!.folder.hash };
+  open(source: ModelSource, run: RunOptions, job: JobOptions): Promise<ModelInfo> {
+    const opening = this.#last.then(() => this.#open(source, run, job));
+    this.#last = opening.catch(() => {});
+    return opening;
   }
 
   /**
    * The open model, started again if its device was lost.
-   * @throws LensError `bad-request` when none was opened
+   * @throws LensError `bad-request` when none is open
    */
   async running(job: JobOptions): Promise<Running> {
     if (!this.#loaded) throw new LensError('bad-request', 'No model is open yet.');
     if (!this.#running) {
       job.onProgress?.({ stage: 'Starting the model', done: 0, total: 1 });
-      const started = start(this.#loaded, () => {
+      const forget = (): void => {
         if (this.#running === started) this.#running = undefined;
-      });
+      };
+      const started = start(this.#loaded, forget);
       this.#running = started;
-      started.catch(() => {
-        if (this.#running === started) this.#running = undefined;
-      });
+      started.catch(forget);
     }
     return this.#running;
+  }
+
+  async #open(source: ModelSource, run: RunOptions, job: JobOptions): Promise<ModelInfo> {
+    const { url } = source;
+    const same = this.#loaded?.url === url && sameRun(this.#loaded.run, run);
+    if (!same) {
+      const loaded = read(await fetchModelFolder(source, job), run);
+      await this.#close(); // before the new one starts: the two might not fit together
+      this.#loaded = loaded;
+    }
+    try {
+      const { engine } = await this.running(job);
+      return { config: engine.config, backend: engine.backend, hash: this.#loaded!.hash };
+    } catch (error) {
+      this.#loaded = undefined;
+      throw error;
+    }
   }
 
   async #close(): Promise<void> {
@@ -70,20 +85,29 @@ export class OpenModel {
   }
 }
 
-async function start({ folder, run }: Loaded, onLost: () => void): Promise<Running> {
+const sameRun = (a: RunOptions, b: RunOptions): boolean => a.force === b.force && a.threads === b.threads;
+
+/** @throws LensError `bad-file` or `unsupported` for files that are no CLIP model or do not fit together */
+function read(folder: ModelFolder, run: RunOptions): Loaded {
+  const { url, hash } = folder;
   const weights = readCheckpoint(folder.weights, folder.config);
   const { vision, text } = weights.config;
   const tokenizer =
     text && folder.tokenizer ? loadTokenizer(folder.tokenizer, text.contextLength) : undefined;
-  const prepare: Preprocessor = preprocessor(folder.preprocessor, vision?.imageSize);
+  const prepare = preprocessor(folder.preprocessor, vision?.imageSize);
   if (vision && prepare.imageSize !== vision.imageSize) {
     throw new LensError(
       'bad-file',
-      `${folder.url} prepares pictures of ${prepare.imageSize} pixels, but its model wants ${vision.imageSize}.`,
+      `${url} prepares pictures of ${prepare.imageSize} pixels, but its model wants ${vision.imageSize}.`,
     );
   }
+  return { url, run, hash, weights, tokenizer, preprocessor: prepare };
+}
+
+async function start(loaded: Loaded, onLost: () => void): Promise<Running> {
+  const { weights, tokenizer, run } = loaded;
   const { openWebEngine } = await import('../src/engine/webEngine.ts');
   const { engine, lost } = await openWebEngine({ weights, tokenizer, ...run });
   void lost.then(onLost);
-  return { engine, pixelsOf: (pictures) => pixelSource(pictures, prepare) };
+  return { engine, pixelsOf: (pictures) => pixelSource(pictures, loaded.preprocessor) };
 }

@@ -8,6 +8,15 @@ import type { Progress } from '../../src/progress.ts';
 import { lensClient } from '../../workers/client.ts';
 import type { RunOptions, SetSource } from '../../workers/protocol.ts';
 
+/** Every worker started on this page, so that a test can break one. */
+const workers: Worker[] = [];
+window.Worker = class extends Worker {
+  constructor(url: string | URL, options?: WorkerOptions) {
+    super(url, options);
+    workers.push(this);
+  }
+};
+
 const client = lensClient();
 let pictures: SetSource = { kind: 'files', files: [] };
 
@@ -27,68 +36,62 @@ const packed = (result: object): Record<string, unknown> =>
     ]),
   );
 
-/** The tag of the LensError that `work` rejects with, or what else became of it. */
-const tagOf = (work: Promise<unknown>): Promise<string> =>
+/** Tag and words of the LensError that `work` rejects with, or what else became of it. */
+const failureOf = (work: Promise<unknown>): Promise<{ tag: string; message: string }> =>
   work.then(
-    () => 'no error',
-    (error: unknown) => (isLensError(error) ? error.tag : `not a LensError: ${String(error)}`),
+    () => ({ tag: 'none', message: 'it succeeded' }),
+    (error: unknown) => ({ tag: isLensError(error) ? error.tag : 'not a LensError', message: String(error) }),
   );
-
-/** Longest the page was kept from answering, in ms, while `work` ran. */
-async function longestBlock(work: () => Promise<unknown>): Promise<number> {
-  let [last, longest, running] = [performance.now(), 0, true];
-  const tick = (): void => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
-    if (running) setTimeout(tick, 0);
-  };
-  tick();
-  await work().finally(() => {
-    running = false;
-  });
-  return longest;
-}
 
 const harness = {
   async pictures(urls: string[]): Promise<void> {
     const files = await Promise.all(urls.map(async (url) => (await fetch(url)).blob()));
     pictures = { kind: 'files', files };
   },
-  open: (url: string, options: RunOptions) => client.open({ url }, options),
-  openTag: (url: string, options: RunOptions) => tagOf(client.open({ url }, options)),
-  analyse: async (options: AnalysisOptions) => packed(await client.analyse(pictures, options)),
-  analyseTag: (options: AnalysisOptions) => tagOf(client.analyse(pictures, options)),
-  project: async (block: number, means: number[], directions: number[]) =>
+  open: (url: string, run: RunOptions) => client.open({ url }, run),
+  openFailure: (url: string, run: RunOptions) => failureOf(client.open({ url }, run)),
+  /** The analysis, and the progress it reported. */
+  async analyse(options: AnalysisOptions) {
+    const progress: Progress[] = [];
+    const analysis = await client.analyse(pictures, options, { onProgress: (step) => progress.push(step) });
+    return { analysis: packed(analysis), progress };
+  },
+  analyseFailure: (options: AnalysisOptions) => failureOf(client.analyse(pictures, options)),
+  project: async (block: number, means: readonly number[], directions: readonly number[]) =>
     packed(
       await client.project(pictures, block, {
         means: Float32Array.from(means),
         directions: Float32Array.from(directions),
       }),
     ),
-  heatmaps: async (images: number[], block: number, neuron: number, direction: number[]) =>
+  heatmaps: async (images: readonly number[], block: number, neuron: number, direction: readonly number[]) =>
     packed(await client.heatmaps(pictures, images, block, neuron, Float32Array.from(direction))),
-  sparseCode: async (direction: number[], pool: number[], terms: number) =>
+  sparseCode: async (direction: readonly number[], pool: readonly number[], terms: number) =>
     packed(
       await client.sparseCode(Float32Array.from(direction), Float32Array.from(pool), {
         terms,
         atoms: 'as-released',
       }),
     ),
-  /** Cancels an analysis after its first progress message with images in it. */
-  async cancelTag(options: AnalysisOptions): Promise<{ tag: string; progress: Progress[] }> {
+  /** What becomes of an analysis that is cancelled after its first batch. */
+  cancelledFailure(options: AnalysisOptions) {
     const controller = new AbortController();
-    const progress: Progress[] = [];
-    const onProgress = (step: Progress): void => {
-      progress.push(step);
-      if (step.done > 0) controller.abort();
+    const onProgress = ({ stage, done }: Progress): void => {
+      if (stage.includes('through the model') && done > 0) controller.abort();
     };
-    return {
-      tag: await tagOf(client.analyse(pictures, options, { signal: controller.signal, onProgress })),
-      progress,
-    };
+    return failureOf(client.analyse(pictures, options, { signal: controller.signal, onProgress }));
   },
-  longestBlock: (options: AnalysisOptions) => longestBlock(() => client.analyse(pictures, options)),
+  /** What becomes of an analysis whose worker breaks after its first batch. */
+  async crashedFailure(options: AnalysisOptions) {
+    const worker = workers.at(-1);
+    const onProgress = ({ stage, done }: Progress): void => {
+      if (!stage.includes('through the model') || done === 0) return;
+      worker?.terminate();
+      worker?.dispatchEvent(new ErrorEvent('error', { message: 'broken by the test' }));
+    };
+    return failureOf(client.analyse(pictures, options, { onProgress }));
+  },
+  workersStarted: () => workers.length,
 };
 
 export type Harness = typeof harness;

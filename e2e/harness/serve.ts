@@ -52,15 +52,12 @@ function mountPlugin(mounts: Mounts, headers: Record<string, string>): Plugin {
   const answer = (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
     const path = decodeURIComponent((request.url ?? '').split('?')[0]!).slice(1);
     const name = Object.keys(mounts).find((mount) => path.startsWith(`${mount}/`));
-    if (!name) return next();
+    if (name === undefined) {
+      next();
+      return;
+    }
     for (const [key, value] of Object.entries(headers)) response.setHeader(key, value);
-    const rest = normalize(path.slice(name.length + 1));
-    const mount = mounts[name]!;
-    if (typeof mount !== 'string') return sendBytes(response, mount.get(rest));
-    const file = join(mount, rest);
-    if (rest.startsWith('..') || !existsSync(file)) return sendBytes(response, undefined);
-    response.setHeader('content-length', statSync(file).size);
-    createReadStream(file).pipe(response);
+    send(response, mounts[name]!, normalize(path.slice(name.length + 1)));
   };
   return {
     name: 'mounts',
@@ -70,8 +67,14 @@ function mountPlugin(mounts: Mounts, headers: Record<string, string>): Plugin {
   };
 }
 
-function sendBytes(response: ServerResponse, bytes: Uint8Array | string | undefined): void {
-  response.statusCode = bytes === undefined ? 404 : 200;
-  if (bytes !== undefined) response.setHeader('content-length', Buffer.byteLength(bytes));
-  response.end(bytes);
+function send(response: ServerResponse, mount: Mounts[string], path: string): void {
+  const file = typeof mount === 'string' ? join(mount, path) : undefined;
+  const bytes = typeof mount === 'string' ? undefined : mount.get(path);
+  if (file && !path.startsWith('..') && existsSync(file)) {
+    response.setHeader('content-length', statSync(file).size);
+    createReadStream(file).pipe(response);
+  } else {
+    response.statusCode = bytes === undefined ? 404 : 200;
+    response.end(bytes);
+  }
 }
