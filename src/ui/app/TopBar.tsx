@@ -28,7 +28,7 @@ export function TopBar({ searchRef, onHelp }: Props) {
         <ThemeButton />
         <button
           type="button"
-          className={styles.round}
+          className={`${styles.round} ${styles.help}`}
           onClick={onHelp}
           aria-label="Keys and actions"
           title="Keys and actions (?)"

@@ -36,9 +36,13 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
     overscan: 6,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another size of rows, another measure
-  useEffect(() => rows.measure(), [thumb]);
+  useEffect(() => {
+    rows.measure();
+  }, [thumb]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another order begins at its top
-  useEffect(() => scroller.current?.scrollTo({ top: 0 }), [order]);
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 }); // newer browsers return a promise, no clean-up
+  }, [order]);
   const [current, setCurrent] = useState(0);
   const walk = (event: KeyboardEvent): void => {
     const to = nextRow(event.key, current, order.length);

@@ -27,7 +27,7 @@ interface Props {
   readonly onPoint: (neuron: number | undefined) => void;
 }
 
-const MARGIN = { top: 14, right: 18, bottom: 44, left: 52 };
+const MARGIN = { top: 34, right: 18, bottom: 44, left: 52 };
 /** How near the pointer must be to a dot, in CSS pixels. */
 const REACH = 28;
 

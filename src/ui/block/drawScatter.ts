@@ -4,9 +4,6 @@ import type { ScatterLayout } from './scatterLayout.ts';
 export interface ScatterInk {
   readonly dot: string;
   readonly edge: string;
-  readonly ground: string;
-  readonly grid: string;
-  readonly accent: string;
   readonly dark: boolean;
 }
 
@@ -15,11 +12,8 @@ export function inkOf(element: Element, dark: boolean): ScatterInk {
   const style = getComputedStyle(element);
   const of = (name: string) => style.getPropertyValue(name).trim();
   return {
-    dot: of('--mark'),
+    dot: of('--accent'),
     edge: of('--line-strong'),
-    ground: of('--surface'),
-    grid: of('--line'),
-    accent: of('--accent'),
     dark,
   };
 }
