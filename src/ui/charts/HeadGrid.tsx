@@ -1,4 +1,4 @@
-import { Fragment, useState } from 'react';
+import { type CSSProperties, Fragment, useState } from 'react';
 import styles from './charts.module.css';
 import { css, diverging, readableOn } from './colour.ts';
 import { percent, signedPercent } from './format.ts';
@@ -33,7 +33,7 @@ export function HeadGrid({ rows, label }: Props) {
   const shown = cells[pointed ?? roving.current];
   const reach = Math.max(1e-9, ...cells.map((cell) => Math.abs(cell.share)));
   return (
-    <div className={styles.heads}>
+    <div className={styles.heads} style={{ '--rows': rows.length } as CSSProperties}>
       {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: arrow keys walk its cells, which is what a grid is */}
       <table role="grid" aria-label={label} aria-readonly="true" onMouseLeave={() => setPointed(undefined)}>
         <thead>

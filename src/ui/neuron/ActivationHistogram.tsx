@@ -43,7 +43,7 @@ export function ActivationHistogram({ histogram, threshold, marks }: Props) {
         label="Images by signed activation, bin by bin"
         marks={marks}
         onBin={setBin}
-        height={168}
+        height={156}
         {...(threshold === undefined ? {} : { threshold })}
       />
       <p className={styles.note}>

@@ -115,21 +115,23 @@ function PicturePanels({ page, form, onForm }: PicturePanelsProps) {
     useMemo(() => ownPairs(own), [own]),
   );
   const shared = { scales, overlay, kind, form, engineWords: words };
+  const controls = (
+    <MapControls
+      overlay={overlay}
+      kind={kind}
+      form={form}
+      sign={sign}
+      onOverlay={(chosen) => setView({ overlay: chosen })}
+      onKind={(chosen) => setView({ map: chosen })}
+      onForm={onForm}
+      onSign={(chosen) => setView({ sign: chosen })}
+    />
+  );
   const threshold = page.measures?.threshold;
   const marks = own.flatMap(({ name, value }) => (value === undefined ? [] : [{ label: name, value }]));
   return (
     <>
-      <Panel title="Pictures at both ends" explain="activation" area="images">
-        <MapControls
-          overlay={overlay}
-          kind={kind}
-          form={form}
-          sign={sign}
-          onOverlay={(chosen) => setView({ overlay: chosen })}
-          onKind={(chosen) => setView({ map: chosen })}
-          onForm={onForm}
-          onSign={(chosen) => setView({ sign: chosen })}
-        />
+      <Panel title="Pictures at both ends" explain="activation" area="images" aside={controls}>
         <Pending loadable={page.detail} what="the analysis of this block" onRetry={() => reload(block)}>
           {(detail) => (
             <Pending loadable={pictures} what="pictures" onRetry={() => reload(block)}>

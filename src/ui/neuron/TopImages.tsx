@@ -82,6 +82,7 @@ export function TopImages(props: Props) {
               <PicturesGrid
                 items={end.items}
                 keyOf={(item) => item.image}
+                mostColumns={ends.length === 2 ? 4 : 8}
                 label={`${end.name} pictures, strongest first`}
                 tile={(item, _, focusProps) => (
                   <ImageTile

@@ -17,6 +17,8 @@ interface Props<Item> {
   readonly label: string;
   /** Tiles are at least this wide, in CSS pixels; as many columns as fit. */
   readonly minTile?: number;
+  /** However wide it is: on a stage fewer, larger pictures are seen better. */
+  readonly mostColumns?: number;
   /** Height of what stands under the square picture. */
   readonly foot?: number;
 }
@@ -24,10 +26,18 @@ interface Props<Item> {
 const GAP = 8;
 
 /** Any number of pictures, of which only the rows on screen exist; one tab stop, arrow keys walk it. */
-export function PicturesGrid<Item>({ items, keyOf, tile, label, minTile = 104, foot = 22 }: Props<Item>) {
+export function PicturesGrid<Item>({
+  items,
+  keyOf,
+  tile,
+  label,
+  minTile = 84,
+  mostColumns = 12,
+  foot = 22,
+}: Props<Item>) {
   const scroller = useRef<HTMLDivElement>(null);
   const width = useSize(scroller)?.width ?? 0;
-  const columns = columnsFor(width, minTile, GAP);
+  const columns = Math.min(mostColumns, columnsFor(width, minTile, GAP));
   const side = Math.max(1, Math.floor((width - GAP * (columns - 1)) / columns));
   const rows = Math.ceil(items.length / columns);
   const roving = useRoving(items.length, columns);
