@@ -50,8 +50,8 @@ export const catalogueSlice: Slice<CatalogueSlice> = (set, get, services) => {
     try {
       const { model, set: setName } = get().view;
       pack = await services.openPack(services.url(entryFor(model, setName).packUrl));
-      set({ manifest: ready(pack.manifest) });
-      set(fitToPack(get()));
+      const manifest = ready(pack.manifest);
+      set({ manifest, ...fitToPack({ ...get(), manifest }) });
     } catch (error) {
       set({ manifest: failed(sentenceFor(error)) });
     }

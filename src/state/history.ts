@@ -28,13 +28,13 @@ export function bindHistory(store: LensStore, port: HistoryPort): () => void {
   follow();
   port.listen(follow);
 
-  return store.subscribe(({ view }, { view: before }) => {
+  return store.subscribe(({ view }, { view: before, manifest }) => {
     if (view === before || following) return;
     clearTimeout(timer);
     const hash = encodeView(view);
     if (hash === port.hash()) return;
     // Before the analysis is there, the view is only being fitted: no step back to what never was shown.
-    const settled = store.getState().manifest.status === 'ready';
+    const settled = manifest.status === 'ready';
     if (settled && isOtherPlace(view, before)) port.push(hash);
     else timer = setTimeout(() => port.replace(hash), REST_MS);
   });

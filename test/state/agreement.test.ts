@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { agreementOf } from '../../src/state/agreement.ts';
+import { secondsLeft } from '../../src/state/eta.ts';
+import { SIZES, summaryOf } from './fakes.ts';
+
+const { neurons, dim, topK } = SIZES;
+
+describe('agreement of two analyses', () => {
+  it('is whole for the same numbers', () => {
+    const agreement = agreementOf(summaryOf(2), summaryOf(2));
+    expect(agreement).toMatchObject({
+      meanNormError: 0,
+      thresholdError: 0,
+      meanEffectError: 0,
+      equalTopSets: 1,
+      sharedTopImages: 1,
+    });
+    expect(agreement.cosineSmallest).toBeCloseTo(1, 6);
+    expect(agreement.cosineNeurons).toBeGreaterThan(0);
+  });
+
+  it('does not mind a direction’s sign or the order of the strongest pictures', () => {
+    const shipped = summaryOf(2);
+    const live = summaryOf(2);
+    const { detail } = live;
+    detail.directions.set(detail.directions.map((value) => -value));
+    detail.topImages.subarray(0, topK).reverse();
+    const agreement = agreementOf(live, shipped);
+    expect(agreement.cosineSmallest).toBeCloseTo(1, 6);
+    expect(agreement.equalTopSets).toBe(1);
+  });
+
+  it('counts one exchanged picture as one unequal set', () => {
+    const shipped = summaryOf(2);
+    const live = summaryOf(2);
+    const kept = new Set(live.detail.topImages.subarray(0, topK));
+    live.detail.topImages[0] = Array.from({ length: SIZES.images }, (_, i) => i).find(
+      (image) => !kept.has(image),
+    )!;
+    const agreement = agreementOf(live, shipped);
+    expect(agreement.equalTopSets).toBeCloseTo((neurons - 1) / neurons, 9);
+    expect(agreement.sharedTopImages).toBeCloseTo(1 - 1 / (neurons * topK), 9);
+  });
+
+  it('finds the one neuron whose numbers differ', () => {
+    const shipped = summaryOf(2);
+    const live = summaryOf(2);
+    live.overview.meanNorm[3]! *= 1.01;
+    live.detail.means.subarray(2 * dim, 3 * dim).fill(0);
+    const agreement = agreementOf(live, shipped);
+    expect(agreement.meanNormError).toBeCloseTo(0.01, 5);
+    expect(agreement.meanEffectError).toBeCloseTo(1, 6);
+  });
+
+  it('leaves directions out that are one of several', () => {
+    const shipped = summaryOf(2);
+    shipped.overview.varianceShares.fill(0.1);
+    const agreement = agreementOf(summaryOf(2), shipped);
+    expect(agreement.cosineNeurons).toBe(0);
+    expect(agreement.cosineSmallest).toBeNaN();
+  });
+});
+
+describe('time left', () => {
+  it('is what the rest takes at the pace so far', () => {
+    expect(secondsLeft(10_000, 25, 100)).toBe(30);
+    expect(secondsLeft(10_000, 100, 100)).toBe(0);
+  });
+  it('is unknown at the beginning and for work of unknown size', () => {
+    expect(secondsLeft(10_000, 1, 100)).toBeUndefined();
+    expect(secondsLeft(10_000, 0, 100)).toBeUndefined();
+    expect(secondsLeft(10_000, 1, 0)).toBeUndefined();
+  });
+});

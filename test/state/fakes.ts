@@ -1,0 +1,75 @@
+import { LensError } from '../../src/errors.ts';
+import { openPack, summarise, writePack } from '../../src/pack/index.ts';
+import type { PictureSet } from '../../src/state/data.ts';
+import type { LensClient, Services } from '../../src/state/services.ts';
+import { createLensStore, type LensStore } from '../../src/state/store.ts';
+import { madeUpAnalysis, madeUpParts, SIZES } from '../pack/analysis.ts';
+
+/** A client that refuses everything but what a test gives it. */
+export function fakeClient(given: Partial<LensClient>): LensClient {
+  const refuse = async () => {
+    throw new LensError('unavailable', 'not in this test');
+  };
+  return {
+    open: async () => ({
+      config: madeUpParts().model.config,
+      backend: { ...madeUpParts().backend, provider: 'wasm' },
+      hash: madeUpParts().model.hash,
+    }),
+    analyse: refuse,
+    project: refuse,
+    heatmaps: refuse,
+    embedImages: refuse,
+    embedTexts: refuse,
+    sparseCode: refuse,
+    dispose: () => undefined,
+    ...given,
+  };
+}
+
+const pictures: PictureSet = {
+  name: 'made up',
+  licence: 'none',
+  count: SIZES.images,
+  size: 8,
+  templates: ['a photo of {}', '{}'],
+  cell: () => ({ url: 'sheet', column: 0, row: 0, columns: 1, rows: 1 }),
+  caption: (image) => `caption ${image}`,
+};
+
+/** Services over the made-up pack of test/pack/analysis.ts, blocks 0 and 2. */
+export function fakeServices(given: Partial<LensClient> = {}, other: Partial<Services> = {}): Services {
+  const files = writePack(madeUpParts());
+  const client = fakeClient(given);
+  let time = 0;
+  return {
+    openPack: () =>
+      openPack(async (name) => {
+        const bytes = files.get(name);
+        if (!bytes) throw new LensError('unavailable', `no ${name}`);
+        return bytes;
+      }),
+    openPictures: async () => pictures,
+    client: async () => client,
+    url: (path) => `https://example.test/${path}`,
+    now: () => (time += 1000),
+    pause: async () => undefined,
+    readOwn: async (file) => `hash of ${file.name}`,
+    random: () => 0.5,
+    ...other,
+  };
+}
+
+/** A store with the made-up pack open and the block in view loaded. */
+export async function openedStore(
+  given: Partial<LensClient> = {},
+  other: Partial<Services> = {},
+): Promise<LensStore> {
+  const store = createLensStore(fakeServices(given, other));
+  await store.getState().openCatalogue();
+  await store.getState().ensureBlock(store.getState().view.block);
+  return store;
+}
+
+export const summaryOf = (block: number) => summarise(madeUpAnalysis(block));
+export { madeUpAnalysis, madeUpParts, SIZES };

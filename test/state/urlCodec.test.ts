@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeView, encodeView, fitView } from '../../src/state/urlCodec.ts';
+import {
+  ATOM_FORMS,
+  BACKENDS,
+  DEFAULT_VIEW,
+  LONGEST_QUERY,
+  MAPS,
+  OVERLAYS,
+  SIGNS,
+  SORT_KEYS,
+  TERM_COUNTS,
+  THEMES,
+  type View,
+} from '../../src/state/view.ts';
+
+const name = fc
+  .stringMatching(/^[A-Za-z0-9][\w.-]{0,20}$/)
+  .filter((text) => text !== 'own' && text !== 'about');
+const index = fc.nat({ max: 9_999_999 });
+const settings = fc.record({
+  model: name,
+  set: name,
+  block: index,
+  sort: fc.constantFrom(...SORT_KEYS),
+  descending: fc.boolean(),
+  query: fc
+    .string({ unit: 'binary', maxLength: LONGEST_QUERY / 2 })
+    .map((text) => new TextDecoder().decode(new TextEncoder().encode(text))),
+  terms: fc.constantFrom(...TERM_COUNTS),
+  atoms: fc.constantFrom(...ATOM_FORMS),
+  overlay: fc.constantFrom(...OVERLAYS),
+  map: fc.constantFrom(...MAPS),
+  sign: fc.constantFrom(...SIGNS),
+  theme: fc.constantFrom(...THEMES),
+});
+const page = fc.oneof(
+  fc.constantFrom({ page: 'block' }, { page: 'own' }, { page: 'about' }),
+  index.map((neuron) => ({ page: 'neuron', neuron })),
+);
+const backend = fc.oneof(
+  fc.constant({}),
+  fc.constantFrom(...BACKENDS).map((choice) => ({ backend: choice })),
+);
+const view = fc.tuple(settings, page, backend).map((parts) => Object.assign({}, ...parts) as View);
+
+describe('the address of a view', () => {
+  it('gives the same view back', () => {
+    fc.assert(
+      fc.property(view, (given) => {
+        expect(decodeView(encodeView(given))).toEqual({ view: given, problems: [], blockGiven: true });
+      }),
+    );
+  });
+
+  it('never throws, and always gives a view that has an address', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+        const first = decodeView(text);
+        const second = decodeView(encodeView(first.view));
+        expect(second.view).toEqual(first.view);
+        expect(second.problems).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('leaves the defaults out', () => {
+    expect(encodeView(DEFAULT_VIEW)).toBe('#/pictogram-clip/pictograms/0');
+    expect(encodeView({ ...DEFAULT_VIEW, page: 'neuron', neuron: 12, terms: 4 })).toBe(
+      '#/pictogram-clip/pictograms/0/12?m=4',
+    );
+    expect(encodeView({ ...DEFAULT_VIEW, page: 'own', block: 3 })).toBe('#/own/pictogram-clip/pictograms/3');
+  });
+
+  it.each(['', '#', '#/', '/'])('takes %j for the beginning, with no complaint', (hash) => {
+    expect(decodeView(hash)).toEqual({ view: DEFAULT_VIEW, problems: [], blockGiven: false });
+  });
+
+  it('takes #/about and #/own alone', () => {
+    expect(decodeView('#/about').view.page).toBe('about');
+    expect(decodeView('#/own').view).toMatchObject({ page: 'own', model: DEFAULT_VIEW.model });
+  });
+
+  it('keeps what is right of an address that is partly wrong, and says what was not', () => {
+    const { view: found, problems } = decodeView(
+      '#/pictogram-clip/pictograms/4/x7?m=5&theme=dark&colour=red&v=2',
+    );
+    expect(found).toEqual({ ...DEFAULT_VIEW, block: 4, theme: 'dark' });
+    expect(problems).toHaveLength(4);
+    expect(problems.join(' ')).toMatch(/“x7” is not a neuron number/);
+    expect(problems.join(' ')).toMatch(/m=5 was left out: it must be one of 4, 8, 16/);
+    expect(problems.join(' ')).toMatch(/another version/);
+    expect(problems.join(' ')).toMatch(/“colour”/);
+  });
+
+  it('does not let an address reach into other folders', () => {
+    const { view: found, problems } = decodeView('#/..%2F..%2Fetc/%2e%2e/1');
+    expect(found.model).toBe(DEFAULT_VIEW.model);
+    expect(found.set).toBe(DEFAULT_VIEW.set);
+    expect(problems).toHaveLength(2);
+  });
+});
+
+describe('fitting a view to what there is', () => {
+  const limits = { blocks: [1, 2, 3], neurons: 100 };
+
+  it('leaves a view alone that exists', () => {
+    const given: View = { ...DEFAULT_VIEW, page: 'neuron', block: 2, neuron: 99 };
+    expect(fitView(given, limits)).toEqual({ view: given, problems: [] });
+  });
+
+  it('moves block and neuron to the nearest there is', () => {
+    const { view: found, problems } = fitView(
+      { ...DEFAULT_VIEW, page: 'neuron', block: 9, neuron: 100 },
+      limits,
+    );
+    expect(found).toMatchObject({ block: 3, neuron: 99 });
+    expect(problems).toEqual([
+      'There are no numbers for block 9; block 3 is shown.',
+      'The last neuron of this block is 99; it is shown instead of 100.',
+    ]);
+  });
+});
