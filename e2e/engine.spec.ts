@@ -240,6 +240,18 @@ test.describe('what can go wrong', () => {
   });
 });
 
+test('a GPU that crashes is opened again with the next call', async ({ page, browser }) => {
+  await openFifty(page, server.isolated);
+  await page.evaluate(() => window.harness.open('/fifty', { force: 'webgpu' }));
+  const { analysis } = await page.evaluate((o) => window.harness.analyse(o), few);
+  const underWay = page.evaluate((o) => window.harness.analyseFailure(o), few);
+  const session = await browser.newBrowserCDPSession();
+  await Promise.race([session.send('Browser.crashGpuProcess').catch(() => {}), page.waitForTimeout(1000)]);
+  expect((await underWay).tag).toBe('device-lost');
+  const again = await page.evaluate((o) => window.harness.analyse(o), few);
+  expectAgreement('WebGPU after a crash', errorsOf(again.analysis, { norms: floats(analysis.norms) }));
+});
+
 test('without a GPU the processor does the work, and the screen can say why', async () => {
   const { executablePath } = test.info().project.use.launchOptions ?? {};
   const browser = await chromium.launch({

@@ -9,7 +9,7 @@ export interface ModelFolder {
   readonly url: string;
   readonly config: unknown;
   readonly preprocessor: unknown;
-  /** Undefined where the folder has none: a model without text tower needs none. */
+  /** Undefined where the folder has none, and for a model without text tower. */
   readonly tokenizer: unknown | undefined;
   readonly weights: Uint8Array<ArrayBuffer>;
   /** sha256 of the weights, hex. */
@@ -28,11 +28,8 @@ export async function fetchModelFolder(source: ModelSource, job: JobOptions): Pr
   const { signal, onProgress } = job;
   const at = (name: string): string => `${source.url.replace(/\/$/, '')}/${name}`;
   const json = (name: string): Promise<unknown> => downloadJson(at(name), { limit: JSON_LIMIT, signal });
-  const [config, preprocessor, tokenizer] = await Promise.all([
-    json('config.json'),
-    json('preprocessor_config.json'),
-    json('tokenizer.json').catch(onlyMissing),
-  ]);
+  const [config, preprocessor] = await Promise.all([json('config.json'), json('preprocessor_config.json')]);
+  const tokenizer = describesTexts(config) ? await json('tokenizer.json').catch(onlyMissing) : undefined;
   const weights = await download(at('model.safetensors'), {
     limit: WEIGHTS_LIMIT,
     signal,
@@ -40,6 +37,9 @@ export async function fetchModelFolder(source: ModelSource, job: JobOptions): Pr
   });
   return { url: source.url, config, preprocessor, tokenizer, weights, hash: await sha256(weights) };
 }
+
+const describesTexts = (config: unknown): boolean =>
+  typeof config === 'object' && config !== null && 'text_config' in config;
 
 /** A server may answer a missing file with its start page: then the tokenizer is not JSON. */
 function onlyMissing(error: unknown): undefined {
