@@ -3,7 +3,7 @@ import type { Progress } from '../progress.ts';
 import { type Agreement, agreementOf } from './agreement.ts';
 import { type BlockDetail, type BlockOverview, loadedValue, type NumberSource, ready } from './data.ts';
 import { setSource } from './engineSlice.ts';
-import { secondsLeft } from './eta.ts';
+import { remaining } from './eta.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
 import type { Services } from './services.ts';
 import type { LensState, Slice } from './state.ts';
@@ -74,13 +74,13 @@ async function analyse(
   get: () => LensState,
   services: Services,
 ): Promise<LiveBlock> {
-  const started = services.now();
-  const show = (progress: Progress, since: number) => {
+  const pace = remaining();
+  const show = (progress: Progress) => {
     if (signal.aborted) return;
-    const left = secondsLeft(services.now() - since, progress.done, progress.total);
+    const left = pace.secondsLeft(services.now(), progress.done, progress.total);
     set({ job: { status: 'running', block, progress, secondsLeft: left } });
   };
-  show({ stage: 'Starting the model', done: 0, total: 0 }, started);
+  show({ stage: 'Starting the model', done: 0, total: 0 });
   const client = await unlessAborted(get().ensureEngine(), signal);
   const detail = await get().ensureBlock(block);
   const manifest = loadedValue(get().manifest);
@@ -92,14 +92,10 @@ async function analyse(
   const { topK, listed, bins } = manifest.options;
   const since = services.now();
   const source = setSource(get(), services.url);
-  const analysis = await client.analyse(
-    source,
-    { block, topK, listed },
-    { signal, onProgress: (progress) => show(progress, since) },
-  );
+  const analysis = await client.analyse(source, { block, topK, listed }, { signal, onProgress: show });
   signal.throwIfAborted();
   const images = analysis.images;
-  show({ stage: 'Comparing with the shipped numbers', done: images, total: images }, since);
+  show({ stage: 'Comparing with the shipped numbers', done: images, total: images });
   const summary = await summariseInSlices(analysis, bins, services.pause, signal);
   const agreement = agreementOf(summary, { overview, detail });
   const seconds = (services.now() - since) / 1000;

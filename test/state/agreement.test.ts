@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { agreementOf } from '../../src/state/agreement.ts';
-import { secondsLeft } from '../../src/state/eta.ts';
+import { remaining } from '../../src/state/eta.ts';
 import { SIZES, summaryOf } from './fakes.ts';
 
 const { neurons, dim, topK } = SIZES;
@@ -62,13 +62,19 @@ describe('agreement of two analyses', () => {
 });
 
 describe('time left', () => {
-  it('is what the rest takes at the pace so far', () => {
-    expect(secondsLeft(10_000, 25, 100)).toBe(30);
-    expect(secondsLeft(10_000, 100, 100)).toBe(0);
+  it('follows the pace of late', () => {
+    const pace = remaining();
+    expect(pace.secondsLeft(0, 0, 100)).toBeUndefined();
+    expect(pace.secondsLeft(10_000, 1, 100)).toBeCloseTo(990);
+    for (let i = 1; i <= 40; i++) pace.secondsLeft(10_000 + i * 1000, 1 + i, 100);
+    expect(pace.secondsLeft(51_000, 42, 100)).toBeCloseTo(58, 0);
+    expect(pace.secondsLeft(52_000, 100, 100)).toBe(0);
   });
-  it('is unknown at the beginning and for work of unknown size', () => {
-    expect(secondsLeft(10_000, 1, 100)).toBeUndefined();
-    expect(secondsLeft(10_000, 0, 100)).toBeUndefined();
-    expect(secondsLeft(10_000, 1, 0)).toBeUndefined();
+  it('starts anew with a new stage, and is unknown for work of unknown size', () => {
+    const pace = remaining();
+    pace.secondsLeft(0, 0, 100);
+    pace.secondsLeft(10_000, 90, 100);
+    expect(pace.secondsLeft(11_000, 0, 768)).toBeUndefined();
+    expect(pace.secondsLeft(20_000, 5, 0)).toBeUndefined();
   });
 });

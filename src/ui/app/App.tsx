@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { type ActionPort, loadedValue, type Page, useLens } from '../../state/index.ts';
 import { BlockPage } from '../block/BlockPage.tsx';
+import { PortContext } from './ActionButton.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { HelpDialog } from './HelpDialog.tsx';
 import { Notices } from './Notices.tsx';
@@ -37,18 +38,24 @@ export function App() {
   useEffect(keepPreferences, []);
   useTitle();
   return (
-    <div className={styles.app}>
-      <button type="button" className={styles.skip} onClick={() => document.getElementById('main')?.focus()}>
-        Skip to the content
-      </button>
-      <TopBar searchRef={search} onHelp={() => setHelp(true)} />
-      <main id="main" className={styles.main} tabIndex={-1}>
-        <CurrentPage />
-      </main>
-      <StatusBar />
-      <Notices />
-      <HelpDialog isOpen={help} onClose={() => setHelp(false)} port={port} />
-    </div>
+    <PortContext value={port}>
+      <div className={styles.app}>
+        <button
+          type="button"
+          className={styles.skip}
+          onClick={() => document.getElementById('main')?.focus()}
+        >
+          Skip to the content
+        </button>
+        <TopBar searchRef={search} />
+        <main id="main" className={styles.main} tabIndex={-1}>
+          <CurrentPage />
+        </main>
+        <StatusBar />
+        <Notices />
+        <HelpDialog isOpen={help} onClose={() => setHelp(false)} port={port} />
+      </div>
+    </PortContext>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { MouseEvent, ReactNode, Ref } from 'react';
-import { actionById, encodeView, type Page, useLens } from '../../state/index.ts';
+import { encodeView, type Page, useLens } from '../../state/index.ts';
+import { ActionButton } from './ActionButton.tsx';
 import { BlockSwitcher } from './BlockSwitcher.tsx';
 import { Mark } from './Mark.tsx';
 import { SearchBox } from './SearchBox.tsx';
@@ -8,11 +9,10 @@ import { ThemeButton } from './ThemeButton.tsx';
 
 interface Props {
   readonly searchRef: Ref<HTMLInputElement>;
-  readonly onHelp: () => void;
 }
 
 /** What is there on every page: where one is, and the ways to elsewhere. */
-export function TopBar({ searchRef, onHelp }: Props) {
+export function TopBar({ searchRef }: Props) {
   return (
     <header className={styles.top}>
       <PageLink page="block" className={styles.brand!}>
@@ -22,37 +22,17 @@ export function TopBar({ searchRef, onHelp }: Props) {
       <BlockSwitcher />
       <SearchBox inputRef={searchRef} />
       <nav className={styles.nav} aria-label="Pages">
-        <RandomButton />
+        <ActionButton id="random-neuron" className={styles.navItem}>
+          Random
+        </ActionButton>
         <PageLink page="own">Own pictures</PageLink>
         <PageLink page="about">About</PageLink>
         <ThemeButton />
-        <button
-          type="button"
-          className={`${styles.round} ${styles.help}`}
-          onClick={onHelp}
-          aria-label="Keys and actions"
-          title="Keys and actions (?)"
-        >
+        <ActionButton id="help" className={`${styles.round} ${styles.help}`} label="Keys and actions">
           ?
-        </button>
+        </ActionButton>
       </nav>
     </header>
-  );
-}
-
-function RandomButton() {
-  const random = actionById('random-neuron');
-  const enabled = useLens(random.enabled);
-  return (
-    <button
-      type="button"
-      className={styles.navItem}
-      disabled={!enabled}
-      title="Random neuron (r)"
-      onClick={() => useLens.getState().randomNeuron()}
-    >
-      Random
-    </button>
   );
 }
 

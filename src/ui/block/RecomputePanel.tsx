@@ -51,7 +51,7 @@ function Running({ job }: { readonly job: Extract<AnalysisJob, { status: 'runnin
         {({ percentage }) => (
           <>
             <span className={styles.stage}>
-              Block {block}: {progress.stage}
+              {progress.stage}
               {counted}
             </span>
             <span className={styles.timeLeft}>{left}</span>
