@@ -14,6 +14,7 @@ import { useRoving } from './useRoving.ts';
 import { useSize } from './useSize.ts';
 
 export interface Mark {
+  readonly id: string;
   readonly value: number;
   readonly label: string;
 }
@@ -79,7 +80,7 @@ export function Histogram(props: Props) {
               {threshold !== undefined && <Threshold value={threshold} layout={layout} box={box} />}
               {marks.map((mark) => (
                 <path
-                  key={mark.label}
+                  key={mark.id}
                   className={styles.mark}
                   d={`M${layout.x(mark.value)},${height - box.bottom} l-5,-10 h10 z`}
                 />

@@ -16,6 +16,13 @@ export function number(value: number, digits = 3): string {
 export const signed = (value: number, digits = 3): string =>
   value > 0 ? `+${number(value, digits)}` : number(value, digits);
 
+/** With its sign, to a given number of decimals. */
+export function signedFixed(value: number, decimals: number): string {
+  if (!Number.isFinite(value)) return '–';
+  const text = rounded(value, decimals);
+  return Number(text) > 0 ? `+${text}` : minus(text);
+}
+
 export function percent(share: number, decimals = 1): string {
   if (!Number.isFinite(share)) return '–';
   return minus(`${rounded(100 * share, decimals)}%`);

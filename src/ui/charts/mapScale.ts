@@ -5,10 +5,18 @@ export interface MapScale {
   readonly kind: 'sequential' | 'diverging';
   readonly min: number;
   readonly max: number;
+  /** The largest value there is, by size, where the scale ends before it. */
+  readonly beyond?: number;
 }
 
 /** Opacity of the strongest colour over a picture. */
 const STRONGEST = 0.88;
+
+/**
+ * Share of the values that lie within the scale. The few beyond take the colour of its end: one patch
+ * that outshines all others would otherwise leave every other picture blank.
+ */
+const WITHIN = 0.995;
 
 /** Smallest and largest finite value of all maps together; undefined when there is none. */
 export function extent(maps: Iterable<Float32Array>): readonly [number, number] | undefined {
@@ -27,18 +35,26 @@ export function extent(maps: Iterable<Float32Array>): readonly [number, number] 
 /**
  * One scale for all maps shown together, so that equal colours mean equal values on every picture.
  * Diverging scales are symmetric about zero; sequential ones begin at zero, or lower where there are
- * values below it.
+ * values below it. The upper end is the value that all but a few stay within; `beyond` tells how far
+ * those few go.
  */
-export function sharedScale(kind: MapScale['kind'], maps: Iterable<Float32Array>): MapScale | undefined {
+export function sharedScale(kind: MapScale['kind'], maps: readonly Float32Array[]): MapScale | undefined {
   const range = extent(maps);
   if (!range) return undefined;
   const [min, max] = range;
-  if (kind === 'diverging') {
-    const reach = Math.max(Math.abs(min), Math.abs(max)) || 1;
-    return { kind, min: -reach, max: reach };
-  }
-  const low = Math.min(0, min);
-  return { kind, min: low, max: max > low ? max : low + 1 };
+  const low = kind === 'diverging' ? 0 : Math.min(0, min);
+  const furthest = kind === 'diverging' ? Math.max(Math.abs(min), Math.abs(max)) : max;
+  const end = sizeWithin(maps, kind === 'diverging');
+  const reach = end > low ? end : furthest > low ? furthest : low + 1;
+  const beyond = furthest > reach ? { beyond: furthest } : {};
+  return { kind, min: kind === 'diverging' ? -reach : low, max: reach, ...beyond };
+}
+
+/** The value below which all but a few lie; by size where both signs count. */
+function sizeWithin(maps: Iterable<Float32Array>, bySize: boolean): number {
+  const values = [...maps].flatMap((map) => Array.from(map).filter(Number.isFinite));
+  const sorted = Float32Array.from(values, (value) => (bySize ? Math.abs(value) : value)).sort();
+  return sorted[Math.ceil(WITHIN * sorted.length) - 1] ?? 0;
 }
 
 /** Where a value lies on its scale: 0…1 (sequential) or −1…1 (diverging), clipped. */

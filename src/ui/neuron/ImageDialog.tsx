@@ -11,15 +11,13 @@ import {
 import { Explain } from '../app/Explain.tsx';
 import { signed } from '../charts/format.ts';
 import { HeatmapCanvas } from '../charts/HeatmapCanvas.tsx';
-import type { MapScale } from '../charts/mapScale.ts';
 import { ScaleLegend } from '../charts/ScaleLegend.tsx';
-import type { MapForm } from '../charts/upsample.ts';
 import { EffectTable } from './EffectTable.tsx';
 import { MAP_MEANINGS, MAP_NAMES } from './mapWords.ts';
 import styles from './neuron.module.css';
 import { effectParts, mapOf } from './overlayMaps.ts';
 import { Pending } from './Pending.tsx';
-import type { MapScales } from './useMapScales.ts';
+import type { MapOverlay } from './useOverlay.ts';
 
 interface Props {
   readonly title: string;
@@ -31,9 +29,7 @@ interface Props {
   readonly of: number;
   readonly detail: NeuronDetail;
   readonly map: Loadable<HeatmapPair> | undefined;
-  readonly scales: MapScales;
-  readonly form: MapForm;
-  readonly engineWords: string | undefined;
+  readonly overlay: MapOverlay;
   readonly onNeedMap: () => void;
   readonly onStep: (by: -1 | 1) => void;
   readonly onClose: () => void;
@@ -41,8 +37,7 @@ interface Props {
 
 /** One picture large, both maps beside it, and its signed activation taken apart. */
 export function ImageDialog(props: Props) {
-  const { title, caption, value, picture, detail, map, scales, form, engineWords, onNeedMap, onClose } =
-    props;
+  const { title, caption, value, picture, detail, map, overlay, onNeedMap, onClose } = props;
   const missing = map === undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: asks once for each picture; a failed map is tried again by its button, not for ever
   useEffect(() => {
@@ -71,20 +66,13 @@ export function ImageDialog(props: Props) {
               </figcaption>
             </figure>
             {MAPS.map((kind) => (
-              <LargeMap
-                key={kind}
-                kind={kind}
-                picture={picture}
-                map={map}
-                scale={scales.byKind[kind]}
-                form={form}
-              />
+              <LargeMap key={kind} kind={kind} picture={picture} map={map} overlay={overlay} />
             ))}
           </div>
           <Pending
             loadable={map === undefined || map.status === 'idle' ? LOADING : map}
             what="maps"
-            words={engineWords}
+            words={overlay.engineWords}
             onRetry={onNeedMap}
           >
             {(pair) =>
@@ -128,19 +116,19 @@ function Steps({ place, of, onStep, onClose }: Props) {
   );
 }
 
-interface LargeMapProps extends Pick<Props, 'picture' | 'map' | 'form'> {
+interface LargeMapProps extends Pick<Props, 'picture' | 'map' | 'overlay'> {
   readonly kind: MapKind;
-  readonly scale: MapScale | undefined;
 }
 
-function LargeMap({ kind, picture, map, scale, form }: LargeMapProps) {
+function LargeMap({ kind, picture, map, overlay }: LargeMapProps) {
+  const scale = overlay.scales.byKind[kind];
   const pair = map?.status === 'ready' ? map.value : undefined;
   return (
     <figure>
       <div className={styles.largePicture}>
         {picture(`${MAP_NAMES[kind]} over the same picture`, true)}
         {pair && scale && (
-          <HeatmapCanvas map={mapOf(pair, kind)} side={pair.gridSide} scale={scale} form={form} />
+          <HeatmapCanvas map={mapOf(pair, kind)} side={pair.gridSide} scale={scale} form={overlay.form} />
         )}
         {!pair && map?.status !== 'failed' && <span className={styles.tileWaiting} />}
       </div>

@@ -1,11 +1,10 @@
 import { type ComponentProps, type ReactNode, useEffect } from 'react';
-import type { HeatmapPair, Loadable, MapKind } from '../../state/index.ts';
+import type { HeatmapPair, Loadable } from '../../state/index.ts';
 import { signed } from '../charts/format.ts';
 import { HeatmapCanvas } from '../charts/HeatmapCanvas.tsx';
-import type { MapScale } from '../charts/mapScale.ts';
-import type { MapForm } from '../charts/upsample.ts';
 import styles from './neuron.module.css';
 import { mapOf } from './overlayMaps.ts';
+import type { MapOverlay } from './useOverlay.ts';
 
 interface Props {
   readonly caption: string;
@@ -15,9 +14,7 @@ interface Props {
   /** Whether the map is to be seen now. */
   readonly shown: boolean;
   readonly map: Loadable<HeatmapPair> | undefined;
-  readonly kind: MapKind;
-  readonly form: MapForm;
-  readonly scale: MapScale | undefined;
+  readonly overlay: MapOverlay;
   /** Called when the map is to be seen and was never asked for. */
   readonly onNeeded: () => void;
   readonly onPoint: (pointed: boolean) => void;
@@ -29,8 +26,9 @@ interface Props {
 
 /** One picture of a neuron with its signed activation, and its map when asked for. */
 export function ImageTile(props: Props) {
-  const { caption, value, picture, shown, map, kind, form, scale, onNeeded, onPoint, onOpen, focusProps } =
-    props;
+  const { caption, value, picture, shown, map, overlay, onNeeded, onPoint, onOpen, focusProps } = props;
+  const { kind, form, scales } = overlay;
+  const scale = scales.byKind[kind];
   const missing = shown && map === undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: asks once when the map is first missing, whoever listens
   useEffect(() => {

@@ -4,7 +4,7 @@ import { signed } from '../charts/format.ts';
 import styles from './neuron.module.css';
 
 /** CSS pixels a side; four stand in a square. */
-const THUMB = 40;
+const THUMB = 36;
 
 interface Props {
   readonly similar: readonly Neighbour[];

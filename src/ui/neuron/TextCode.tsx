@@ -57,12 +57,13 @@ export function TextCode({ code, curve, terms, atoms, onTerms, onAtoms, onRetry 
               </p>
               <FitCurve curve={curve} current={terms} />
             </div>
-            <div className={styles.codeScroll}>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keys */}
+            <section className={styles.codeScroll} aria-label="Words and their weights" tabIndex={0}>
               <SignedBars
                 label={`The direction as ${value.terms.length} words with signed coefficients`}
                 terms={value.terms.map((term) => ({ label: term.text, value: term.coefficient }))}
               />
-            </div>
+            </section>
           </>
         )}
       </Pending>

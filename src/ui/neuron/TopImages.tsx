@@ -1,7 +1,6 @@
 import { useMemo, useState } from 'react';
 import type {
   ListedImage,
-  MapKind,
   NeuronDetail,
   NeuronPage,
   Overlay,
@@ -10,26 +9,20 @@ import type {
 } from '../../state/index.ts';
 import { count, signed } from '../charts/format.ts';
 import { ScaleLegend } from '../charts/ScaleLegend.tsx';
-import type { MapForm } from '../charts/upsample.ts';
 import { PicturesGrid } from '../pictures-grid/PicturesGrid.tsx';
 import { SetPicture } from '../pictures-grid/SetPicture.tsx';
 import { ImageDialog } from './ImageDialog.tsx';
 import { ImageTile } from './ImageTile.tsx';
 import { MAP_NAMES } from './mapWords.ts';
 import styles from './neuron.module.css';
-import type { MapScales } from './useMapScales.ts';
+import type { MapOverlay } from './useOverlay.ts';
 
 interface Props {
   readonly detail: NeuronDetail;
   readonly pictures: PictureSet;
   readonly heatmaps: NeuronPage['heatmaps'];
-  readonly scales: MapScales;
-  readonly overlay: Overlay;
-  readonly kind: MapKind;
-  readonly form: MapForm;
+  readonly overlay: MapOverlay;
   readonly sign: SignChoice;
-  /** What the engine is doing while it is not yet running. */
-  readonly engineWords: string | undefined;
   readonly onNeedMaps: (images: readonly number[]) => void;
 }
 
@@ -38,7 +31,8 @@ const FOLLOWING = 12;
 
 /** The pictures at both ends of the neuron's signed activation, with its maps over them. */
 export function TopImages(props: Props) {
-  const { detail, pictures, heatmaps, scales, overlay, kind, form, sign, engineWords, onNeedMaps } = props;
+  const { detail, pictures, heatmaps, overlay, sign, onNeedMaps } = props;
+  const { when, kind, scales, engineWords } = overlay;
   const [pointed, setPointed] = useState<number>();
   const [open, setOpen] = useState<number>();
   const ends = useMemo(
@@ -61,9 +55,9 @@ export function TopImages(props: Props) {
     <div className={styles.topImages}>
       <div className={styles.readoutLine}>
         <p role="status">
-          {waiting && engineWords ? engineWords : readout(pointedItem, waiting, scales.pictures, overlay)}
+          {waiting && engineWords ? engineWords : readout(pointedItem, waiting, scales.pictures, when)}
         </p>
-        {overlay !== 'off' && scale && (
+        {when !== 'off' && scale && (
           <ScaleLegend
             scale={scale}
             label={`${MAP_NAMES[kind]} · one scale, ${count(scales.pictures)} ${scales.pictures === 1 ? 'picture' : 'pictures'}`}
@@ -89,11 +83,9 @@ export function TopImages(props: Props) {
                     caption={item.caption}
                     value={item.value}
                     picture={(grey) => <SetPicture cell={pictures.cell(item.image)} alt="" grey={grey} />}
-                    shown={overlay === 'always' || (overlay === 'hover' && pointed === item.image)}
+                    shown={when === 'always' || (when === 'hover' && pointed === item.image)}
                     map={heatmaps.get(item.image)}
-                    kind={kind}
-                    form={form}
-                    scale={scale}
+                    overlay={overlay}
                     onNeeded={() => need(item.image)}
                     onPoint={(on) => setPointed(on ? item.image : undefined)}
                     onOpen={() => setOpen(item.image)}
@@ -115,9 +107,7 @@ export function TopImages(props: Props) {
           of={listed.length}
           detail={detail}
           map={heatmaps.get(opened.image)}
-          scales={scales}
-          form={form}
-          engineWords={engineWords}
+          overlay={overlay}
           onNeedMap={() => onNeedMaps([opened.image])}
           onStep={(by) => setOpen(listed[place + by]?.image)}
           onClose={() => setOpen(undefined)}
@@ -127,16 +117,11 @@ export function TopImages(props: Props) {
   );
 }
 
-function readout(
-  pointed: ListedImage | undefined,
-  waiting: boolean,
-  ready: number,
-  overlay: Overlay,
-): string {
+function readout(pointed: ListedImage | undefined, waiting: boolean, ready: number, when: Overlay): string {
   const computing = 'computing maps on this machine …';
   if (pointed) return `${signed(pointed.value)} · ${pointed.caption}${waiting ? ` · ${computing}` : ''}`;
   if (waiting) return `C${computing.slice(1)}`;
-  if (overlay === 'hover' && ready === 0)
+  if (when === 'hover' && ready === 0)
     return 'Point at a picture, or walk with the arrow keys, to see where the neuron looks. The first map starts the model on this machine.';
   return 'Point at a picture for its caption; click it for both maps and the numbers.';
 }

@@ -1,6 +1,25 @@
 import { useMemo } from 'react';
-import { loadedValue, ownKey, sourceOf, useLens } from '../../state/index.ts';
-import type { OwnEntry } from './OwnRow.tsx';
+import {
+  type HeatmapPair,
+  type Loadable,
+  loadedValue,
+  ownKey,
+  sourceOf,
+  useLens,
+} from '../../state/index.ts';
+import type { Mark } from '../charts/Histogram.tsx';
+
+/** One of the person's pictures as one neuron sees it. */
+export interface OwnEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly file: Blob;
+  /** Signed activation; undefined while it is not measured. */
+  readonly value: number | undefined;
+  /** Why it could not be measured. */
+  readonly failure: string | undefined;
+  readonly map: Loadable<HeatmapPair> | undefined;
+}
 
 /** The person's pictures on one neuron, largest |activation| first, those not yet measured last. */
 export function useOwnEntries(block: number, neuron: number): readonly OwnEntry[] {
@@ -22,3 +41,7 @@ export function useOwnEntries(block: number, neuron: number): readonly OwnEntry[
     return entries.sort((a, b) => size(b) - size(a));
   }, [own, key, neuron]);
 }
+
+/** Those that have been measured, as marks on an axis. */
+export const measuredValues = (entries: readonly OwnEntry[]): Mark[] =>
+  entries.flatMap(({ id, name, value }) => (value === undefined ? [] : [{ id, label: name, value }]));

@@ -32,6 +32,8 @@ export function OwnResults({ onClear }: { readonly onClear: () => void }) {
   const block = useLens((state) => state.view.block);
   const key = useLens((state) => ownKey(sourceOf(state, state.view.block), state.view.block));
   const thresholds = useLens((state) => overviewOf(state, state.view.block)?.thresholds);
+  const measuring = useLens((state) => state.ownProgress !== undefined);
+  const failures = own.filter((picture) => picture.effects.get(key)?.status === 'failed').length;
   return (
     <section aria-label="Your pictures and their neurons" className={styles.results}>
       <header className={styles.resultsHead}>
@@ -49,6 +51,11 @@ export function OwnResults({ onClear }: { readonly onClear: () => void }) {
               label: RANKING_LABELS[value],
             }))}
           />
+          {failures > 0 && !measuring && (
+            <Button className={styles.button!} onPress={() => void useLens.getState().measureOwn()}>
+              Measure the {failures} missing again
+            </Button>
+          )}
           <Button className={styles.button!} onPress={onClear}>
             Remove all
           </Button>

@@ -1,0 +1,26 @@
+import { encodeView, type Neighbour, overviewOf, useLens } from '../../state/index.ts';
+import { Neighbours } from './Neighbours.tsx';
+import { Panel } from './Panel.tsx';
+
+interface Props {
+  readonly block: number;
+  readonly similar: readonly Neighbour[];
+  readonly opposite: readonly Neighbour[];
+}
+
+export function NeighboursPanel({ block, similar, opposite }: Props) {
+  const view = useLens((state) => state.view);
+  const previews = useLens((state) => overviewOf(state, block)?.previewImages);
+  const previewsOf = (neuron: number): readonly number[] =>
+    previews ? [...previews.subarray(4 * neuron, 4 * neuron + 4)].filter((image) => image >= 0) : [];
+  return (
+    <Panel title="Neurons like it, and against it" explain="cosine" area="neighbours">
+      <Neighbours
+        similar={similar}
+        opposite={opposite}
+        previews={previewsOf}
+        href={(neuron) => encodeView({ ...view, page: 'neuron', neuron })}
+      />
+    </Panel>
+  );
+}

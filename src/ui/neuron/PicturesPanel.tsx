@@ -1,0 +1,54 @@
+import { type NeuronPage, useLens } from '../../state/index.ts';
+import type { MapForm } from '../charts/upsample.ts';
+import { MapControls } from './MapControls.tsx';
+import { Panel } from './Panel.tsx';
+import { Pending } from './Pending.tsx';
+import { reload } from './reload.ts';
+import { TopImages } from './TopImages.tsx';
+import type { MapOverlay } from './useOverlay.ts';
+
+interface Props {
+  readonly page: NeuronPage;
+  readonly overlay: MapOverlay;
+  readonly onForm: (form: MapForm) => void;
+}
+
+/** The set's pictures at both ends of the neuron's activation, and how maps lie over them. */
+export function PicturesPanel({ page, overlay, onForm }: Props) {
+  const sign = useLens((state) => state.view.sign);
+  const pictures = useLens((state) => state.pictures);
+  const { setView } = useLens.getState();
+  const controls = (
+    <MapControls
+      overlay={overlay.when}
+      kind={overlay.kind}
+      form={overlay.form}
+      sign={sign}
+      onOverlay={(chosen) => setView({ overlay: chosen })}
+      onKind={(chosen) => setView({ map: chosen })}
+      onForm={onForm}
+      onSign={(chosen) => setView({ sign: chosen })}
+    />
+  );
+  const retry = (): void => reload(page.block);
+  return (
+    <Panel title="Pictures at both ends" explain="activation" area="images" aside={controls}>
+      <Pending loadable={page.detail} what="the analysis of this block" onRetry={retry}>
+        {(detail) => (
+          <Pending loadable={pictures} what="pictures" onRetry={retry}>
+            {(set) => (
+              <TopImages
+                detail={detail}
+                pictures={set}
+                heatmaps={page.heatmaps}
+                overlay={overlay}
+                sign={sign}
+                onNeedMaps={page.requestHeatmaps}
+              />
+            )}
+          </Pending>
+        )}
+      </Pending>
+    </Panel>
+  );
+}
