@@ -147,7 +147,9 @@ def write_json(path: Path, value) -> None:
 
 def export(checkpoint: Path, folder: Path) -> None:
     state = torch.load(checkpoint)
-    sizes, weights = Sizes(**state["sizes"]), state["optimiser"]["weights"]
+    # before the final decay of the learning rate, the running mean is the better model
+    weights = state["optimiser"]["weights"] if state["cooldown"] else state["average"]
+    sizes = Sizes(**state["sizes"])
     folder.mkdir(parents=True, exist_ok=True)
     encoder = Encoder()
     start = encoder.tokenizer.token_to_id(START)

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 LARGEST_LOGIT_SCALE = math.log(100)
+SCALE_HASTE = 4  # the temperature is one number and has far to go
 
 
 def orthogonalise(g: torch.Tensor) -> torch.Tensor:
@@ -72,7 +73,8 @@ class Optimiser:
             m.lerp_(weight.grad, 1 - b1)
             v.lerp_(weight.grad * weight.grad, 1 - b2)
             denominator = (v / (1 - b2**self.steps)).sqrt_().add_(1e-8)
-            weight.addcdiv_(m / (1 - b1**self.steps), denominator, value=-rate)
+            faster = SCALE_HASTE if name == "logit_scale" else 1
+            weight.addcdiv_(m / (1 - b1**self.steps), denominator, value=-rate * faster)
         self.weights["logit_scale"].clamp_(max=LARGEST_LOGIT_SCALE)
 
     def state(self) -> dict:

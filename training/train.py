@@ -3,12 +3,14 @@
     python train.py [--minutes M]      resumes run/checkpoint.pt when there is one
     python train.py --init FOLDER      starts from an exported model instead
 
-While it runs: `run/keep` holds the share of patches to keep (0.25, 0.5 or 1), and creating
+SIGTERM saves and ends. While it runs: `run/keep` holds the share of patches to keep (0.25, 0.5 or 1), and creating
 `run/cooldown` (holding a number of steps) starts the linear decay to zero that ends the run.
 """
 import argparse
+import copy
 import math
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -132,8 +134,22 @@ class Examination:
         return result
 
 
-def save(optimiser: Optimiser, sizes: Sizes, pairs: int, cooldown) -> None:
-    state = {"sizes": sizes.as_dict(), "optimiser": optimiser.state(), "pairs": pairs, "cooldown": cooldown}
+class Average:
+    """A running mean of the weights: at a constant learning rate it is a far better model than any single step's,
+    and shows early what the final decay will bring."""
+
+    def __init__(self, model: Clip, rate: float = 0.005):
+        self.model, self.rate = copy.deepcopy(model).requires_grad_(False), rate
+
+    @torch.no_grad()
+    def update(self, model: Clip) -> None:
+        for mean, now in zip(self.model.parameters(), model.parameters()):
+            mean.lerp_(now, self.rate)
+
+
+def save(optimiser: Optimiser, average: Average, sizes: Sizes, pairs: int, cooldown) -> None:
+    state = {"sizes": sizes.as_dict(), "optimiser": optimiser.state(), "average": average.model.state_dict(),
+             "pairs": pairs, "cooldown": cooldown}
     torch.save(state, str(CHECKPOINT) + ".new")
     os.replace(str(CHECKPOINT) + ".new", CHECKPOINT)
 
@@ -147,12 +163,12 @@ def read_number(path: Path, default: float) -> float:
 
 def options():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--batch", type=int, default=384)
+    p.add_argument("--batch", type=int, default=192)
     p.add_argument("--bank", type=int, default=258, help="concepts whose captions are extra negatives in a step")
     p.add_argument("--reuse", type=float, default=4, help="how often a scene is drawn from the pool on average")
     p.add_argument("--pool", type=int, default=60000)
-    p.add_argument("--muon-lr", type=float, default=0.02)
-    p.add_argument("--adam-lr", type=float, default=2e-3)
+    p.add_argument("--muon-lr", type=float, default=0.015)
+    p.add_argument("--adam-lr", type=float, default=1.5e-3)
     p.add_argument("--decay", type=float, default=0.05)
     p.add_argument("--warmup", type=int, default=100)
     p.add_argument("--single", type=float, default=0.75)
@@ -181,6 +197,9 @@ def main() -> None:
         optimiser.load(state["optimiser"])
         pairs, cooldown, resumed = state["pairs"], state["cooldown"], True
 
+    average = Average(model)
+    if resumed and "average" in state:
+        average.model.load_state_dict(state["average"])
     seed = 1000 + optimiser.steps
     atlas = Atlas((24, 48, 96))
     exam = Examination(atlas, Backdrops(600, 64, 7), encode)
@@ -190,6 +209,8 @@ def main() -> None:
     rng = pool.director.rng
     print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f}M parameters, step {optimiser.steps}, options {vars(o)}", flush=True)
 
+    stop = []
+    signal.signal(signal.SIGTERM, lambda *_: stop.append(True))
     start = clock = saved = examined = time.time()
     shown, composing, mean_loss, first_step = 0, 0.0, None, optimiser.steps
     while time.time() - start < 60 * o.minutes:
@@ -214,26 +235,27 @@ def main() -> None:
         if cooldown:
             share *= max(0.0, 1 - (step - cooldown[0]) / cooldown[1])
         optimiser.step(share)
+        average.update(model)
         pairs += o.batch
         shown += o.batch
         mean_loss = loss.item() if mean_loss is None else 0.98 * mean_loss + 0.02 * loss.item()
 
         now = time.time()
-        if optimiser.steps % 25 == 0:
+        if optimiser.steps % 50 == 0:
             print(f"step {optimiser.steps} pairs {pairs} loss {mean_loss:.3f} pairs/s {shown / (now - clock):.0f} "
                   f"composing {100 * composing / (now - clock):.0f}% share {share:.2f} "
                   f"scale {model.logit_scale.exp().item():.1f} t {now - start:.0f}s", flush=True)
             shown, composing, clock = 0, 0.0, now
         done = cooldown and step - cooldown[0] >= cooldown[1]
         if done or now - examined > 60 * o.exam_minutes:
-            print("exam", pairs, exam(model), flush=True)
+            print("exam", pairs, exam(model), "averaged", exam(average.model), flush=True)
             examined = time.time()
-        if not o.probe and (done or now - saved > 180):
-            save(optimiser, sizes, pairs, cooldown)
+        if not o.probe and (done or stop or now - saved > 180):
+            save(optimiser, average, sizes, pairs, cooldown)
             saved = now
-        if done:
+        if done or stop:
             break
-    print("end", pairs, mean_loss, exam(model), flush=True)
+    print("end", pairs, mean_loss, exam(model), "averaged", exam(average.model), flush=True)
 
 
 if __name__ == "__main__":
