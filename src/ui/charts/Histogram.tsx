@@ -49,7 +49,12 @@ export function Histogram(props: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const width = useSize(frame)?.width ?? 0;
   const box: Box = { width: Math.max(width, 160), height, ...MARGIN };
-  const layout = histogramLayout(bins, axis, box);
+  const layout = histogramLayout(
+    bins,
+    axis,
+    box,
+    marks.map((mark) => mark.value),
+  );
   const fullest = layout.bars.reduce((best, bar, i) => (bar.count > layout.bars[best]!.count ? i : best), 0);
   const roving = useRoving(layout.bars.length, layout.bars.length, fullest);
   return (

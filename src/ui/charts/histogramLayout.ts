@@ -44,13 +44,19 @@ function logTicks(max: number): number[] {
   return decades.length > 2 ? decades : decades.flatMap((d) => [d, 5 * d]).filter((tick) => tick <= max);
 }
 
-/** Bars and ticks in pixels inside a box with margins. */
-export function histogramLayout(bins: Bins, axis: CountAxis, box: Box): HistogramLayout {
+/** Bars and ticks in pixels inside a box with margins; the axis reaches over `include` as well. */
+export function histogramLayout(
+  bins: Bins,
+  axis: CountAxis,
+  box: Box,
+  include: readonly number[] = [],
+): HistogramLayout {
   const counts = Array.from(bins.counts);
   const edges = Array.from(bins.edges);
   const max = Math.max(1, ...counts);
   const floor = box.height - box.bottom;
-  const x = scaleLinear([edges[0] ?? 0, edges.at(-1) ?? 1], [box.left, box.width - box.right]);
+  const ends = [edges[0] ?? 0, edges.at(-1) ?? 1, ...include];
+  const x = scaleLinear([Math.min(...ends), Math.max(...ends)], [box.left, box.width - box.right]);
   const y =
     axis === 'log'
       ? scaleLog([LOG_FLOOR, max], [floor, box.top])

@@ -1,5 +1,5 @@
 import { signedFixed } from '../charts/format.ts';
-import styles from './neuron.module.css';
+import dialogStyles from './dialog.module.css';
 import type { EffectParts } from './overlayMaps.ts';
 
 /** How a picture's activation comes about: the rows add up to the last one. */
@@ -13,7 +13,7 @@ export function EffectTable({ parts }: { readonly parts: EffectParts }) {
     ['Less the set’s mean effect along the direction', -parts.setMean],
   ] as const;
   return (
-    <table className={styles.parts}>
+    <table className={dialogStyles.parts}>
       <caption>How the signed activation adds up</caption>
       <tbody>
         {rows.map(([name, value]) => (

@@ -12,9 +12,11 @@ import { Explain } from '../app/Explain.tsx';
 import { signed } from '../charts/format.ts';
 import { HeatmapCanvas } from '../charts/HeatmapCanvas.tsx';
 import { ScaleLegend } from '../charts/ScaleLegend.tsx';
+import controlsStyles from './controls.module.css';
+import dialogStyles from './dialog.module.css';
 import { EffectTable } from './EffectTable.tsx';
+import imagesStyles from './images.module.css';
 import { MAP_MEANINGS, MAP_NAMES } from './mapWords.ts';
-import styles from './neuron.module.css';
 import { effectParts, mapOf } from './overlayMaps.ts';
 import { Pending } from './Pending.tsx';
 import type { MapOverlay } from './useOverlay.ts';
@@ -44,19 +46,24 @@ export function ImageDialog(props: Props) {
     if (missing) onNeedMap();
   }, [missing, title]);
   return (
-    <ModalOverlay className={styles.veil!} isOpen isDismissable onOpenChange={(open) => !open && onClose()}>
-      <Modal className={styles.modal!}>
-        <Dialog className={styles.dialog!}>
-          <header className={styles.dialogHead}>
+    <ModalOverlay
+      className={dialogStyles.veil!}
+      isOpen
+      isDismissable
+      onOpenChange={(open) => !open && onClose()}
+    >
+      <Modal className={dialogStyles.modal!}>
+        <Dialog className={dialogStyles.dialog!}>
+          <header className={dialogStyles.dialogHead}>
             <div>
               <Heading slot="title">{title}</Heading>
               <p>{caption}</p>
             </div>
             <Steps {...props} />
           </header>
-          <div className={styles.large}>
+          <div className={dialogStyles.large}>
             <figure>
-              <div className={styles.largePicture}>{picture(caption, false)}</div>
+              <div className={dialogStyles.largePicture}>{picture(caption, false)}</div>
               <figcaption>
                 <strong>
                   <Explain id="activation">Signed activation</Explain>{' '}
@@ -89,9 +96,9 @@ export function ImageDialog(props: Props) {
 
 function Steps({ place, of, onStep, onClose }: Props) {
   return (
-    <nav aria-label="Listed pictures" className={styles.dialogNav}>
+    <nav aria-label="Listed pictures" className={dialogStyles.dialogNav}>
       <Button
-        className={styles.button!}
+        className={controlsStyles.button!}
         isDisabled={place === 0}
         onPress={() => onStep(-1)}
         aria-label="Previous picture"
@@ -102,14 +109,14 @@ function Steps({ place, of, onStep, onClose }: Props) {
         {place + 1} of {of}
       </span>
       <Button
-        className={styles.button!}
+        className={controlsStyles.button!}
         isDisabled={place === of - 1}
         onPress={() => onStep(1)}
         aria-label="Next picture"
       >
         →
       </Button>
-      <Button className={styles.button!} onPress={onClose}>
+      <Button className={controlsStyles.button!} onPress={onClose}>
         Close
       </Button>
     </nav>
@@ -125,12 +132,12 @@ function LargeMap({ kind, picture, map, overlay }: LargeMapProps) {
   const pair = map?.status === 'ready' ? map.value : undefined;
   return (
     <figure>
-      <div className={styles.largePicture}>
+      <div className={dialogStyles.largePicture}>
         {picture(`${MAP_NAMES[kind]} over the same picture`, true)}
         {pair && scale && (
           <HeatmapCanvas map={mapOf(pair, kind)} side={pair.gridSide} scale={scale} form={overlay.form} />
         )}
-        {!pair && map?.status !== 'failed' && <span className={styles.tileWaiting} />}
+        {!pair && map?.status !== 'failed' && <span className={imagesStyles.tileWaiting} />}
       </div>
       <figcaption>
         <strong>

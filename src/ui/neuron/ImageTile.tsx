@@ -2,7 +2,7 @@ import { type ComponentProps, type ReactNode, useEffect } from 'react';
 import type { HeatmapPair, Loadable } from '../../state/index.ts';
 import { signed } from '../charts/format.ts';
 import { HeatmapCanvas } from '../charts/HeatmapCanvas.tsx';
-import styles from './neuron.module.css';
+import imagesStyles from './images.module.css';
 import { mapOf } from './overlayMaps.ts';
 import type { MapOverlay } from './useOverlay.ts';
 
@@ -41,7 +41,7 @@ export function ImageTile(props: Props) {
   return (
     <button
       type="button"
-      className={styles.tile}
+      className={imagesStyles.tile}
       {...focusProps}
       aria-label={`${caption}. ${activation}${failed ? ` No map: ${failed}` : ''}`}
       aria-haspopup="dialog"
@@ -54,16 +54,16 @@ export function ImageTile(props: Props) {
       }}
       onBlur={() => onPoint(false)}
     >
-      <span className={styles.tilePicture}>
+      <span className={imagesStyles.tilePicture}>
         {picture(pair !== undefined)}
         {pair && scale && (
           <HeatmapCanvas map={mapOf(pair, kind)} side={pair.gridSide} scale={scale} form={form} />
         )}
-        {waiting && <span className={styles.tileWaiting} />}
-        {failed && <span className={styles.tileFailed}>no map</span>}
+        {waiting && <span className={imagesStyles.tileWaiting} />}
+        {failed && <span className={imagesStyles.tileFailed}>no map</span>}
       </span>
       <span
-        className={styles.tileValue}
+        className={imagesStyles.tileValue}
         data-sign={value !== undefined && value < 0 ? 'negative' : 'positive'}
       >
         {value === undefined ? '…' : signed(value)}

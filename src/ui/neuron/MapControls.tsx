@@ -1,6 +1,6 @@
 import type { MapKind, Overlay, SignChoice } from '../../state/index.ts';
 import type { MapForm } from '../charts/upsample.ts';
-import styles from './neuron.module.css';
+import imagesStyles from './images.module.css';
 import { Segmented } from './Segmented.tsx';
 
 interface Props {
@@ -17,7 +17,7 @@ interface Props {
 /** When maps are drawn, which, and how; and which end of the activation is listed. */
 export function MapControls({ overlay, kind, form, sign, onOverlay, onKind, onForm, onSign }: Props) {
   return (
-    <div className={styles.toolbar}>
+    <div className={imagesStyles.toolbar}>
       <Segmented
         label="Heat map"
         value={overlay}

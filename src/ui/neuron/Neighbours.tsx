@@ -1,6 +1,7 @@
 import type { Neighbour } from '../../state/index.ts';
 import { Thumb } from '../app/Thumb.tsx';
 import { signed } from '../charts/format.ts';
+import imagesStyles from './images.module.css';
 import styles from './neuron.module.css';
 
 /** CSS pixels a side; four stand in a square. */
@@ -32,7 +33,7 @@ interface RowProps extends Pick<Props, 'previews' | 'href'> {
 function Row({ title, list, previews, href }: RowProps) {
   return (
     <section aria-label={`${title}: neurons by cosine`}>
-      <h3 className={styles.endTitle}>{title}</h3>
+      <h3 className={imagesStyles.endTitle}>{title}</h3>
       {list.length === 0 ? (
         <p className={styles.empty}>None.</p>
       ) : (

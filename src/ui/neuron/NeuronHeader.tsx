@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { Loadable, WordedCode } from '../../state/index.ts';
+import controlsStyles from './controls.module.css';
 import styles from './neuron.module.css';
 import { topWords } from './words.ts';
 
@@ -10,12 +11,15 @@ interface Props {
   readonly code: Loadable<WordedCode>;
   readonly onStep: (by: 1 | -1) => void;
   readonly onRandom: () => void;
+  /** How many pictures of the person's own stand further down. */
+  readonly own: number;
+  readonly onOwn: () => void;
 }
 
 const IN_ONE_LINE = 5;
 
 /** Which neuron this is, in words, and where to go from it. */
-export function NeuronHeader({ block, neuron, code, onStep, onRandom }: Props) {
+export function NeuronHeader({ block, neuron, code, onStep, onRandom, own, onOwn }: Props) {
   return (
     <header className={styles.header}>
       <div className={styles.title}>
@@ -35,13 +39,18 @@ export function NeuronHeader({ block, neuron, code, onStep, onRandom }: Props) {
         </p>
       </div>
       <nav className={styles.nav} aria-label="Neurons">
-        <Button className={styles.button!} onPress={() => onStep(-1)}>
+        {own > 0 && (
+          <Button className={controlsStyles.button!} onPress={onOwn}>
+            Your {own === 1 ? 'picture' : `${own} pictures`} ↓
+          </Button>
+        )}
+        <Button className={controlsStyles.button!} onPress={() => onStep(-1)}>
           ← Previous
         </Button>
-        <Button className={styles.button!} onPress={() => onStep(1)}>
+        <Button className={controlsStyles.button!} onPress={() => onStep(1)}>
           Next →
         </Button>
-        <Button className={styles.button!} onPress={onRandom}>
+        <Button className={controlsStyles.button!} onPress={onRandom}>
           Random
         </Button>
         <CopyLink />
@@ -70,7 +79,7 @@ function CopyLink() {
     setTimeout(() => setCopied('no'), 2500);
   };
   return (
-    <Button className={styles.button!} onPress={copy}>
+    <Button className={controlsStyles.button!} onPress={copy}>
       <span aria-live="polite">{COPY_WORDS[copied]}</span>
     </Button>
   );

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { failed, loadedValue, type NeuronPage as NeuronData, useLens, useNeuron } from '../../state/index.ts';
 import type { MapForm } from '../charts/upsample.ts';
 import { ActivationHistogram } from './ActivationHistogram.tsx';
@@ -27,37 +27,44 @@ export function NeuronPage() {
   const own = useOwnEntries(block, neuron);
   const overlay = useOverlay(page, own, form);
   const { stepNeuron, randomNeuron } = useLens.getState();
+  const ownPanel = useRef<HTMLDivElement>(null);
   const detail = loadedValue(page.detail);
   const threshold = page.measures?.threshold;
   return (
     <div className={styles.page}>
-      <NeuronHeader
-        block={block}
-        neuron={neuron}
-        code={description.code}
-        onStep={stepNeuron}
-        onRandom={randomNeuron}
-      />
-      <Measures page={page} description={description} />
-      {/* Nothing of the last neuron stays: which picture was open, which bin was pointed at. */}
-      <div className={styles.panels} key={`${block} ${neuron}`}>
-        <PicturesPanel page={page} overlay={overlay} onForm={setForm} />
-        <WordsPanel page={page} description={description} terms={terms} atoms={atoms} />
-        {detail && (
-          <>
-            <ActivationHistogram
-              histogram={detail.histogram}
-              threshold={threshold}
-              marks={measuredValues(own)}
-            />
-            <HeadsPanel shares={detail.headShares} />
-            <NeighboursPanel block={block} similar={detail.neighbours} opposite={detail.opposites} />
-            {own.length > 0 && (
-              <OwnPanel entries={own} page={page} detail={detail} overlay={overlay} threshold={threshold} />
-            )}
-          </>
-        )}
+      <div className={styles.screen}>
+        <NeuronHeader
+          block={block}
+          neuron={neuron}
+          code={description.code}
+          onStep={stepNeuron}
+          onRandom={randomNeuron}
+          own={own.length}
+          onOwn={() => ownPanel.current?.scrollIntoView({ block: 'end' })}
+        />
+        <Measures page={page} description={description} />
+        {/* Nothing of the last neuron stays: which picture was open, which bin was pointed at. */}
+        <div className={styles.panels} key={`${block} ${neuron}`}>
+          <PicturesPanel page={page} overlay={overlay} onForm={setForm} />
+          <WordsPanel page={page} description={description} terms={terms} atoms={atoms} />
+          {detail && (
+            <>
+              <ActivationHistogram
+                histogram={detail.histogram}
+                threshold={threshold}
+                marks={measuredValues(own)}
+              />
+              <HeadsPanel shares={detail.headShares} />
+              <NeighboursPanel block={block} similar={detail.neighbours} opposite={detail.opposites} />
+            </>
+          )}
+        </div>
       </div>
+      {detail && own.length > 0 && (
+        <div ref={ownPanel} key={`own ${block} ${neuron}`}>
+          <OwnPanel entries={own} page={page} detail={detail} overlay={overlay} threshold={threshold} />
+        </div>
+      )}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { useRoving } from '../charts/useRoving.ts';
 import { BlobPicture } from '../own/BlobPicture.tsx';
 import { ImageDialog } from './ImageDialog.tsx';
 import { ImageTile } from './ImageTile.tsx';
-import styles from './neuron.module.css';
+import imagesStyles from './images.module.css';
 import { Panel } from './Panel.tsx';
 import type { MapOverlay } from './useOverlay.ts';
 import type { OwnEntry } from './useOwnEntries.ts';
@@ -40,12 +40,12 @@ export function OwnPanel({ entries, page, detail, overlay, threshold }: Props) {
       area="own"
       aside={<a href={encodeView({ ...view, page: 'own' })}>All your pictures</a>}
     >
-      <p className={styles.ownReadout} role="status">
+      <p className={imagesStyles.ownReadout} role="status">
         {pointedEntry
           ? inWords(pointedEntry, threshold)
           : `Strongest first, by |activation|.${left(failures)}`}
       </p>
-      <ul className={styles.ownRow} aria-label="Your pictures, strongest first">
+      <ul className={imagesStyles.ownRow} aria-label="Your pictures, strongest first">
         {shown.map((entry, index) => (
           <li key={entry.id}>
             <ImageTile

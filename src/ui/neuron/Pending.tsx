@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import type { Loadable } from '../../state/index.ts';
+import controlsStyles from './controls.module.css';
 import styles from './neuron.module.css';
 
 interface Props<T> {
@@ -20,10 +21,10 @@ export function Pending<T>({ loadable, what, words, onRetry, children }: Props<T
     return (
       <div className={styles.failed} role="alert">
         <p>
-          No {what}: {loadable.message}
+          Could not load {what}. {loadable.message}
         </p>
         {onRetry && (
-          <Button className={styles.button!} onPress={onRetry}>
+          <Button className={controlsStyles.button!} onPress={onRetry}>
             Try again
           </Button>
         )}

@@ -1,5 +1,5 @@
 import { Label, Radio, RadioGroup } from 'react-aria-components';
-import styles from './neuron.module.css';
+import controlsStyles from './controls.module.css';
 
 interface Choice<Value extends string> {
   readonly value: Value;
@@ -19,15 +19,15 @@ interface Props<Value extends string> {
 export function Segmented<Value extends string>({ label, choices, value, onChange, quiet }: Props<Value>) {
   return (
     <RadioGroup
-      className={styles.segmented!}
+      className={controlsStyles.segmented!}
       orientation="horizontal"
       value={value}
       onChange={(chosen) => onChange(chosen as Value)}
     >
-      <Label className={quiet ? 'sr-only' : styles.segmentedLabel!}>{label}</Label>
-      <div className={styles.segments}>
+      <Label className={quiet ? 'sr-only' : controlsStyles.segmentedLabel!}>{label}</Label>
+      <div className={controlsStyles.segments}>
         {choices.map((choice) => (
-          <Radio key={choice.value} value={choice.value} className={styles.segment!}>
+          <Radio key={choice.value} value={choice.value} className={controlsStyles.segment!}>
             {choice.label}
           </Radio>
         ))}

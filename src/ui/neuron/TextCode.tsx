@@ -4,6 +4,7 @@ import { Explain } from '../app/Explain.tsx';
 import { number } from '../charts/format.ts';
 import { SignedBars } from '../charts/SignedBars.tsx';
 import { Sparkline } from '../charts/Sparkline.tsx';
+import imagesStyles from './images.module.css';
 import styles from './neuron.module.css';
 import { Pending } from './Pending.tsx';
 import { Segmented } from './Segmented.tsx';
@@ -31,7 +32,7 @@ interface Props {
 export function TextCode({ code, curve, terms, atoms, onTerms, onAtoms, onRetry }: Props) {
   return (
     <>
-      <div className={styles.codeControls}>
+      <div className={imagesStyles.codeControls}>
         <Segmented
           label="Words, at most"
           value={String(terms)}

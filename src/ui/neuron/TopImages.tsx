@@ -13,6 +13,7 @@ import { PicturesGrid } from '../pictures-grid/PicturesGrid.tsx';
 import { SetPicture } from '../pictures-grid/SetPicture.tsx';
 import { ImageDialog } from './ImageDialog.tsx';
 import { ImageTile } from './ImageTile.tsx';
+import imagesStyles from './images.module.css';
 import { MAP_NAMES } from './mapWords.ts';
 import styles from './neuron.module.css';
 import type { MapOverlay } from './useOverlay.ts';
@@ -52,10 +53,12 @@ export function TopImages(props: Props) {
   const pointedItem = listed.find((item) => item.image === pointed);
 
   return (
-    <div className={styles.topImages}>
-      <div className={styles.readoutLine}>
+    <div className={imagesStyles.topImages}>
+      <div className={imagesStyles.readoutLine}>
         <p role="status">
-          {waiting && engineWords ? engineWords : readout(pointedItem, waiting, scales.pictures, when)}
+          {(waiting && engineWords) ||
+            failureOf(pointedItem, heatmaps) ||
+            readout(pointedItem, waiting, scales.pictures, when)}
         </p>
         {when !== 'off' && scale && (
           <ScaleLegend
@@ -64,11 +67,11 @@ export function TopImages(props: Props) {
           />
         )}
       </div>
-      <div className={styles.ends} data-ends={ends.length}>
+      <div className={imagesStyles.ends} data-ends={ends.length}>
         {ends.map((end) => (
-          <section key={end.name} className={styles.end} aria-label={`${end.name} pictures`}>
-            <h3 className={styles.endTitle}>
-              {end.name} <span className={styles.endCount}>{count(end.items.length)} listed</span>
+          <section key={end.name} className={imagesStyles.end} aria-label={`${end.name} pictures`}>
+            <h3 className={imagesStyles.endTitle}>
+              {end.name} <span className={imagesStyles.endCount}>{count(end.items.length)} listed</span>
             </h3>
             {end.items.length === 0 ? (
               <p className={styles.empty}>No picture of the set lies at this end.</p>
@@ -115,6 +118,12 @@ export function TopImages(props: Props) {
       )}
     </div>
   );
+}
+
+/** Why the picture pointed at has no map, where that is so. */
+function failureOf(pointed: ListedImage | undefined, heatmaps: NeuronPage['heatmaps']): string | undefined {
+  const map = pointed && heatmaps.get(pointed.image);
+  return map?.status === 'failed' ? `No map: ${map.message} Click the picture to try again.` : undefined;
 }
 
 function readout(pointed: ListedImage | undefined, waiting: boolean, ready: number, when: Overlay): string {

@@ -20,7 +20,9 @@ export interface Description {
  */
 export function useDescription(page: NeuronPage, terms: TermCount, atoms: View['atoms']): Description {
   const ready = page.detail.status === 'ready';
-  const code = page.code(terms, atoms);
+  const asked = page.code(terms, atoms);
+  // Without the direction there is nothing to put into words.
+  const code = page.detail.status === 'failed' ? page.detail : asked;
   const codes = TERM_COUNTS.map((m) => ({ m, code: page.code(m, atoms) }));
   const busy = codes.some((entry) => entry.code.status === 'loading');
   const next =

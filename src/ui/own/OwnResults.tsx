@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Button } from 'react-aria-components';
 import {
   encodeView,
@@ -118,6 +118,10 @@ interface ActiveProps {
 
 function ActiveNeurons({ effects, thresholds, ranking }: ActiveProps) {
   const view = useLens((state) => state.view);
+  const strongest = useMemo(
+    () => mostActive(effects, 0, thresholds, ranking, LISTED),
+    [effects, thresholds, ranking],
+  );
   return (
     <table className={styles.neurons}>
       <thead>
@@ -135,7 +139,7 @@ function ActiveNeurons({ effects, thresholds, ranking }: ActiveProps) {
         </tr>
       </thead>
       <tbody>
-        {mostActive(effects, 0, thresholds, ranking, LISTED).map((entry) => (
+        {strongest.map((entry) => (
           <tr key={entry.neuron}>
             <th scope="row">
               <a href={encodeView({ ...view, page: 'neuron', neuron: entry.neuron })}>{entry.neuron}</a>
