@@ -48,7 +48,8 @@ export function App() {
           Skip to the content
         </button>
         <TopBar searchRef={search} />
-        <main id="main" className={styles.main} tabIndex={-1}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must do so for the keyboard too */}
+        <main id="main" className={styles.main} tabIndex={0}>
           <CurrentPage />
         </main>
         <StatusBar />

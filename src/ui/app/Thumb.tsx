@@ -8,13 +8,15 @@ interface Props {
   readonly image: number;
   /** Side in CSS pixels. */
   readonly size: number;
+  /** Takes the width of its parent instead, of about that size. */
+  readonly fill?: boolean;
 }
 
 /**
  * A small picture of the set for lists, where the neuron, not the picture, is what matters: a canvas without
  * a name, which screen readers pass over for the measures beside it. Larger ones are SetPicture's.
  */
-export function Thumb({ image, size }: Props) {
+export function Thumb({ image, size, fill }: Props) {
   const ref = useRef<HTMLCanvasElement>(null);
   const pictures = useLens((state) => (state.pictures.status === 'ready' ? state.pictures.value : undefined));
   const pixels = Math.round(size * Math.min(2, globalThis.devicePixelRatio || 1));
@@ -42,7 +44,7 @@ export function Thumb({ image, size }: Props) {
       className={styles.thumb}
       width={pixels}
       height={pixels}
-      style={{ inlineSize: size, blockSize: size }}
+      style={fill ? { inlineSize: '100%' } : { inlineSize: size }}
     />
   );
 }

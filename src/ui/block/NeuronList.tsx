@@ -19,6 +19,8 @@ interface Props {
 /** Narrower than this, only the measure that orders the list stands beside the pictures. */
 const NARROW = 440;
 const WIDE = 620;
+/** Across a stage. */
+const HUGE = 1300;
 
 /** All neurons of the block in order, of which only the rows on screen exist. */
 export function NeuronList({ overview, scores, searching, pointed, onPoint }: Props) {
@@ -27,7 +29,7 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
   const descending = useLens((state) => state.view.descending);
   const scroller = useRef<HTMLDivElement>(null);
   const width = useSize(scroller)?.width ?? 0;
-  const thumb = width >= WIDE ? 44 : 40;
+  const thumb = width >= HUGE ? 72 : width >= WIDE ? 44 : 40;
   const columns = shownColumns(columnsFor(searching), width, sort);
   const rows = useVirtualizer({
     count: order.length,

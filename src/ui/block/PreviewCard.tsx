@@ -1,7 +1,6 @@
 import type { BlockOverview } from '../../state/index.ts';
-import { loadedValue, useLens } from '../../state/index.ts';
+import { Thumb } from '../app/Thumb.tsx';
 import { number, percent, signed } from '../charts/format.ts';
-import { SetPicture } from '../pictures-grid/SetPicture.tsx';
 import styles from './block.module.css';
 import type { Point, ScatterLayout } from './scatterLayout.ts';
 
@@ -14,7 +13,6 @@ interface Props {
 
 /** What a dot stands for: the four pictures it answers to most, and its measures. */
 export function PreviewCard({ point, layout, overview, scores }: Props) {
-  const pictures = useLens((state) => loadedValue(state.pictures));
   const { neuron } = point;
   const images = [...overview.previewImages.subarray(4 * neuron, 4 * neuron + 4)].filter(
     (image) => image >= 0,
@@ -34,8 +32,8 @@ export function PreviewCard({ point, layout, overview, scores }: Props) {
         {scores && <span className={styles.cardScore}>match {signed(scores[neuron] ?? 0, 2)}</span>}
       </div>
       <div className={styles.cardPictures}>
-        {pictures && images.length > 0 ? (
-          images.map((image) => <SetPicture key={image} cell={pictures.cell(image)} alt="" />)
+        {images.length > 0 ? (
+          images.map((image) => <Thumb key={image} image={image} size={96} fill />)
         ) : (
           <p>No picture moves it along its direction.</p>
         )}

@@ -12,6 +12,7 @@ import { PreviewCard } from './PreviewCard.tsx';
 import {
   type Direction,
   logTicks,
+  type Margin,
   nearestInDirection,
   type Point,
   type ScatterLayout,
@@ -27,7 +28,8 @@ interface Props {
   readonly onPoint: (neuron: number | undefined) => void;
 }
 
-const MARGIN = { top: 34, right: 18, bottom: 44, left: 52 };
+/** In the height of a line of text, so that axes fit on a phone as across a stage. */
+const MARGIN_EM = { top: 2.2, right: 1.2, bottom: 2.9, left: 3.4 };
 /** How near the pointer must be to a dot, in CSS pixels. */
 const REACH = 28;
 
@@ -48,7 +50,7 @@ export function Scatter({ overview, effect, scores, pointed, onPoint }: Props) {
   const layout = useMemo(
     () =>
       width > 0 && height > 0
-        ? scatterLayout(overview[effect], overview.varianceShares, { width, height }, MARGIN)
+        ? scatterLayout(overview[effect], overview.varianceShares, { width, height }, marginIn(frame.current))
         : undefined,
     [overview, effect, width, height],
   );
@@ -123,6 +125,12 @@ export function Scatter({ overview, effect, scores, pointed, onPoint }: Props) {
   );
 }
 
+function marginIn(element: Element | null): Margin {
+  const em = element ? Number.parseFloat(getComputedStyle(element).fontSize) : 16;
+  const { top, right, bottom, left } = MARGIN_EM;
+  return { top: top * em, right: right * em, bottom: bottom * em, left: left * em };
+}
+
 function Dots({
   layout,
   scores,
@@ -158,8 +166,8 @@ function Ring({ point, layout }: { readonly point: Point; readonly layout: Scatt
 
 function Axes({ layout, effect }: { readonly layout: ScatterLayout; readonly effect: Props['effect'] }) {
   const { width, height, margin, x, y } = layout;
-  const across = logTicks(x.domain(), Math.max(3, Math.floor(width / 80)));
-  const up = y.ticks(Math.max(3, Math.floor(height / 70)));
+  const across = logTicks(x.domain(), Math.max(3, Math.floor(width / (1.6 * margin.left))));
+  const up = y.ticks(Math.max(3, Math.floor(height / (1.5 * margin.left))));
   const bottom = height - margin.bottom;
   return (
     <>
@@ -167,8 +175,8 @@ function Axes({ layout, effect }: { readonly layout: ScatterLayout; readonly eff
         {across.map((tick) => (
           <g key={tick} transform={`translate(${x(tick)} 0)`}>
             <line y1={margin.top} y2={bottom} />
-            <text y={bottom + 17} textAnchor="middle">
-              {number(tick, 2)}
+            <text y={bottom + 0.4 * margin.bottom} textAnchor="middle">
+              {String(tick)}
             </text>
           </g>
         ))}

@@ -20,7 +20,7 @@ export function inkOf(element: Element, dark: boolean): ScatterInk {
 
 /** Dots shrink as there are more of them, so that 3,072 still read as dots. */
 export const dotRadius = (count: number, width: number): number =>
-  Math.max(1.8, Math.min(5, Math.sqrt((width * 9) / Math.max(1, count))));
+  Math.max(1.8, Math.min(width / 140, Math.sqrt((width * 9) / Math.max(1, count))));
 
 interface Drawing {
   readonly layout: ScatterLayout;
