@@ -1,20 +1,27 @@
 /**
  * Peak memory and time of analysing a set with ViT-B/32 on Node, in a process of its own:
- * `npx tsx bench/memory.ts [--images 2000] [--block 9] [--budget-mb 1024] [--top 100]`
+ * `npx tsx bench/memory.ts [--images 2000] [--block 9] [--budget-mb 384] [--top 100]`
  */
 
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readCheckpoint } from '../src/clip/checkpoint/read-checkpoint.ts';
 import { laterHeads } from '../src/clip/trace.ts';
+import type { ClipWeights } from '../src/clip/weights.ts';
 import { coefficientBytes } from '../src/engine/coefficientSource.ts';
 import type { PixelSource } from '../src/engine/engine.ts';
-import { openNodeEngine } from '../src/engine/nodeEngine.ts';
+import { NODE_BUDGET_BYTES, openNodeEngine } from '../src/engine/nodeEngine.ts';
 import type { Progress } from '../src/progress.ts';
-import { generator, VIT_B_32 } from '../test/support/randomClip.ts';
+import { configJson, generator, VIT_B_32 } from '../test/support/randomClip.ts';
 import { numberOption, report } from './measure.ts';
-import { randomVitB32 } from './model.ts';
 
+const mb = (bytes: number): number => Math.round(bytes / 2 ** 20);
 const images = numberOption('images', 2000);
 const block = numberOption('block', 9);
-const budgetMb = numberOption('budget-mb', 1024);
+const budgetMb = numberOption('budget-mb', mb(NODE_BUDGET_BYTES));
 const topK = Math.min(numberOption('top', 100), images);
 
 /** Noise of a level of its own for every picture, made when asked for, as decoding would. */
@@ -32,20 +39,33 @@ const pixels: PixelSource = {
   },
 };
 
-const mb = (bytes: number): number => Math.round(bytes / 2 ** 20);
-const engine = await openNodeEngine({ weights: randomVitB32(), budget: budgetMb * 2 ** 20 });
+/** Read from a file, as the command line does. */
+function model(): ClipWeights {
+  const folder = mkdtempSync(join(tmpdir(), 'neuronlens-bench-'));
+  const file = join(folder, 'model.safetensors');
+  const writer = fileURLToPath(new URL('./writeModel.ts', import.meta.url));
+  execFileSync(process.execPath, [...process.execArgv, writer, file], { stdio: 'inherit' });
+  const weights = readCheckpoint(readFileSync(file), configJson(VIT_B_32));
+  rmSync(folder, { recursive: true });
+  return weights;
+}
+
+const engine = await openNodeEngine({ weights: model(), budget: budgetMb * 2 ** 20 });
 const loaded = mb(process.memoryUsage().rss);
 const started = performance.now();
 const stages = new Map<string, number>();
+const sizes = new Map<string, string>();
 const onProgress = ({ stage }: Progress): void => {
   stages.set(stage, performance.now());
+  const { rss, arrayBuffers } = process.memoryUsage();
+  sizes.set(stage, `${mb(rss)} MB, of it ${mb(arrayBuffers)} in arrays`);
 };
 const analysis = await engine.analyse(pixels, { block, topK, listed: 20 }, { onProgress });
 const seconds = (performance.now() - started) / 1000;
 const { layers, heads, neurons } = VIT_B_32.vision!;
 let last = started;
 for (const [stage, at] of stages) {
-  console.log(`${((at - last) / 1000).toFixed(1).padStart(7)} s  ${stage}`);
+  console.log(`${((at - last) / 1000).toFixed(1).padStart(7)} s  ${stage}: ${sizes.get(stage)}`);
   last = at;
 }
 report(`Analysis of ${images} images, ViT-B/32 block ${block}, budget ${budgetMb} MB`, [

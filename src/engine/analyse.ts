@@ -11,12 +11,7 @@ import { topSet } from '../lens/topSet.ts';
 import type { JobOptions } from '../progress.ts';
 import type { BlockPasses, NeuronVectors } from './blockPasses.ts';
 import { breather } from './breathe.ts';
-import {
-  type CoefficientBatch,
-  CoefficientSource,
-  coefficientBytes,
-  type Keeping,
-} from './coefficientSource.ts';
+import { type CoefficientBatch, CoefficientSource, coefficientBytes } from './coefficientSource.ts';
 import type { PixelSource } from './engine.ts';
 import type { ImageTower } from './imageTower.ts';
 import { StrongestEffects } from './strongest.ts';
@@ -35,8 +30,8 @@ export interface AnalyseInputs {
  * Second-order analysis of one block: three sweeps over the coefficients (mean; norms and the strongest
  * effects; signed activations) and, between the last two, the principal direction of every neuron.
  * Never forms an [images, neurons, D] array. Memory, besides model and result ([I, N] twice, [N, D]
- * twice): I·R·N floats when stored, none when recomputed; N·k·R for the strongest effects; N·R·(R+d_h)
- * for the block's paths.
+ * twice): I·R·N floats of coefficients or the budget, whichever is less; N·k·R for the strongest effects;
+ * N·R·(R+d_h) for the block's paths.
  */
 export async function analyse(
   inputs: AnalyseInputs,
@@ -47,9 +42,8 @@ export async function analyse(
   checkTopK(options.topK, count);
   const passes = await inputs.passes();
   const { paths } = passes;
-  const bytes = coefficientBytes(count, paths.heads.length, paths.neurons);
-  const keeping: Keeping = bytes <= inputs.budget ? 'stored' : 'recomputed';
-  const source = new CoefficientSource(inputs.tower, inputs.pixels, options.block, keeping);
+  const fitting = Math.floor(inputs.budget / coefficientBytes(1, paths.heads.length, paths.neurons));
+  const source = new CoefficientSource(inputs.tower, inputs.pixels, options.block, Math.min(count, fitting));
   try {
     return await new Analysis(passes, count, source, options, job).run();
   } finally {
@@ -220,7 +214,8 @@ class Analysis {
 
   /** The screen is told what the size of the set means for its time. */
   #stage(name: string, sweep: number): string {
-    return this.#source.keeping === 'stored' ? name : `${name} (run ${sweep} of 3: too many images to keep)`;
+    const again = this.#result.images - this.#source.keptImages;
+    return again === 0 ? name : `${name} (look ${sweep} of 3; ${again} pictures do not fit in memory)`;
   }
 }
 

@@ -15,8 +15,8 @@ import {
 import type { Scheduler } from './scheduler.ts';
 import type { Sessions } from './sessions.ts';
 
-/** Floats of U in one range of neurons. */
-const RANGE_FLOATS = 4 * 2 ** 20;
+/** Floats of U in one range of neurons: 4 MB, and as much again for each step towards it. */
+const RANGE_FLOATS = 2 ** 20;
 
 /** z [R, N, d_h], G [N, R, R] and B [R·d_h, D] of a block: what its passes need of the weights. */
 interface Inner {

@@ -6,12 +6,10 @@ import type { ImageTower } from './imageTower.ts';
 
 /**
  * The analysis of a block looks at all images' coefficients c [B, R, N] three times: for the mean, for
- * the norms (and the top sets), and for the signed activations. Either the first look keeps them, or
- * every look runs the images through the model again and memory stays flat in the number of images.
+ * the norms (and the top sets), and for the signed activations. The first look keeps them, in memory (the
+ * GPU's, on WebGPU), as far as the budget goes; the images beyond it go through the model again for
+ * each further look. With budget 0 memory is flat in the number of images and time is three forward passes.
  */
-export type Keeping = 'stored' | 'recomputed';
-
-/** Coefficients kept in memory (the GPU's, on WebGPU) unless they need more than this. */
 export const DEFAULT_BUDGET_BYTES = 2 ** 30;
 
 /** I·R·N float32: 590 MB for 2,000 images of ViT-B/32 block 9, 3.2 GB for block 0. */
@@ -33,7 +31,8 @@ export interface SweepOptions extends JobOptions {
 }
 
 export class CoefficientSource {
-  readonly keeping: Keeping;
+  /** How many images' coefficients are kept; all of them, where the budget allows. */
+  readonly keptImages: number;
   readonly #tower: ImageTower;
   readonly #pixels: PixelSource;
   readonly #block: number;
@@ -41,12 +40,12 @@ export class CoefficientSource {
   readonly #kept: Tensor[] = [];
   #sweeps = 0;
 
-  constructor(tower: ImageTower, pixels: PixelSource, block: number, keeping: Keeping) {
+  constructor(tower: ImageTower, pixels: PixelSource, block: number, keptImages: number) {
     this.#tower = tower;
     this.#pixels = pixels;
     this.#block = block;
     this.#batch = tower.batchSize;
-    this.keeping = keeping;
+    this.keptImages = keptImages;
   }
 
   /** Visits every batch in order, each in a step of its own while it has the device. */
@@ -93,7 +92,7 @@ export class CoefficientSource {
         const coefficients = results[name]!;
         try {
           await visit({ from, size, coefficients, rest: first ? results : undefined });
-          if (this.keeping === 'stored') this.#kept.push(coefficients);
+          if (first && from + size <= this.keptImages) this.#kept.push(coefficients);
         } finally {
           if (this.#kept[index] !== coefficients) coefficients.dispose();
         }

@@ -25,7 +25,7 @@ function checkModel(file: string): void {
   let pixels: Float32Array;
 
   beforeAll(async () => {
-    const weights = readCheckpoint(new Uint8Array(readFileSync(folder(file))), json('config.json'));
+    const weights = readCheckpoint(readFileSync(folder(file)), json('config.json'));
     engine = await openNodeEngine({ weights, threads: 1 });
     pixels = await referencePixels(160);
   }, 60_000);

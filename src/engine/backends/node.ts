@@ -25,8 +25,15 @@ export async function nodeBackend(options: NodeBackendOptions = {}): Promise<Bac
       executionProviders: ['cpu'],
       intraOpNumThreads: threads,
       logSeverityLevel: 3,
-      // Spinning threads of one session steal the cores of the next one's.
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
+      enableCpuMemArena: false, // it grows in powers of two: 50 MB more, and 4% less time
+      extra: {
+        session: {
+          // Spinning threads of one session steal the cores of the next one's.
+          intra_op: { allow_spinning: '0' },
+          // Packed copies of the weights: 160 MB more for ViT-B/32, and 2% less time.
+          disable_prepacking: '1',
+        },
+      },
     },
   });
 }
