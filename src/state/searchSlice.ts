@@ -60,8 +60,11 @@ export const searchSlice: Slice<SearchSlice> = (set, get) => {
 
   async function fromPool(query: string): Promise<SearchAnswer | undefined> {
     const pool = await get().ensureTexts();
-    const place = pool?.words.indexOf(query.toLowerCase()) ?? -1;
-    if (!pool || place < 0) return undefined;
+    if (!pool) return undefined;
+    const words = query.toLowerCase();
+    const bare = words.replace(/^(an?|the) /, '');
+    const place = [words, bare].map((form) => pool.words.indexOf(form)).find((at) => at >= 0);
+    if (place === undefined) return undefined;
     const dim = pool.embeddings.length / pool.words.length;
     const embedding = pool.embeddings.slice(place * dim, (place + 1) * dim);
     return { query, sentences: [pool.words[place]!], embedding, from: 'pool' };

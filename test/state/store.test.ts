@@ -137,7 +137,7 @@ describe('searching', () => {
   it('answers a shipped word without the model', async () => {
     const client = vi.fn();
     const store = await openedStore({}, { client });
-    store.getState().submitQuery(' Dog ');
+    store.getState().submitQuery(' A Dog ');
     await vi.waitFor(() => expect(store.getState().search.status).toBe('ready'));
     expect(store.getState().search).toMatchObject({ value: { from: 'pool', sentences: ['dog'] } });
     expect(searchScoresOf(store.getState())).toHaveLength(SIZES.neurons);

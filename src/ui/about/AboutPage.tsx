@@ -20,8 +20,9 @@ export function AboutPage() {
         <h2 id="private">Nothing leaves your machine</h2>
         <p>
           The model, its words and its pictures come from the server that gave you this page. Your own
-          pictures are opened and measured in this tab and are gone when you close it. The page forbids
-          itself, by its content security policy, to talk to any other server.
+          pictures are opened and measured in this tab and are gone when you close it. A content security
+          policy forbids this page to talk to any other server, and there is no account, no cookie and no
+          counting of visits.
         </p>
       </section>
 

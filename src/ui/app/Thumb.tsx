@@ -20,6 +20,7 @@ export function Thumb({ image, size, fill }: Props) {
   const ref = useRef<HTMLCanvasElement>(null);
   const pictures = useLens((state) => (state.pictures.status === 'ready' ? state.pictures.value : undefined));
   const pixels = Math.round(size * Math.min(2, globalThis.devicePixelRatio || 1));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a canvas of another size is an empty one
   useEffect(() => {
     if (!pictures || image < 0) return;
     let wanted = true;
@@ -36,7 +37,7 @@ export function Thumb({ image, size, fill }: Props) {
     return () => {
       wanted = false;
     };
-  }, [pictures, image]);
+  }, [pictures, image, pixels]);
   return (
     <canvas
       ref={ref}

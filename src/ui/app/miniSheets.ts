@@ -25,8 +25,21 @@ export function miniSheet({ url, columns, rows }: SpriteCell): Promise<ImageBitm
   return loading;
 }
 
+/** Paints a cell over the whole canvas. A browser that does not reduce gives the sheet as it is: sizes come from it. */
 export function drawCell(context: CanvasRenderingContext2D, sheet: ImageBitmap, cell: SpriteCell): void {
-  const { width, height } = context.canvas;
+  const width = sheet.width / cell.columns;
+  const height = sheet.height / cell.rows;
+  const { canvas } = context;
   context.imageSmoothingQuality = 'high';
-  context.drawImage(sheet, cell.column * SIDE, cell.row * SIDE, SIDE, SIDE, 0, 0, width, height);
+  context.drawImage(
+    sheet,
+    cell.column * width,
+    cell.row * height,
+    width,
+    height,
+    0,
+    0,
+    canvas.width,
+    canvas.height,
+  );
 }

@@ -20,7 +20,7 @@ export function AgreementFigures({ agreement }: { readonly agreement: Agreement 
       </Figure>
       <Figure name={<Explain id="agreementTop">equal top sets</Explain>}>
         {percent(agreement.equalTopSets)}
-        <small> ({percent(agreement.sharedTopImages, 2)} of pictures)</small>
+        {agreement.equalTopSets < 1 && <small> ({percent(agreement.sharedTopImages, 2)} of pictures)</small>}
       </Figure>
     </dl>
   );
