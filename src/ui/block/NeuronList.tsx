@@ -29,7 +29,7 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
   const descending = useLens((state) => state.view.descending);
   const scroller = useRef<HTMLDivElement>(null);
   const width = useSize(scroller)?.width ?? 0;
-  const thumb = width >= HUGE ? 72 : width >= WIDE ? 44 : 40;
+  const thumb = thumbSide(width);
   const columns = shownColumns(columnsFor(searching), width, sort);
   const rows = useVirtualizer({
     count: order.length,
@@ -59,7 +59,7 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
       ),
     );
   };
-  const template = `minmax(3.6em, 0.7fr) ${4 * thumb + 12}px ${columns.map(() => 'minmax(3.4em, 1fr)').join(' ')}`;
+  const template = `minmax(3.9em, 0.7fr) ${4 * thumb + 12}px ${columns.map(() => 'minmax(3.4em, 1fr)').join(' ')}`;
   return (
     <div
       className={styles.table}
@@ -116,6 +116,13 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
       </div>
     </div>
   );
+}
+
+function thumbSide(width: number): number {
+  if (width >= HUGE) return 80;
+  if (width >= 1.35 * WIDE) return 52;
+  if (width >= WIDE) return 44;
+  return width >= NARROW ? 40 : 36;
 }
 
 function nextRow(key: string, from: number, count: number): number | undefined {

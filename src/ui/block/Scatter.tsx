@@ -159,7 +159,7 @@ function Dots({
 function Ring({ point, layout }: { readonly point: Point; readonly layout: ScatterLayout }) {
   return (
     <svg className={styles.overlay} aria-hidden="true">
-      <circle cx={point.x} cy={point.y} r={dotRadius(layout.points.length, layout.width) + 4} />
+      <circle cx={point.x} cy={point.y} r={dotRadius(layout) + 4} />
     </svg>
   );
 }

@@ -18,9 +18,10 @@ export function inkOf(element: Element, dark: boolean): ScatterInk {
   };
 }
 
-/** Dots shrink as there are more of them, so that 3,072 still read as dots. */
-export const dotRadius = (count: number, width: number): number =>
-  Math.max(1.8, Math.min(width / 140, Math.sqrt((width * 9) / Math.max(1, count))));
+/** Dots cover a fixed share of the plot, so that 768 on a phone and across a stage both read as dots. */
+export function dotRadius({ points, width, height }: ScatterLayout): number {
+  return Math.max(1.8, 0.13 * Math.sqrt((width * height) / Math.max(60, points.length)));
+}
 
 interface Drawing {
   readonly layout: ScatterLayout;
@@ -35,7 +36,7 @@ export function drawScatter(context: CanvasRenderingContext2D, drawing: Drawing)
   const { layout, ink, ratio, scores } = drawing;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, layout.width, layout.height);
-  const radius = dotRadius(layout.points.length, layout.width);
+  const radius = dotRadius(layout);
   if (scores) drawScored(context, layout, ink, scores, radius);
   else drawPlain(context, layout, ink, radius);
 }
