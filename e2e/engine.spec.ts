@@ -33,6 +33,9 @@ const BACKENDS = [
   { name: 'WASM without isolation, so one thread', force: 'wasm', isolated: false },
 ] as const;
 
+/** Software emulation of a GPU on a busy machine takes its time. */
+test.describe.configure({ timeout: 300_000 });
+
 const FEW = 5;
 const few = { block: 0, topK: 3, listed: 2 };
 const side = FIFTY_TOKENS.vision!.imageSize;

@@ -25,7 +25,7 @@ export function lensService(): LensApi {
   ): Promise<T> =>
     jobs.run(job, async (options) => {
       const { engine, pixelsOf } = await model.running(options);
-      const pictures = await sets.open(set, options.signal);
+      const pictures = await sets.open(set);
       const chosen = images ? selectPictures(pictures, checkedImages(images, pictures.count)) : pictures;
       return work(engine, pixelsOf(chosen), options);
     });

@@ -14,25 +14,25 @@ export class PictureSets {
   readonly #shipped = new Map<string, Promise<PictureSource>>();
 
   /** @throws LensError `unavailable`, `bad-file` for the set's index; `bad-request` for an empty set */
-  async open(set: SetSource, signal?: AbortSignal): Promise<PictureSource> {
-    const source = set.kind === 'files' ? fileSource(set.files) : await this.#sheets(set.url, signal);
+  async open(set: SetSource): Promise<PictureSource> {
+    const source = set.kind === 'files' ? fileSource(set.files) : await this.#sheets(set.url);
     const count = set.kind === 'sheets' ? Math.min(set.count, source.count) : source.count;
     if (count < 1) throw new LensError('bad-request', 'There are no pictures in this set.');
     return count === source.count ? source : selectPictures(source, [...Array(count).keys()]);
   }
 
-  #sheets(url: string, signal: AbortSignal | undefined): Promise<PictureSource> {
+  #sheets(url: string): Promise<PictureSource> {
     const kept = this.#shipped.get(url);
     if (kept) return kept;
-    const opened = openSheets(url, signal);
+    const opened = openSheets(url); // for all who ask: no one's cancel ends it
     this.#shipped.set(url, opened);
     opened.catch(() => this.#shipped.delete(url)); // a failure is not remembered
     return opened;
   }
 }
 
-async function openSheets(url: string, signal: AbortSignal | undefined): Promise<PictureSource> {
+async function openSheets(url: string): Promise<PictureSource> {
   const address = `${url.replace(/\/$/, '')}/set.json`;
-  const index = parseSetIndex(await downloadJson(address, { limit: INDEX_LIMIT, signal }));
+  const index = parseSetIndex(await downloadJson(address, { limit: INDEX_LIMIT }));
   return sheetSource(url, index, (sheet) => fetchPicture(sheet));
 }

@@ -12,7 +12,7 @@ import {
   stackedProjections,
   sumGraph,
 } from './blockGraphs.ts';
-import type { Scheduler } from './scheduler.ts';
+import { cancelled, type Scheduler } from './scheduler.ts';
 import type { Sessions } from './sessions.ts';
 
 /**
@@ -81,15 +81,16 @@ export class BlockPasses {
     return [...new Set(this.paths.heads.map((head) => head.block))];
   }
 
-  /** Computes z and G of all neurons, once. */
+  /** Computes z and G of all neurons, once for all who ask: a cancel of one of them does not end it. */
   async prepare(signal?: AbortSignal): Promise<void> {
-    this.#inner ??= this.#computeInner(signal);
+    this.#inner ??= this.#computeInner();
     try {
       this.#ready = await this.#inner;
     } catch (error) {
       this.#inner = undefined;
       throw error;
     }
+    if (signal?.aborted) throw cancelled();
   }
 
   /** Σ ĉ over the batch, [R, N]. */
@@ -171,7 +172,7 @@ export class BlockPasses {
     }
   }
 
-  async #computeInner(signal: AbortSignal | undefined): Promise<Inner> {
+  async #computeInner(): Promise<Inner> {
     const { neurons, heads, headSize } = this.paths;
     const size = heads.length;
     const projections = stackedProjections(this.paths);
@@ -180,7 +181,7 @@ export class BlockPasses {
     const graph = (): OnnxGraph => pathsGraph(this.paths, projections, 'inner');
     for (const { from, to } of this.#ranges()) {
       const step = () => this.#run('inner', graph, this.#writes(from, to));
-      const results = await this.#scheduler.run('long', step, signal);
+      const results = await this.#scheduler.run('long', step);
       gram.set(floats(results, RESULTS.gram), from * size * size);
       const z = floats(results, RESULTS.compact); // [R, n, d_h]
       const row = (to - from) * headSize;
