@@ -3,7 +3,7 @@ import { nodeBackend } from './backends/node.ts';
 import { ClipEngine, type EngineOptions } from './clipEngine.ts';
 import type { Engine } from './engine.ts';
 
-/** 2,000 images of ViT-B/32 block 9 want 590 MB; with this much of it the whole process stays below 1.5 GB. */
+/** Less than a page may use: 2,000 images of ViT-B/32 block 9 want 590 MB, and the rest of the process about 1 GB (bench/memory.ts). */
 export const NODE_BUDGET_BYTES = 384 * 2 ** 20;
 
 /** A model on this machine's processor, in Node. */
