@@ -18,8 +18,8 @@ const REWRITE_MS = 100;
 const PLAIN_LINE_MS = 15_000;
 
 /**
- * Says how far a job is: one line rewritten on a terminal; in a log a line when a stage begins, one
- * every 15 s, one when it ends.
+ * Says how far a job is: one line rewritten on a terminal; in a log one every 15 s and one
+ * when a stage ends.
  */
 export function progressLine(terminal: Terminal, now: () => number = Date.now) {
   let stage = '';
@@ -44,9 +44,10 @@ export function progressLine(terminal: Terminal, now: () => number = Date.now) {
       if (fresh) {
         stage = progress.stage;
         began = now();
+        said = terminal.isTTY ? 0 : began;
       }
       const due = now() - said >= (terminal.isTTY ? REWRITE_MS : PLAIN_LINE_MS);
-      if (!fresh && !last && !due) return;
+      if (!last && !due) return;
       said = now();
       say(line(progress), last);
     },

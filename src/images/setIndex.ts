@@ -5,12 +5,18 @@ const count = z.number().int().nonnegative().max(1_000_000);
 const side = z.number().int().positive().max(4096);
 const text = z.string().max(4000);
 
-const conceptSchema = z.object({ label: text, group: text, subgroup: text });
+const conceptSchema = z.object({
+  label: text,
+  /** With its article: "a cat". */
+  one: text.optional(),
+  group: text,
+  subgroup: text,
+});
 
 const objectSchema = z.object({
   /** Index into `concepts`. */
   concept: count,
-  /** x, y, width, height in pixels of the scene. */
+  /** x, y, width, height as fractions of the scene's side. */
   box: z.tuple([z.number(), z.number(), z.number(), z.number()]),
   /** Fraction of the object that nothing covers. */
   visible: z.number().min(0).max(1),
@@ -35,6 +41,8 @@ const setSchema = z
     columns: count.min(1).max(64),
     perSheet: count.min(1).max(4096),
     count: count.min(1),
+    /** Style that training has not seen. */
+    heldOutStyle: text.optional(),
     groups: z.array(text),
     templates: z.array(text),
     concepts: z.array(conceptSchema),

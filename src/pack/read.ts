@@ -85,8 +85,8 @@ function readBlock<L extends Layouts>(
     const shape = shapeOf(layout, sizes);
     const tensor =
       layout[0] === 'float'
-        ? takeTensor(tensors, file, name, 'F32', shape)
-        : takeTensor(tensors, file, name, 'I32', shape);
+        ? takeTensor(tensors, name, 'F32', shape)
+        : takeTensor(tensors, name, 'I32', shape);
     checkValues(`${name} of ${file}`, layout, tensor, sizes);
     arrays[name] = tensor;
   }
@@ -107,7 +107,7 @@ async function readTexts(
     );
   }
   const shape = [texts.count, model.config.dim];
-  const halves = takeTensor(decodeTensors(file, texts.file), texts.file, 'embeddings', 'F16', shape);
+  const halves = takeTensor(decodeTensors(file, texts.file), 'embeddings', 'F16', shape);
   const embeddings = fromHalf(halves);
   if (!embeddings.every(Number.isFinite)) {
     throw new LensError('bad-file', `${texts.file} holds embeddings that are no numbers.`);

@@ -1,5 +1,6 @@
 import type { Head } from '../clip/trace.ts';
 import type { BlockAnalysis } from '../lens/analysis.ts';
+import { largest } from '../lens/topSet.ts';
 import { type BlockDetail, type BlockOverview, PREVIEW_IMAGES } from './arrays.ts';
 
 /** What a pack keeps of one block's analysis. */
@@ -25,18 +26,8 @@ export const HISTOGRAM_BINS = 40;
  */
 export function largestPositive(values: Float32Array, k: number): Int32Array {
   const indices = new Int32Array(k).fill(-1);
-  const kept = new Float32Array(k); // 0 where empty, so only positive values enter
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index]!;
-    if (!(value > kept[k - 1]!)) continue;
-    let place = k - 1;
-    for (; place > 0 && value > kept[place - 1]!; place--) {
-      kept[place] = kept[place - 1]!;
-      indices[place] = indices[place - 1]!;
-    }
-    kept[place] = value;
-    indices[place] = index;
-  }
+  const ranked = largest(values, Math.min(k, values.length));
+  indices.set(ranked.map((index) => (values[index]! > 0 ? index : -1)));
   return indices;
 }
 

@@ -1,0 +1,155 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readNpy } from '../support/npy.ts';
+import { describeWithShared, sharedPath } from '../support/shared.ts';
+import { runCli } from './run.ts';
+
+const small = (name: string) => sharedPath('reference', 'small', name);
+
+/** Largest difference over largest reference value. */
+function deviation(ours: Float32Array, theirs: Float32Array): number {
+  let difference = 0;
+  let scale = 0;
+  for (let i = 0; i < theirs.length; i++) {
+    difference = Math.max(difference, Math.abs(ours[i]! - theirs[i]!));
+    scale = Math.max(scale, Math.abs(theirs[i]!));
+  }
+  return difference / scale;
+}
+
+const row = (matrix: Float32Array, columns: number, n: number) =>
+  matrix.subarray(n * columns, (n + 1) * columns);
+
+function cosine(a: Float32Array, b: Float32Array): number {
+  let [dot, aa, bb] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    dot += a[i]! * b[i]!;
+    aa += a[i]! ** 2;
+    bb += b[i]! ** 2;
+  }
+  return dot / Math.sqrt(aa * bb);
+}
+
+/** Same texts chosen, and coefficients within 1e-3 of the largest. */
+function sameCode(ours: Float32Array, theirs: Float32Array): boolean {
+  const scale = theirs.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  return theirs.every(
+    (value, i) => (value !== 0) === (ours[i] !== 0) && Math.abs(value - ours[i]!) <= 1e-3 * scale,
+  );
+}
+
+describeWithShared('analyze agrees with the released code', () => {
+  let root = '';
+  const ours = (name: string) => readNpy(join(root, 'out', `${name}.npy`));
+  const theirs = (name: string) => readNpy(small(`${name}.npy`));
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'neuronlens-cli-'));
+    const { code, stderr } = await runCli([
+      ...[
+        'analyze',
+        '--model',
+        small('').replace(/\/$/, ''),
+        '--images',
+        small('images'),
+        '--layers',
+        '0,1,2',
+      ],
+      ...['--texts', small('text_pool.npy'), '--terms', '4,16', '--top', '100', '--effects', '8'],
+      ...['--out', join(root, 'out')],
+    ]);
+    expect(stderr).toMatch(/Wrote /);
+    expect(code).toBe(0);
+  });
+  afterAll(() => rm(root, { recursive: true }));
+
+  it('writes every array the reference has, in its shape', () => {
+    const written = readdirSync(join(root, 'out')).filter((name) => name.endsWith('.npy'));
+    expect(written.length).toBe(1 + 3 * 8);
+    for (const name of written) {
+      expect([name, readNpy(join(root, 'out', name)).shape]).toEqual([name, readNpy(small(name)).shape]);
+    }
+  });
+
+  it('embeddings', () => {
+    expect(deviation(ours('image_embeddings').data, theirs('image_embeddings').data)).toBeLessThan(1e-4);
+  });
+
+  it.each([0, 1, 2])('block %i: effects, means, norms, thresholds', (block) => {
+    for (const name of ['effects_first8', 'mean', 'norms', 'threshold']) {
+      const array = `layer${block}_${name}`;
+      expect([array, deviation(ours(array).data, theirs(array).data) < 1e-4]).toEqual([array, true]);
+    }
+  });
+
+  it.each([0, 1, 2])('block %i: directions and variance shares', (block) => {
+    const [a, b] = [ours(`layer${block}_pc`), theirs(`layer${block}_pc`)];
+    const shares = theirs(`layer${block}_pc_variance_share`).data;
+    const [neurons, dim] = b.shape as [number, number];
+    let compared = 0;
+    for (let n = 0; n < neurons; n++) {
+      if (shares[n]! <= 0.3) continue;
+      compared++;
+      expect(Math.abs(cosine(row(a.data, dim, n), row(b.data, dim, n)))).toBeGreaterThan(0.9999);
+    }
+    expect(compared).toBeGreaterThan(0);
+    expect(deviation(ours(`layer${block}_pc_variance_share`).data, shares)).toBeLessThan(1e-4);
+  });
+
+  it.each([0, 1, 2])('block %i: sparse codes', (block) => {
+    for (const terms of [4, 16]) {
+      const [a, b] = [
+        ours(`layer${block}_omp${terms}_coefficients`),
+        theirs(`layer${block}_omp${terms}_coefficients`),
+      ];
+      const [neurons, texts] = b.shape as [number, number];
+      const same = Array.from({ length: neurons }, (_, n) =>
+        sameCode(row(a.data, texts, n), row(b.data, texts, n)),
+      );
+      expect(same.filter(Boolean).length / neurons).toBeGreaterThanOrEqual(0.99);
+    }
+  });
+
+  it('says how the numbers were made', () => {
+    const summary = JSON.parse(readFileSync(join(root, 'out', 'summary.json'), 'utf8'));
+    expect(summary).toMatchObject({
+      software: { name: 'neuronlens' },
+      parameters: {
+        layers: [0, 1, 2],
+        top: 100,
+        topFraction: 0.625,
+        effects: 8,
+        terms: [4, 16],
+        atoms: 'as-released',
+      },
+      images: { count: 160, skipped: [] },
+      texts: { count: 400 },
+      backend: { provider: 'cpu' },
+    });
+    expect(summary.model.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(summary.layers[1].meanR2['16']).toBeGreaterThan(summary.layers[1].meanR2['4']);
+  });
+
+  it('refuses to write over it, replaces it when forced, and leaves nothing when stopped', async () => {
+    const argv = ['analyze', '--model', small(''), '--images', small('images'), '--out', join(root, 'out')];
+    const refused = await runCli(argv);
+    expect(refused.code).toBe(2);
+    expect(existsSync(join(root, 'out', 'layer1_pc.npy'))).toBe(true);
+
+    const stopped = await runCli([...argv, '--force'], (text, kill) => {
+      if (/Checking pictures/.test(text)) kill('SIGINT');
+    });
+    expect(stopped.code).toBe(130);
+    expect(stopped.stderr).toMatch(/neuronlens: Stopped; nothing was written\.\n$/);
+    expect(existsSync(join(root, 'out', 'layer1_pc.npy'))).toBe(true);
+
+    const forced = await runCli([...argv, '--force', '--layers', '2', '--effects', '0', '--top', '10']);
+    expect(forced.code).toBe(0);
+    expect(readdirSync(root)).toEqual(['out']);
+    expect(existsSync(join(root, 'out', 'layer1_pc.npy'))).toBe(false);
+    expect(existsSync(join(root, 'out', 'layer2_pc.npy'))).toBe(true);
+  });
+});
