@@ -4,8 +4,7 @@ import { LensError } from '../src/errors.ts';
 import { selectPictures } from '../src/images/skipBroken.ts';
 import type { BlockAnalysis } from '../src/lens/analysis.ts';
 import type { AtomForm } from '../src/lens/sparseCode.ts';
-import type { JobOptions } from '../src/progress.ts';
-import { type Context, command } from './command.ts';
+import { blockJob, type Context, command } from './command.ts';
 import { chooseBlocks, type Model, openModel } from './model.ts';
 import { writeNpy } from './npy.ts';
 import * as option from './options.ts';
@@ -107,7 +106,7 @@ async function writeLayer(task: Task, block: number, first: boolean): Promise<La
   const images = pictures.source.count;
   const pixels = model.pixels(pictures.source);
   const options = { block, topK: values.top, listed: 1 };
-  const analysis = await engine.analyse(pixels, options, stage(task, `Block ${block}`));
+  const analysis = await engine.analyse(pixels, options, blockJob(task.context, block));
   const { neurons, dim } = analysis;
   const write = (name: string, shape: number[], data: Float32Array) =>
     output.write(`layer${block}_${name}.npy`, writeNpy(shape, data));
@@ -116,7 +115,7 @@ async function writeLayer(task: Task, block: number, first: boolean): Promise<La
   const few = fewImages(task);
   if (few.length > 0) {
     const fewPixels = model.pixels(selectPictures(pictures.source, few));
-    const effects = await engine.effects(fewPixels, block, stage(task, `Block ${block}, effects in full`));
+    const effects = await engine.effects(fewPixels, block, blockJob(task.context, block));
     await write(`effects_first${few.length}`, [few.length, neurons, dim], effects);
   }
   await write('mean', [neurons, dim], analysis.means);
@@ -137,7 +136,7 @@ async function writeCodes(
   const { values, output } = task;
   const { block } = options;
   const meanR2: Record<string, number> = {};
-  const job = stage(task, `Block ${block}, describing neurons`);
+  const job = blockJob(task.context, block);
   const codes = await sparseCodes({ directions, pool: embeddings, dim }, values.terms, values.atoms, job);
   for (const { terms, coefficients, r2 } of codes) {
     const file = writeNpy([neurons, embeddings.length / dim], coefficients);
@@ -150,12 +149,6 @@ async function writeCodes(
 /** The first images of the set, whose effects are written in full. */
 const fewImages = ({ values, pictures }: Task): number[] =>
   Array.from({ length: Math.min(values.effects, pictures.source.count) }, (_, i) => i);
-
-/** Job options whose progress goes by the name of a stage of ours. */
-const stage = ({ context }: Task, name: string): JobOptions => ({
-  signal: context.signal,
-  onProgress: ({ done, total }) => context.progress.report({ stage: name, done, total }),
-});
 
 /** Everything needed to say what the numbers are, and to make them again. */
 function summaryOf(task: Task, pool: Pool | undefined, layers: readonly LayerSummary[]): object {

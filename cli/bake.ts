@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { LensError } from '../src/errors.ts';
 import { type BlockSummary, summarise, writePack } from '../src/pack/index.ts';
-import { type Context, command } from './command.ts';
+import { blockJob, type Context, command } from './command.ts';
 import { chooseBlocks, openModel } from './model.ts';
 import * as option from './options.ts';
 import { checkOutput, openOutput } from './output.ts';
@@ -61,10 +61,8 @@ async function run(values: Values, context: Context): Promise<void> {
     const summaries: BlockSummary[] = [];
     for (const block of blocks) {
       const { top: topK, listed } = values;
-      const onProgress = (p: { done: number; total: number }) =>
-        progress.report({ ...p, stage: `Block ${block}` });
       summaries.push(
-        summarise(await engine.analyse(pixels, { block, topK, listed }, { signal, onProgress })),
+        summarise(await engine.analyse(pixels, { block, topK, listed }, blockJob(context, block))),
       );
     }
     const files = writePack({

@@ -1,3 +1,4 @@
+import type { JobOptions } from '../src/progress.ts';
 import { describeOptions, type OptionTable, type OptionValues, parseOptions } from './options.ts';
 import type { ProgressLine } from './progressLine.ts';
 
@@ -32,3 +33,10 @@ export function command<S extends OptionTable>(spec: {
     run: (argv, context) => spec.run(parseOptions(options, argv), context),
   };
 }
+
+/** Job options for work on one block: every stage says which block it is about. */
+export const blockJob = ({ signal, progress }: Context, block: number): JobOptions => ({
+  signal,
+  onProgress: (p) =>
+    progress.report(p.stage.startsWith('Block ') ? p : { ...p, stage: `Block ${block}: ${p.stage}` }),
+});

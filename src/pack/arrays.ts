@@ -12,7 +12,7 @@ export interface BlockOverview {
   readonly varianceShares: Float32Array;
   /** [N] share of the set's summed squared norms that the top-k images hold: how picky the neuron is. */
   readonly topShare: Float32Array;
-  /** [N] share of the top-k images whose signed activation is positive; above one half by the sign rule. */
+  /** [N] share of the top-k images whose signed activation is positive; at least one half by the sign rule. */
   readonly positiveShare: Float32Array;
   /** [N, 4] images of largest positive activation; −1 where there are fewer. */
   readonly previewImages: Int32Array;
@@ -35,7 +35,7 @@ export interface BlockDetail {
   readonly topImages: Int32Array;
   /** [N, bins] how many images have a signed activation in each of the equal bins of the range. */
   readonly histogramCounts: Int32Array;
-  /** [N, 2] smallest and largest signed activation over the set. */
+  /** [N, 2] smallest and largest signed activation over the set; half a unit around them where they are equal. */
   readonly histogramRange: Float32Array;
   /** [N, R] share of the effect along the direction that each later head carries. */
   readonly headShares: Float32Array;

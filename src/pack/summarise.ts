@@ -1,5 +1,6 @@
 import type { Head } from '../clip/trace.ts';
 import type { BlockAnalysis } from '../lens/analysis.ts';
+import { histogram } from '../lens/histogram.ts';
 import { largest } from '../lens/topSet.ts';
 import { type BlockDetail, type BlockOverview, PREVIEW_IMAGES } from './arrays.ts';
 
@@ -29,23 +30,6 @@ export function largestPositive(values: Float32Array, k: number): Int32Array {
   const ranked = largest(values, Math.min(k, values.length));
   indices.set(ranked.map((index) => (values[index]! > 0 ? index : -1)));
   return indices;
-}
-
-/** Counts of `values` in equal bins from their smallest to their largest (which falls in the last bin). */
-export function histogram(
-  values: Float32Array,
-  bins: number,
-): { counts: Int32Array; range: [number, number] } {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  const counts = new Int32Array(bins);
-  const scale = high > low ? bins / (high - low) : 0;
-  for (const value of values) counts[Math.min(bins - 1, Math.floor((value - low) * scale))]!++;
-  return { counts, range: [low, high] };
 }
 
 /** Column `n` of a row-major [rows, columns] array, into `out` of length rows. */
@@ -125,7 +109,7 @@ export function summarise(
     for (let i = 0; i < images; i++) negated[i] = -values[i]!;
     const positive = largestPositive(values, ends);
     const negative = largestPositive(negated, ends);
-    const { counts, range } = histogram(values, bins);
+    const { low, high, counts } = histogram(values, bins);
     overview.positiveShare[n] = positiveShare(values, top);
     overview.previewImages.fill(-1, n * PREVIEW_IMAGES, (n + 1) * PREVIEW_IMAGES);
     overview.previewImages.set(positive.subarray(0, PREVIEW_IMAGES), n * PREVIEW_IMAGES);
@@ -134,7 +118,7 @@ export function summarise(
     detail.negativeImages.set(negative, n * ends);
     detail.negativeActivations.set(pick(values, negative), n * ends);
     detail.histogramCounts.set(counts, n * bins);
-    detail.histogramRange.set(range, n * 2);
+    detail.histogramRange.set([low, high], n * 2);
   }
   const { block } = analysis.options;
   return {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { histogram, largestPositive, summarise } from '../../src/pack/summarise.ts';
+import { largestPositive, summarise } from '../../src/pack/summarise.ts';
 import { madeUpAnalysis, SIZES } from './analysis.ts';
 
 const floats = fc.float32Array({
@@ -23,22 +23,6 @@ describe('largestPositive', () => {
         expect([...largestPositive(values, k)]).toEqual(padded);
       }),
     );
-  });
-});
-
-describe('histogram', () => {
-  it('counts every value once, within the range', () => {
-    fc.assert(
-      fc.property(floats, fc.integer({ min: 1, max: 9 }), (values, bins) => {
-        const { counts, range } = histogram(values, bins);
-        expect(counts.reduce((sum, n) => sum + n, 0)).toBe(values.length);
-        expect(range).toEqual([Math.min(...values), Math.max(...values)]);
-      }),
-    );
-  });
-  it('puts the largest value in the last bin, equal values in the first', () => {
-    expect([...histogram(Float32Array.of(0, 1, 2, 4), 4).counts]).toEqual([1, 1, 1, 1]);
-    expect([...histogram(Float32Array.of(3, 3), 4).counts]).toEqual([2, 0, 0, 0]);
   });
 });
 
