@@ -48,6 +48,8 @@ async function run(command: Command, argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (abort.signal.aborted) return fail('Stopped; nothing was written.', 130);
     if (isLensError(error)) return fail(error.message);
+    // A full disk, a folder that may not be written: the system's words name the path.
+    if (error instanceof Error && 'syscall' in error) return fail(`${error.message}.`);
     throw error;
   }
 }
