@@ -1,6 +1,6 @@
 """Writes the trained model as a Hugging Face CLIPModel folder, and reads such a folder back.
 
-    python export.py [--checkpoint run/checkpoint.pt] [--to ../public/models/pictogram-clip]
+    python export.py [--averaged] [--checkpoint run/checkpoint.pt] [--to ../public/models/pictogram-clip]
 """
 import argparse
 import json
@@ -145,10 +145,9 @@ def write_json(path: Path, value) -> None:
     path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf8")
 
 
-def export(checkpoint: Path, folder: Path) -> None:
+def export(checkpoint: Path, folder: Path, averaged: bool) -> None:
     state = torch.load(checkpoint)
-    # before the final decay of the learning rate, the running mean is the better model
-    weights = state["optimiser"]["weights"] if state["cooldown"] else state["average"]
+    weights = state["average"] if averaged else state["optimiser"]["weights"]
     sizes = Sizes(**state["sizes"])
     folder.mkdir(parents=True, exist_ok=True)
     encoder = Encoder()
@@ -160,7 +159,7 @@ def export(checkpoint: Path, folder: Path) -> None:
     write_json(folder / "tokenizer_config.json", tokenizer_config(start, encoder.end))
     shutil.copyfile(RUN / "tokenizer.json", folder / "tokenizer.json")
     write_json(folder / "training_state.json", {"pairs": state["pairs"], "steps": state["optimiser"]["steps"],
-                                                "cooled_down": bool(state["cooldown"])})
+                                                "cooled_down": bool(state["cooldown"]), "averaged": averaged})
     print(f"{len(tensors)} tensors after {state['pairs']} pairs -> {folder}")
 
 
@@ -168,5 +167,7 @@ if __name__ == "__main__":
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--checkpoint", type=Path, default=RUN / "checkpoint.pt")
     p.add_argument("--to", type=Path, default=SHIPPED)
+    p.add_argument("--averaged", action="store_true",
+                   help="the running mean of the weights: the better model before the learning rate has decayed")
     o = p.parse_args()
-    export(o.checkpoint, o.to)
+    export(o.checkpoint, o.to, o.averaged)

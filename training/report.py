@@ -45,14 +45,15 @@ def by_table(z: dict, kind: str) -> str:
 
 def worth_table(w: dict) -> str:
     lines = [
-        "| block | top-9 from one subgroup | its 100 strongest neurons | untrained model | variance of first direction "
-        "| top-1 ablated | top-1 random push |",
-        "|---|---|---|---|---|---|---|",
+        "| block | top-9 from one subgroup | of the 100 strongest neurons | untrained | top-9 on one kind of background | untrained "
+        "| variance of first direction | top-1 ablated | top-1 random push |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for b in w["blocks"]:
         lines.append(
             f"| {b['block']} | {b['top9_one_subgroup']:.2f} | {b['top9_one_subgroup_100_strongest_neurons']:.2f} "
-            f"| {b['top9_one_subgroup_untrained']:.2f} | {b['first_direction_variance']:.2f} "
+            f"| {b['top9_one_subgroup_untrained']:.2f} | {b['top9_one_background']:.2f} "
+            f"| {b['top9_one_background_untrained']:.2f} | {b['first_direction_variance']:.2f} "
             f"| {b['top1_mean_ablated']:.1f}% | {b['top1_random_push']:.1f}% |"
         )
     return "\n".join(lines)
@@ -72,6 +73,7 @@ def card(r: dict) -> str:
         "WORTH": worth_table(r["worth"]),
         "WORTH_SCENES": f"{r['worth']['scenes']:,}",
         "CHANCE": f"{r['worth']['top9_one_subgroup_chance']:.2f}",
+        "CHANCE_BACKGROUND": f"{r['worth']['top9_one_background_chance']:.2f}",
         "INTACT": f"{r['worth']['top1_intact']:.1f}%",
         "PICTURE_COSINE": f"{r['export_check']['lowest_picture_cosine']:.6f}",
         "TEXT_COSINE": f"{r['export_check']['lowest_text_cosine']:.6f}",

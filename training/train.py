@@ -4,7 +4,8 @@
     python train.py --init FOLDER      starts from an exported model instead
 
 SIGTERM saves and ends. While it runs: `run/keep` holds the share of patches to keep (0.25, 0.5 or 1), and creating
-`run/cooldown` (holding a number of steps) starts the linear decay to zero that ends the run.
+`run/cooldown` (holding a number of minutes) starts the linear decay to zero that ends the run. Minutes, not
+steps, because the machine was shared and the run had to end at an hour, not at a step.
 """
 import argparse
 import copy
@@ -171,8 +172,8 @@ def options():
     p.add_argument("--adam-lr", type=float, default=1.5e-3)
     p.add_argument("--decay", type=float, default=0.05)
     p.add_argument("--warmup", type=int, default=100)
-    p.add_argument("--single", type=float, default=0.75)
-    p.add_argument("--jitter", type=float, default=0.5)
+    p.add_argument("--single", type=float, default=0.8)
+    p.add_argument("--jitter", type=float, default=0.15)
     p.add_argument("--minutes", type=float, default=1e9)
     p.add_argument("--exam-minutes", type=float, default=5)
     p.add_argument("--init", type=Path)
@@ -204,7 +205,7 @@ def main() -> None:
     atlas = Atlas((24, 48, 96))
     exam = Examination(atlas, Backdrops(600, 64, 7), encode)
     pool = Pool(Director(atlas, Backdrops(4000, 64, seed), seed, TRAINED_STYLES, o.single, o.jitter), o.pool)
-    while len(pool.scenes) < 4096:
+    while len(pool.scenes) < 12288:
         pool.refresh(512)
     rng = pool.director.rng
     print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f}M parameters, step {optimiser.steps}, options {vars(o)}", flush=True)
@@ -231,9 +232,9 @@ def main() -> None:
         step = optimiser.steps
         share = min(1.0, (step - first_step + 1) / (20 if resumed else o.warmup))
         if cooldown is None and (RUN / "cooldown").exists() and not o.probe:
-            cooldown = (step, int(read_number(RUN / "cooldown", 1000)))
-        if cooldown:
-            share *= max(0.0, 1 - (step - cooldown[0]) / cooldown[1])
+            cooldown = (began, 60 * read_number(RUN / "cooldown", 20))
+        decayed = (began - cooldown[0]) / cooldown[1] if cooldown else 0.0
+        share *= max(0.0, 1 - decayed)
         optimiser.step(share)
         average.update(model)
         pairs += o.batch
@@ -246,7 +247,7 @@ def main() -> None:
                   f"composing {100 * composing / (now - clock):.0f}% share {share:.2f} "
                   f"scale {model.logit_scale.exp().item():.1f} t {now - start:.0f}s", flush=True)
             shown, composing, clock = 0, 0.0, now
-        done = cooldown and step - cooldown[0] >= cooldown[1]
+        done = decayed >= 1
         if done or now - examined > 60 * o.exam_minutes:
             print("exam", pairs, exam(model), "averaged", exam(average.model), flush=True)
             examined = time.time()

@@ -1,7 +1,8 @@
 """Is this model worth looking into? Two measurements by block, written to results.json.
 
 (a) Do neurons mean something: of the nine scenes of largest centred second-order norm, the share from
-    the commonest subgroup, against the same model at random initialisation and against chance.
+    the commonest subgroup, and likewise on the commonest kind of background, against the same model at
+    random initialisation and against chance.
 (b) Do they matter: zero-shot top-1 after mean-ablating all second-order effects of a block, against
     pushing every embedding as far in a random direction.
 
@@ -29,10 +30,11 @@ TOP, PRINCIPAL, CHUNK = 9, 100, 64
 
 
 def shipped_scenes(size: int):
-    """(patches [n, ...] uint8, concept [n], subgroup [n]) of the set's single objects in trained styles."""
+    """(patches [n, ...] uint8, concept, subgroup, background [n]) of the set's single objects in trained styles."""
     description = json.loads((FOLDER / "set.json").read_text(encoding="utf8"))
     names = sorted({c["subgroup"] for c in description["concepts"]})
-    pictures, concept, sheets = [], [], {}
+    kinds = sorted({s["background"] for s in description["scenes"]})
+    pictures, concept, background, sheets = [], [], [], {}
     for k, scene in enumerate(description["scenes"]):
         if len(scene["objects"]) > 1 or scene["style"] == description["heldOutStyle"]:
             continue
@@ -43,14 +45,15 @@ def shipped_scenes(size: int):
         one = sheets[sheet].crop((x * SCENE, y * SCENE, (x + 1) * SCENE, (y + 1) * SCENE))
         pictures.append(np.asarray(one.resize((size, size), Image.Resampling.BICUBIC)))
         concept.append(scene["objects"][0]["concept"])
+        background.append(kinds.index(scene["background"]))
     patches = to_patches(torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2), 8)
     subgroup = [names.index(description["concepts"][c]["subgroup"]) for c in concept]
-    return patches, torch.tensor(concept), np.array(subgroup)
+    return patches, torch.tensor(concept), np.array(subgroup), np.array(background)
 
 
-def share_of_commonest(rows: np.ndarray, subgroup: np.ndarray) -> float:
-    """Mean over rows of scene numbers of the commonest subgroup's share."""
-    return float(np.mean([np.bincount(subgroup[row]).max() / len(row) for row in rows]))
+def share_of_commonest(rows: np.ndarray, kind: np.ndarray) -> float:
+    """Mean over rows of scene numbers of the commonest kind's share."""
+    return round(float(np.mean([np.bincount(kind[row]).max() / len(row) for row in rows])), 3)
 
 
 def measure_block(model: Clip, traces: list, block: int) -> dict:
@@ -92,11 +95,11 @@ def main() -> None:
     torch.set_num_threads(2)
     model = load_model(o.model)
     classes = class_embeddings(model, Encoder(o.model / "tokenizer.json"))
-    patches, concept, subgroup = shipped_scenes(model.sizes.image)
+    patches, concept, subgroup, background = shipped_scenes(model.sizes.image)
     torch.manual_seed(0)
     untrained = Clip(model.sizes).eval()
     rng = np.random.default_rng(0)
-    chance = share_of_commonest(np.stack([rng.choice(len(subgroup), TOP, replace=False) for _ in range(5000)]), subgroup)
+    nines = np.stack([rng.choice(len(subgroup), TOP, replace=False) for _ in range(5000)])
 
     traces = [trace(model, part) for part in patches.split(CHUNK)]
     random_traces = [trace(untrained, part) for part in patches.split(CHUNK)]
@@ -114,16 +117,19 @@ def main() -> None:
             pushed.append(top1(embedding + noise, classes, concept))
         rows.append({
             "block": block,
-            "top9_one_subgroup": round(share_of_commonest(nine, subgroup), 3),
-            "top9_one_subgroup_100_strongest_neurons": round(share_of_commonest(nine[strongest], subgroup), 3),
-            "top9_one_subgroup_untrained": round(share_of_commonest(blank, subgroup), 3),
+            "top9_one_subgroup": share_of_commonest(nine, subgroup),
+            "top9_one_subgroup_100_strongest_neurons": share_of_commonest(nine[strongest], subgroup),
+            "top9_one_subgroup_untrained": share_of_commonest(blank, subgroup),
+            "top9_one_background": share_of_commonest(nine, background),
+            "top9_one_background_untrained": share_of_commonest(blank, background),
             "first_direction_variance": round(principal_share(model, traces, block, m), 3),
             "ablated_length": round(m["total"].norm(dim=1).mean().item(), 1),
             "top1_mean_ablated": round(top1(embedding - m["total"], classes, concept), 2),
             "top1_random_push": round(float(np.mean(pushed)), 2),
         })
         print(json.dumps(rows[-1]), flush=True)
-    result = {"scenes": len(concept), "top9_one_subgroup_chance": round(chance, 3),
+    result = {"scenes": len(concept), "top9_one_subgroup_chance": share_of_commonest(nines, subgroup),
+              "top9_one_background_chance": share_of_commonest(nines, background),
               "top1_intact": round(top1(embedding, classes, concept), 2), "blocks": rows}
     path = HERE / "results.json"
     known = json.loads(path.read_text()) if path.exists() else {}
