@@ -8,6 +8,7 @@ mean of its embedding in every template.
 """
 import argparse
 import json
+from bisect import bisect
 from collections import defaultdict
 from pathlib import Path
 
@@ -22,6 +23,10 @@ from model import embed_pictures, to_patches
 from scenes import Backdrops, Director, draw
 from sprites import Atlas
 from tokenizer import Encoder
+
+
+EDGES = [0.45, 0.7]  # of the picture's side
+SIZES = ["small (under 0.45 of the side)", "medium", "large (over 0.7)"]
 
 
 def class_embeddings(model, encode: Encoder) -> torch.Tensor:
@@ -49,11 +54,15 @@ def examine(model, classes, atlas, backdrops, styles: list[str], each: int, seed
     pictures = torch.cat([draw(atlas, backdrops, scenes[k : k + 256]).pictures for k in range(0, len(scenes), 256)])
     scores = embed_pictures(model.vision, to_patches(pictures, model.sizes.patch)) @ classes.T
     ranks = (scores > scores.gather(1, truth[:, None])).sum(1).numpy()
+    chosen = scores.argmax(1).tolist()
+    mistakes = [(t, c) for t, c in zip(truth.tolist(), chosen) if t != c]
+    neighbours = [CONCEPTS[t]["subgroup"] == CONCEPTS[c]["subgroup"] for t, c in mistakes]
     groups = defaultdict(list)
     for scene, rank in zip(scenes, ranks):
+        groups["size " + SIZES[bisect(EDGES, scene.objects[0].size)]].append(rank)
         groups["style " + scene.objects[0].style].append(rank)
         groups["group " + CONCEPTS[scene.objects[0].concept]["group"]].append(rank)
-    return {**score(ranks), "top1_by": {name: percent(np.array(r) < 1) for name, r in sorted(groups.items())}}
+    return {**score(ranks), "mistakes_within_subgroup": percent(neighbours), "top1_by": {name: percent(np.array(r) < 1) for name, r in sorted(groups.items())}}
 
 
 def main() -> None:

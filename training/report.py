@@ -70,6 +70,8 @@ def card(r: dict) -> str:
         "ACCURACY": accuracy_table(r["zero_shot"]),
         "BY_STYLE": by_table(r["zero_shot"], "style"),
         "BY_GROUP": by_table(r["zero_shot"], "group"),
+        "BY_SIZE": by_table(r["zero_shot"], "size"),
+        "NEIGHBOURS": f"{r['zero_shot']['trained_styles']['mistakes_within_subgroup']:.0f}%",
         "WORTH": worth_table(r["worth"]),
         "WORTH_SCENES": f"{r['worth']['scenes']:,}",
         "CHANCE": f"{r['worth']['top9_one_subgroup_chance']:.2f}",
