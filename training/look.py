@@ -5,7 +5,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from captions import caption
-from concepts import HELD_OUT_STYLE, TRAINED_STYLES
+from concepts import TRAINED_STYLES
 from scenes import Backdrops, Director, draw
 from sprites import Atlas
 
