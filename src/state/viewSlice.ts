@@ -40,9 +40,11 @@ export function fitToPack(state: LensState): Partial<LensState> {
   return { view, blockChosen: true, problems: [...state.problems, ...added] };
 }
 
-/** Where to begin: three quarters up, where neurons are about things and many heads still read them. */
-export const preferredBlock = (blocks: readonly number[]): number =>
-  blocks[Math.floor((blocks.length - 1) * 0.75)] ?? DEFAULT_VIEW.block;
+/**
+ * Where to begin: the first block, which most later heads read; in the embedded model its effects
+ * also matter most for the answer (the model card's ablations).
+ */
+export const preferredBlock = (blocks: readonly number[]): number => blocks[0] ?? DEFAULT_VIEW.block;
 
 export const viewSlice: Slice<ViewSlice> = (set, get, services) => ({
   view: DEFAULT_VIEW,

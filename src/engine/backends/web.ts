@@ -5,7 +5,7 @@ import { keepAliveGraph } from './keepAlive.ts';
 import { ortBackend, type Runtime } from './ortBackend.ts';
 
 export interface WebBackendOptions {
-  /** Exactly this provider or an error; without it, WebGPU where it works and WASM elsewhere. */
+  /** Exactly this provider or an error; without it, WebGPU where there is a real GPU and WASM elsewhere. */
   readonly force?: Provider | undefined;
   /** WASM threads; the machine's unless told. Only one is possible without cross-origin isolation. */
   readonly threads?: number | undefined;
@@ -35,6 +35,11 @@ export async function webBackend(options: WebBackendOptions = {}): Promise<Backe
 
 async function gpuBackend(options: WebBackendOptions): Promise<Backend> {
   const gpu: Gpu = await openGpu();
+  if (gpu.software && options.force !== 'webgpu') {
+    // An emulated GPU is a hundred times slower than WASM on the same processor.
+    gpu.device.destroy();
+    throw new LensError('unavailable', 'The browser only emulates a GPU in software.');
+  }
   const { runtime, base } = await loadRuntime(options);
   let keptAlive: Session | undefined;
   const backend = ortBackend(runtime, {
