@@ -23,7 +23,7 @@ export function shownMeasures(
   fit: { readonly r2: number; readonly words: number } | undefined,
 ): ShownMeasure[] {
   const rank = (place: number | undefined): string =>
-    place === undefined ? '' : `${count(place)}. of ${count(facts.neurons)}`;
+    place === undefined ? '' : `rank ${count(place)} of ${count(facts.neurons)}`;
   const value = (figure: number | undefined): string => (figure === undefined ? '…' : number(figure));
   return [
     {
