@@ -22,7 +22,7 @@ module.exports = {
     only('engine-runs-clip-and-lens', 'src/engine', ['src/clip/', 'src/lens/', 'src/images/picture\\.ts']),
     only('pack-knows-lens', 'src/pack', [
       'src/lens/',
-      'src/clip/(config|trace)\\.ts',
+      'src/clip/(config|trace|float16)\\.ts',
       'src/clip/checkpoint/safetensors\\.ts',
     ]),
     only('images-stand-alone', 'src/images', []),

@@ -1,3 +1,4 @@
+import { decodeHalf } from '../clip/float16.ts';
 import { LensError } from '../errors.ts';
 import {
   type BlockDetail,
@@ -9,7 +10,6 @@ import {
   type PackTexts,
   shapeOf,
 } from './arrays.ts';
-import { fromHalf } from './half.ts';
 import { type PackBlock, type PackManifest, parseManifest } from './manifest.ts';
 import { decodeTensors, takeTensor } from './tensors.ts';
 
@@ -108,7 +108,7 @@ async function readTexts(
   }
   const shape = [texts.count, model.config.dim];
   const halves = takeTensor(decodeTensors(file, texts.file), 'embeddings', 'F16', shape);
-  const embeddings = fromHalf(halves);
+  const embeddings = decodeHalf(halves);
   if (!embeddings.every(Number.isFinite)) {
     throw new LensError('bad-file', `${texts.file} holds embeddings that are no numbers.`);
   }

@@ -1,3 +1,4 @@
+import { encodeHalf } from '../clip/float16.ts';
 import { LensError } from '../errors.ts';
 import {
   type BlockSizes,
@@ -7,7 +8,6 @@ import {
   type PackTexts,
   shapeOf,
 } from './arrays.ts';
-import { toHalf } from './half.ts';
 import { PACK_VERSION, type PackBlock, type PackManifest, parseManifest } from './manifest.ts';
 import type { BlockSummary } from './summarise.ts';
 import { encodeTensors, type PackTensor } from './tensors.ts';
@@ -118,7 +118,7 @@ function encodeTexts({ words, embeddings }: PackTexts, dim: number) {
       `${words.length} texts need ${words.length} embeddings of ${dim} numbers.`,
     );
   }
-  const data = toHalf(embeddings);
+  const data = encodeHalf(embeddings);
   return {
     embeddings: encodeTensors({ embeddings: { dtype: 'F16', shape: [words.length, dim], data } }),
     words: new TextEncoder().encode(`${words.join('\n')}\n`),

@@ -144,8 +144,10 @@ describeWithShared('analyze agrees with the released code', () => {
     expect(refused.code).toBe(2);
     expect(existsSync(join(root, 'out', 'layer1_pc.npy'))).toBe(true);
 
+    let asked = false; // once: a second Ctrl-C would cut the farewell short
     const stopped = await runCli([...argv, '--force'], (text, kill) => {
-      if (/Checking pictures/.test(text)) kill('SIGINT');
+      if (!asked && /Checking pictures/.test(text)) kill('SIGINT');
+      asked ||= /Checking pictures/.test(text);
     });
     expect(stopped.code).toBe(130);
     expect(stopped.stderr).toMatch(/neuronlens: Stopped; nothing was written\.\n$/);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { floatToHalf, halfToFloat } from '../../src/clip/float16.ts';
 import { LensError } from '../../src/errors.ts';
-import { halfBits, halfValue } from '../../src/pack/half.ts';
 import { openPack, writePack } from '../../src/pack/index.ts';
 import { encodeTensors, type PackTensor } from '../../src/pack/tensors.ts';
 import { madeUpParts, SIZES } from './analysis.ts';
@@ -41,7 +41,9 @@ describe('a pack', () => {
     ]);
     const texts = await pack.texts();
     expect(texts?.words).toEqual(parts.texts?.words);
-    expect(texts?.embeddings).toEqual(parts.texts?.embeddings.map((value) => halfValue(halfBits(value))));
+    expect(texts?.embeddings).toEqual(
+      parts.texts?.embeddings.map((value) => halfToFloat(floatToHalf(value))),
+    );
   });
 
   it('is the same bytes every time', () => {

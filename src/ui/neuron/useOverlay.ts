@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { loadedValue, type MapKind, type NeuronPage, type Overlay, useLens } from '../../state/index.ts';
 import type { MapForm } from '../charts/upsample.ts';
-import { engineWords } from './engineWords.ts';
+import { startWords } from './startWords.ts';
 import { type MapScales, useMapScales } from './useMapScales.ts';
 import type { OwnEntry } from './useOwnEntries.ts';
 
@@ -21,5 +21,5 @@ export function useOverlay(page: NeuronPage, own: readonly OwnEntry[], form: Map
   const kind = useLens((state) => state.view.map);
   const engine = useLens((state) => state.engine);
   const pairs = useMemo(() => own.flatMap((entry) => loadedValue(entry.map) ?? []), [own]);
-  return { when, kind, form, scales: useMapScales(page, pairs), engineWords: engineWords(engine) };
+  return { when, kind, form, scales: useMapScales(page, pairs), engineWords: startWords(engine) };
 }

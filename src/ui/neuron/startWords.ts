@@ -1,7 +1,7 @@
 import type { EngineStatus } from '../../state/index.ts';
 
 /** What to say while the model is not yet running; undefined when it is. */
-export function engineWords(engine: EngineStatus): string | undefined {
+export function startWords(engine: EngineStatus): string | undefined {
   if (engine.status === 'ready') return undefined;
   if (engine.status === 'failed') return `The model did not start: ${engine.message}`;
   const progress = engine.status === 'loading' ? engine.progress : undefined;
