@@ -1,6 +1,6 @@
 /**
  * Peak memory and time of analysing a set with ViT-B/32 on Node, in a process of its own:
- * `npx tsx bench/memory.ts [--images 2000] [--block 9] [--budget-mb 384] [--top 100]`
+ * `npx tsx bench/memory.ts [--images 2000] [--block 9] [--budget-mb 192] [--top 100]`
  */
 
 import { execFileSync } from 'node:child_process';
