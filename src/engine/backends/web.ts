@@ -36,7 +36,7 @@ export async function webBackend(options: WebBackendOptions = {}): Promise<Backe
 async function gpuBackend(options: WebBackendOptions): Promise<Backend> {
   const gpu: Gpu = await openGpu();
   if (gpu.software && options.force !== 'webgpu') {
-    // An emulated GPU is a hundred times slower than WASM on the same processor.
+    // An emulated GPU is the same processor by a longer way: WASM is far faster there.
     gpu.device.destroy();
     throw new LensError('unavailable', 'The browser only emulates a GPU in software.');
   }
