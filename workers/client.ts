@@ -2,6 +2,7 @@ import type { Heatmaps } from '../src/engine/engine.ts';
 import { isLensError, LensError } from '../src/errors.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../src/lens/analysis.ts';
 import type { SparseCode, SparseCodeOptions } from '../src/lens/sparseCode.ts';
+import type { BlockSummary } from '../src/pack/index.ts';
 import type { JobOptions, Progress } from '../src/progress.ts';
 import { type Connection, connect } from './connection.ts';
 import { sendErrorsWhole } from './errors.ts';
@@ -13,6 +14,7 @@ import {
   type Reference,
   type RunOptions,
   type SetSource,
+  type SummaryOptions,
 } from './protocol.ts';
 
 /**
@@ -24,6 +26,8 @@ export interface LensClient {
   open(model: ModelSource, options?: RunOptions & JobOptions): Promise<ModelInfo>;
   /** Second-order analysis of one block over a picture set. Progress counts images. */
   analyse(set: SetSource, options: AnalysisOptions, job?: JobOptions): Promise<BlockAnalysis>;
+  /** As `analyse`, but only what a pack keeps of it: the rest stays in the worker. */
+  summarise(set: SetSource, options: SummaryOptions, job?: JobOptions): Promise<BlockSummary>;
   /** Signed activations and norms of new pictures against a block's means and directions. */
   project(set: SetSource, block: number, reference: Reference, job?: JobOptions): Promise<Projection>;
   /** Heatmaps of one neuron on the listed pictures of a set. */
@@ -86,6 +90,10 @@ class Client implements LensClient {
 
   analyse(set: SetSource, options: AnalysisOptions, job: JobOptions = {}): Promise<BlockAnalysis> {
     return this.#withModel(job, (api, n) => api.analyse(set, options, n));
+  }
+
+  summarise(set: SetSource, options: SummaryOptions, job: JobOptions = {}): Promise<BlockSummary> {
+    return this.#withModel(job, (api, n) => api.summarise(set, options, n));
   }
 
   project(set: SetSource, block: number, reference: Reference, job: JobOptions = {}): Promise<Projection> {

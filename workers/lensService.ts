@@ -2,6 +2,7 @@ import { transfer } from 'comlink';
 import type { Engine, PixelSource } from '../src/engine/engine.ts';
 import { LensError } from '../src/errors.ts';
 import { selectPictures } from '../src/images/skipBroken.ts';
+import { summarise } from '../src/pack/index.ts';
 import type { JobOptions } from '../src/progress.ts';
 import { Jobs } from './jobs.ts';
 import { OpenModel } from './openModel.ts';
@@ -35,6 +36,13 @@ export function lensService(): LensApi {
     open: (source, run, job) => jobs.run(job, (options) => model.open(source, run, options)),
     analyse: async (set, options, job) =>
       sent(await onSet(set, job, (engine, pixels, rest) => engine.analyse(pixels, options, rest))),
+    summarise: async (set, options, job) => {
+      const { listed, bins } = options;
+      const summary = await onSet(set, job, async (engine, pixels, rest) =>
+        summarise(await engine.analyse(pixels, options, rest), listed, bins),
+      );
+      return transfer(summary, [...buffersOf(summary.overview), ...buffersOf(summary.detail)]);
+    },
     project: async (set, block, reference, job) =>
       sent(await onSet(set, job, (engine, pixels, rest) => engine.project(pixels, block, reference, rest))),
     heatmaps: async (set, images, block, neuron, direction, job) =>
@@ -72,9 +80,13 @@ function checkedImages(images: readonly number[], count: number): readonly numbe
 
 /** Hands the result's large arrays over instead of copying them. */
 function sent<T extends object>(result: T): T {
-  const parts: unknown[] = ArrayBuffer.isView(result) ? [result] : Object.values(result);
-  const buffers = parts.flatMap((part) =>
+  return transfer(result, ArrayBuffer.isView(result) ? buffersOf([result]) : buffersOf(result));
+}
+
+/** The memory of the arrays in an object, each once. */
+function buffersOf(parts: object): ArrayBuffer[] {
+  const buffers = Object.values(parts).flatMap((part: unknown) =>
     ArrayBuffer.isView(part) && part.buffer instanceof ArrayBuffer ? [part.buffer] : [],
   );
-  return transfer(result, [...new Set(buffers)]);
+  return [...new Set(buffers)];
 }

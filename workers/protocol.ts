@@ -3,6 +3,7 @@ import type { BackendInfo, Provider } from '../src/engine/backend.ts';
 import type { Heatmaps } from '../src/engine/engine.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../src/lens/analysis.ts';
 import type { SparseCode, SparseCodeOptions } from '../src/lens/sparseCode.ts';
+import type { BlockSummary } from '../src/pack/index.ts';
 import type { Progress } from '../src/progress.ts';
 
 /**
@@ -49,12 +50,19 @@ export interface Projection {
   readonly embeddings: Float32Array;
 }
 
+/** An analysis of which only the summary is wanted: with how many bins its histograms are made. */
+export interface SummaryOptions extends AnalysisOptions {
+  readonly bins: number;
+}
+
 export interface LensApi {
   /** Once, before anything else: where progress goes. */
   connect(report: ReportProgress): void;
   /** Loads runtime and model; at once when that model already runs that way. */
   open(model: ModelSource, options: RunOptions, job: number): Promise<ModelInfo>;
   analyse(set: SetSource, options: AnalysisOptions, job: number): Promise<BlockAnalysis>;
+  /** As `analyse`, but what a pack keeps of it: small, and made off the page's thread. */
+  summarise(set: SetSource, options: SummaryOptions, job: number): Promise<BlockSummary>;
   project(set: SetSource, block: number, reference: Reference, job: number): Promise<Projection>;
   /** Heatmaps of one neuron on the listed images of the set. */
   heatmaps(

@@ -7,7 +7,6 @@ import { remaining } from './eta.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
 import type { Services } from './services.ts';
 import type { LensState, Slice } from './state.ts';
-import { summariseInSlices } from './summariseInSlices.ts';
 
 /** One block, recomputed here. */
 export interface LiveBlock {
@@ -92,11 +91,11 @@ async function analyse(
   const { topK, listed, bins } = manifest.options;
   const since = services.now();
   const source = setSource(get(), services.url);
-  const analysis = await client.analyse(source, { block, topK, listed }, { signal, onProgress: show });
+  const summary = await client.summarise(source, { block, topK, listed, bins }, { signal, onProgress: show });
   signal.throwIfAborted();
-  const images = analysis.images;
+  const { images } = summary;
   show({ stage: 'Comparing with the shipped numbers', done: images, total: images });
-  const summary = await summariseInSlices(analysis, bins, services.pause, signal);
+  await services.pause();
   const agreement = agreementOf(summary, { overview, detail });
   const seconds = (services.now() - since) / 1000;
   return { overview: summary.overview, loadableDetail: ready(summary.detail), agreement, seconds, images };

@@ -17,6 +17,7 @@ export function fakeClient(given: Partial<LensClient>): LensClient {
       hash: madeUpParts().model.hash,
     }),
     analyse: refuse,
+    summarise: refuse,
     project: refuse,
     heatmaps: refuse,
     embedImages: refuse,

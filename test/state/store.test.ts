@@ -7,8 +7,7 @@ import { orderOf } from '../../src/state/ranking.ts';
 import { searchScoresOf } from '../../src/state/searchSlice.ts';
 import type { HistoryPort } from '../../src/state/services.ts';
 import { createLensStore } from '../../src/state/store.ts';
-import { summariseInSlices } from '../../src/state/summariseInSlices.ts';
-import { fakeServices, madeUpAnalysis, openedStore, SIZES, summaryOf } from './fakes.ts';
+import { fakeServices, openedStore, SIZES, summaryOf } from './fakes.ts';
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 
@@ -201,7 +200,7 @@ describe('searching', () => {
 
 describe('recomputing', () => {
   it('gives live numbers that agree with the shipped, and switches between both', async () => {
-    const store = await openedStore({ analyse: async (_, options) => madeUpAnalysis(options.block) });
+    const store = await openedStore({ summarise: async (_, options) => summaryOf(options.block) });
     const { block } = store.getState().view;
     await store.getState().recompute();
     const state = store.getState();
@@ -218,10 +217,10 @@ describe('recomputing', () => {
   it('reports progress with the time left', async () => {
     const seen: unknown[] = [];
     const store = await openedStore({
-      analyse: async (_, options, job) => {
+      summarise: async (_, options, job) => {
         job?.onProgress?.({ stage: 'Images', done: 10, total: 30 });
         seen.push(store.getState().job);
-        return madeUpAnalysis(options.block);
+        return summaryOf(options.block);
       },
     });
     await store.getState().recompute();
@@ -231,7 +230,7 @@ describe('recomputing', () => {
 
   it('ends at once when cancelled and keeps nothing', async () => {
     const store = await openedStore({
-      analyse: (_, __, job) =>
+      summarise: (_, __, job) =>
         new Promise((_, reject) => {
           job?.signal?.addEventListener('abort', () => reject(new LensError('cancelled', 'Cancelled.')));
         }),
@@ -248,14 +247,6 @@ describe('recomputing', () => {
     const store = await openedStore();
     await store.getState().recompute();
     expect(store.getState().job).toMatchObject({ status: 'failed', message: 'not in this test' });
-  });
-
-  it('summarises in slices to what it would be in one piece', async () => {
-    const analysis = madeUpAnalysis(2);
-    const sliced = await summariseInSlices(analysis, 40, async () => undefined);
-    const whole = summaryOf(2);
-    expect(sliced.overview).toEqual(whole.overview);
-    expect(sliced.detail).toEqual(whole.detail);
   });
 });
 
