@@ -8,6 +8,11 @@
 export const OUTPUTS = {
   /** r [B, D]: the un-normalised image embedding. */
   embedding: 'embedding',
+  /** [B, W]: what the projection reads, after the final LayerNorm (`pooler_output` in Hugging Face's words). */
+  pooled: 'pooled',
+  /** [B, T, W]: all tokens at the end of the tower (`last_hidden_state`): before the final LayerNorm in the
+   * image tower, after it in the text tower. */
+  hidden: 'hidden',
   /** m [B]: mean of the final LayerNorm's input at CLS. */
   finalMean: 'final_mean',
   /** 1/s [B]: reciprocal standard deviation of the final LayerNorm's input at CLS. */
@@ -34,6 +39,8 @@ export interface Instruments {
   readonly activations?: readonly number[];
   /** Blocks whose CLS attention row and 1/sd are wanted. */
   readonly attention?: readonly number[];
+  /** Whether the end of the tower, `pooled` and `hidden`, is wanted: for the self-check. */
+  readonly tail?: boolean;
 }
 
 /** A head that may carry a neuron's effect to the output. */

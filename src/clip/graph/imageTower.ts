@@ -15,7 +15,7 @@ export const PIXELS = 'pixels';
  * - `final_mean`, `final_inv_std` when any coefficients or attention are asked for;
  * - for coefficients of block l: c[l'·h, n] = Σ_i p[i, n]·a[h, i]/sd[i] over later heads (l', h), and S1, S2
  *   of every later block l';
- * - for activations: p; for attention: the CLS row a and 1/sd.
+ * - for activations: p; for attention: the CLS row a and 1/sd; for the tail: pooled and hidden.
  *
  * @throws LensError `bad-request` for a block that the model does not have, for coefficients of the
  * last block (no head comes after it), and for a checkpoint without an image tower.
@@ -30,17 +30,27 @@ export function imageTowerGraph(weights: ClipWeights, instruments: Instruments =
   const pixels = g.input(PIXELS, 'float32', ['B', 3, config.imageSize, config.imageSize]);
   let x = embedPatches(g, pixels, vision, config);
   const headsShape = g.ints(-1, tokenCount(config), config.heads, config.width / config.heads);
-  const blocks = vision.blocks.map((blockWeights) => {
-    const done = block(g, x, blockWeights, config, { headsShape });
+  const last = config.layers - 1;
+  const pickLast = !asked.activations.includes(last); // nothing but its CLS token is then read
+  const pick = (rows: Value) => clsToken(g, rows, config);
+  const blocks = vision.blocks.map((blockWeights, l) => {
+    const context = l === last && pickLast ? { headsShape, pick } : { headsShape };
+    const done = block(g, x, blockWeights, config, context);
     x = done.x;
     return done;
   });
 
-  const final = layerNorm(g, clsToken(g, x, config), vision.postNorm, config.layerNormEps);
+  const final = layerNorm(g, pickLast ? x : pick(x), vision.postNorm, config.layerNormEps);
   g.output(OUTPUTS.embedding, project(g, final.y, vision.projection), 'float32', ['B', dim]);
   if (asked.coefficients.length + asked.attention.length > 0) {
     g.output(OUTPUTS.finalMean, g.op('Reshape', [final.mean, g.ints(-1)]), 'float32', ['B']);
     g.output(OUTPUTS.finalInvStd, g.op('Reshape', [final.invStd, g.ints(-1)]), 'float32', ['B']);
+  }
+  if (instruments.tail) {
+    const tokens = tokenCount(config);
+    g.output(OUTPUTS.pooled, final.y, 'float32', ['B', config.width]);
+    const hidden = g.op('Reshape', [x, g.ints(-1, tokens, config.width)]);
+    g.output(OUTPUTS.hidden, hidden, 'float32', ['B', tokens, config.width]);
   }
   reportCoefficients(g, blocks, asked.coefficients, config);
   reportActivations(g, blocks, asked.activations, config);

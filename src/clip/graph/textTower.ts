@@ -1,6 +1,6 @@
 import { LensError } from '../../errors.ts';
 import type { TextConfig } from '../config.ts';
-import { OUTPUTS } from '../trace.ts';
+import { type Instruments, OUTPUTS } from '../trace.ts';
 import type { ClipWeights, TextWeights } from '../weights.ts';
 import { GraphBuilder, type OnnxGraph, type Value } from './onnx.ts';
 import { block, layerNorm, project, weight } from './tower.ts';
@@ -16,10 +16,10 @@ const MASKED = -1e9;
 /**
  * The text tower as an ONNX graph: inputs {@link TOKENS} and {@link END}, output `embedding` [B, D],
  * un-normalised. It is causal, so tokens after end-of-text cannot change the result and a batch needs
- * no more positions than its longest text.
+ * no more positions than its longest text. With `tail`, also `pooled` and `hidden` of `trace.ts`.
  * @throws LensError `bad-request` for a checkpoint without a text tower.
  */
-export function textTowerGraph(weights: ClipWeights): OnnxGraph {
+export function textTowerGraph(weights: ClipWeights, { tail }: Pick<Instruments, 'tail'> = {}): OnnxGraph {
   const { text } = weights;
   const { text: config, dim } = weights.config;
   if (!text || !config) throw new LensError('bad-request', 'This checkpoint has no text tower.');
@@ -33,11 +33,25 @@ export function textTowerGraph(weights: ClipWeights): OnnxGraph {
   let x = embedTokens(g, tokens, length, text, config);
   const headsShape = g.op('Concat', [shape, g.ints(config.heads, config.width / config.heads)], { axis: 0 });
   const mask = causalMask(g, length, config.contextLength);
-  for (const blockWeights of text.blocks) x = block(g, x, blockWeights, config, { headsShape, mask }).x;
+  const ends = endRows(g, end, length);
+  const last = {
+    headsShape,
+    mask: endMask(g, mask, end, length),
+    pick: (rows: Value) => g.op('Gather', [rows, ends], { axis: 0 }),
+  };
+  text.blocks.forEach((blockWeights, l) => {
+    const context = l === text.blocks.length - 1 ? last : { headsShape, mask };
+    x = block(g, x, blockWeights, config, context).x;
+  });
 
-  const pooled = g.op('Gather', [x, endRows(g, end, length)], { axis: 0 });
-  const final = layerNorm(g, pooled, text.finalNorm, config.layerNormEps);
+  const final = layerNorm(g, x, text.finalNorm, config.layerNormEps);
   g.output(OUTPUTS.embedding, project(g, final.y, text.projection), 'float32', ['B', dim]);
+  if (tail) {
+    g.output(OUTPUTS.pooled, final.y, 'float32', ['B', config.width]);
+    const normed = layerNorm(g, x, text.finalNorm, config.layerNormEps).y;
+    const samples = g.op('Concat', [shape, g.ints(config.width)], { axis: 0 });
+    g.output(OUTPUTS.hidden, g.op('Reshape', [normed, samples]), 'float32', ['B', 'T', config.width]);
+  }
   return g.build(weights.files);
 }
 
@@ -61,6 +75,13 @@ function causalMask(g: GraphBuilder, length: Value, context: number): Value {
   const full = g.constant('float32', [context, context], mask);
   const ends = g.op('Concat', [length, length], { axis: 0 });
   return g.op('Slice', [full, g.ints(0, 0), ends, g.ints(0, 1)]);
+}
+
+/** The mask's rows of the end-of-text tokens, [B, 1, 1, T]. */
+function endMask(g: GraphBuilder, mask: Value, end: Value, length: Value): Value {
+  const rows = g.op('Gather', [mask, end], { axis: 0 });
+  const shape = g.op('Concat', [g.ints(-1, 1, 1), length], { axis: 0 });
+  return g.op('Reshape', [rows, shape]);
 }
 
 /** Where each text's end-of-text token lies among the stacked tokens: b·T + end[b]. */
