@@ -13,13 +13,15 @@ export interface Normalised {
 
 /** What one block leaves for others to read; tokens of all samples are stacked: [B·T, …]. */
 export interface Block {
-  /** [B·T, W] the residual stream after the block. */
+  /** [B·T, W] the residual stream after the block; [B, W] where only one token a sample was picked. */
   readonly x: Value;
   /** The LayerNorm in front of the attention. */
   readonly norm1: Normalised;
-  /** [B, H, T, T] attention after the softmax. */
+  /** [B, H, T, T] attention after the softmax; [B, H, 1, T] of the picked token. */
   readonly attention: Value;
-  /** [B·T, N] post-activations of the MLP. */
+  /** [B·T, W] what the MLP reads: the second LayerNorm's output; [B, W] of the picked token. */
+  readonly mlpInput: Value;
+  /** [B·T, N] post-activations of the MLP; [B, N] of the picked token. */
   readonly activations: Value;
 }
 
@@ -27,8 +29,13 @@ export interface Block {
 export interface BlockContext {
   /** The shape [B, T, H, W/H] as an int64 value; B or T may be −1. */
   readonly headsShape: Value;
-  /** Added to the attention's logits, [T, T]. */
+  /** Added to the attention's logits, [T, T]; [B, 1, 1, T] where a token is picked. */
   readonly mask?: Value;
+  /**
+   * Takes one token a sample, [B·T, W] → [B, W], for a last block of which nothing else is read: only that
+   * token then asks for attention and goes through the MLP, which is exact and saves ten twelfths of the block.
+   */
+  readonly pick?: (x: Value) => Value;
 }
 
 /** A weight as float32, straight from the file; half-precision ones are cast, which the runtime folds. */
@@ -58,16 +65,26 @@ export function block(
 ): Block {
   const norm1 = layerNorm(g, x, weights.norm1, config.layerNormEps);
   const { attention, mixed } = attend(g, norm1.y, weights, config, context);
-  const attended = g.op('Add', [x, linear(g, mixed, weights.out)]);
+  const stream = context.pick ? context.pick(x) : x;
+  const attended = g.op('Add', [stream, linear(g, mixed, weights.out)]);
   const norm2 = layerNorm(g, attended, weights.norm2, config.layerNormEps);
-  const activations = activate(g, linear(g, norm2.y, weights.fc1), config);
+  const activations = mlpActivations(g, norm2.y, weights, config);
   return {
     x: g.op('Add', [attended, linear(g, activations, weights.fc2)]),
     norm1,
     attention,
+    mlpInput: norm2.y,
     activations,
   };
 }
+
+/** What the MLP's neurons make of its input [rows, W]: post-activations [rows, N]. */
+export const mlpActivations = (
+  g: GraphBuilder,
+  input: Value,
+  { fc1 }: BlockWeights,
+  config: TowerConfig,
+): Value => activate(g, linear(g, input, fc1), config);
 
 function linear(g: GraphBuilder, x: Value, { weight: matrix, bias }: Linear): Value {
   const inputs = [x, weight(g, matrix), weight(g, bias)];
@@ -83,15 +100,18 @@ function attend(
   x: Value,
   weights: BlockWeights,
   config: TowerConfig,
-  { headsShape, mask }: BlockContext,
+  { headsShape, mask, pick }: BlockContext,
 ): { attention: Value; mixed: Value } {
-  const heads = (from: Linear, perm: readonly number[]) =>
-    g.op('Transpose', [g.op('Reshape', [linear(g, x, from), headsShape])], { perm });
-  const scale = g.scalar((config.width / config.heads) ** -0.5);
-  const query = g.op('Mul', [heads(weights.query, [0, 2, 1, 3]), scale]);
-  const logits = g.op('MatMul', [query, heads(weights.key, [0, 2, 3, 1])]);
+  const headSize = config.width / config.heads;
+  const heads = (rows: Value, from: Linear, shape: Value, perm: readonly number[]) =>
+    g.op('Transpose', [g.op('Reshape', [linear(g, rows, from), shape])], { perm });
+  const asking = pick
+    ? heads(pick(x), weights.query, g.ints(-1, 1, config.heads, headSize), [0, 2, 1, 3])
+    : heads(x, weights.query, headsShape, [0, 2, 1, 3]);
+  const query = g.op('Mul', [asking, g.scalar(headSize ** -0.5)]);
+  const logits = g.op('MatMul', [query, heads(x, weights.key, headsShape, [0, 2, 3, 1])]);
   const attention = g.op('Softmax', [mask ? g.op('Add', [logits, mask]) : logits], { axis: -1 });
-  const read = g.op('MatMul', [attention, heads(weights.value, [0, 2, 1, 3])]);
+  const read = g.op('MatMul', [attention, heads(x, weights.value, headsShape, [0, 2, 1, 3])]);
   const joined = g.op('Transpose', [read], { perm: [0, 2, 1, 3] });
   return { attention, mixed: g.op('Reshape', [joined, g.ints(-1, config.width)]) };
 }

@@ -93,6 +93,18 @@ describe('imageTowerGraph', () => {
     check(OUTPUTS.embedding, [10], ({ embedding }) => embedding);
   });
 
+  it('is the same whether the last block computes its CLS token alone or all tokens', async () => {
+    const pixels = { [PIXELS]: randomPixels(3, TINY_VISION.imageSize) };
+    const instruments = { coefficients: [0, 2], attention: [3] };
+    const alone = await runGraph(imageTowerGraph(load(tiny), instruments), pixels);
+    const all = await runGraph(imageTowerGraph(load(tiny), { ...instruments, activations: [3] }), pixels);
+    expect(alone[OUTPUTS.activations(3)]).toBeUndefined();
+    for (const [name, { data, dims }] of Object.entries(alone)) {
+      expect(dims, name).toEqual(all[name]!.dims);
+      expect(relativeError(data, all[name]!.data), name).toBeLessThan(1e-6);
+    }
+  });
+
   it.each(['F16', 'BF16'] as const)('reads %s weights as the numbers they stand for', async (dtype) => {
     const { check } = await compare(tiny, { coefficients: [1] }, 1, dtype);
     check(OUTPUTS.embedding, [10], ({ embedding }) => embedding);
