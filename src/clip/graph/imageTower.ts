@@ -31,7 +31,7 @@ export function imageTowerGraph(weights: ClipWeights, instruments: Instruments =
   let x = embedPatches(g, pixels, vision, config);
   const headsShape = g.ints(-1, tokenCount(config), config.heads, config.width / config.heads);
   const last = config.layers - 1;
-  const pickLast = !asked.activations.includes(last); // nothing but its CLS token is then read
+  const pickLast = !asked.activations.includes(last) && !instruments.tail; // nothing but its CLS token is then read
   const pick = (rows: Value) => clsToken(g, rows, config);
   const blocks = vision.blocks.map((blockWeights, l) => {
     const context = l === last && pickLast ? { headsShape, pick } : { headsShape };
