@@ -34,17 +34,14 @@ export function textTowerGraph(weights: ClipWeights, { tail }: Pick<Instruments,
   const headsShape = g.op('Concat', [shape, g.ints(config.heads, config.width / config.heads)], { axis: 0 });
   const mask = causalMask(g, length, config.contextLength);
   const ends = endRows(g, end, length);
-  const last = {
-    headsShape,
-    mask: endMask(g, mask, end, length),
-    pick: (rows: Value) => g.op('Gather', [rows, ends], { axis: 0 }),
-  };
+  const pick = (rows: Value) => g.op('Gather', [rows, ends], { axis: 0 });
+  const picked = { headsShape, mask: endMask(g, mask, end, length), pick };
   text.blocks.forEach((blockWeights, l) => {
-    const context = l === text.blocks.length - 1 ? last : { headsShape, mask };
-    x = block(g, x, blockWeights, config, context).x;
+    const pickHere = !tail && l === text.blocks.length - 1; // nothing but end-of-text is then read
+    x = block(g, x, blockWeights, config, pickHere ? picked : { headsShape, mask }).x;
   });
 
-  const final = layerNorm(g, x, text.finalNorm, config.layerNormEps);
+  const final = layerNorm(g, tail ? pick(x) : x, text.finalNorm, config.layerNormEps);
   g.output(OUTPUTS.embedding, project(g, final.y, text.projection), 'float32', ['B', dim]);
   if (tail) {
     g.output(OUTPUTS.pooled, final.y, 'float32', ['B', config.width]);
