@@ -18,6 +18,10 @@ export interface PlainBlock {
 
 export interface PlainImage {
   readonly embedding: Row;
+  /** [W]: CLS after the final LayerNorm. */
+  readonly pooled: Row;
+  /** [T][W]: all tokens before it. */
+  readonly hidden: Row[];
   readonly blocks: PlainBlock[];
   readonly finalMean: number;
   readonly finalStd: number;
@@ -53,11 +57,24 @@ export function plainImageTower(weights: ClipWeights, pixels: Float32Array): Pla
   for (const block of vision.blocks) x = plainBlock(weights, x, block, config, false, blocks);
   const final = norm(weights, [x[0]!], vision.postNorm, eps);
   const [embedding] = apply(weights, final.y, vision.projection);
-  return { embedding: embedding!, blocks, finalMean: final.mean[0]!, finalStd: final.std[0]! };
+  const [pooled] = final.y;
+  const [finalMean, finalStd] = [final.mean[0]!, final.std[0]!];
+  return { embedding: embedding!, pooled: pooled!, hidden: x, blocks, finalMean, finalStd };
 }
 
 /** Embedding of one text; tokens after `end` are ignored by the causal mask. */
-export function plainTextTower(weights: ClipWeights, tokens: readonly number[], end: number): Row {
+export const plainTextTower = (weights: ClipWeights, tokens: readonly number[], end: number): Row =>
+  plainText(weights, tokens, end).embedding;
+
+export interface PlainText {
+  readonly embedding: Row;
+  /** [W]: end-of-text after the final LayerNorm. */
+  readonly pooled: Row;
+  /** [T][W]: all tokens after it. */
+  readonly hidden: Row[];
+}
+
+export function plainText(weights: ClipWeights, tokens: readonly number[], end: number): PlainText {
   const config = weights.config.text!;
   const text = weights.text!;
   const table = floats(weights, text.token);
@@ -69,7 +86,9 @@ export function plainTextTower(weights: ClipWeights, tokens: readonly number[], 
     ),
   );
   for (const block of text.blocks) x = plainBlock(weights, x, block, config, true, []);
-  return apply(weights, norm(weights, [x[end]!], text.finalNorm, config.layerNormEps).y, text.projection)[0]!;
+  const hidden = norm(weights, x, text.finalNorm, config.layerNormEps).y;
+  const pooled = hidden[end]!;
+  return { embedding: apply(weights, [pooled], text.projection)[0]!, pooled, hidden };
 }
 
 function plainBlock(
