@@ -12,7 +12,8 @@ import {
   stackedProjections,
   sumGraph,
 } from './blockGraphs.ts';
-import { cancelled, type Scheduler } from './scheduler.ts';
+import { orCancelled } from './breathe.ts';
+import type { Scheduler } from './scheduler.ts';
 import type { Sessions } from './sessions.ts';
 
 /**
@@ -66,7 +67,7 @@ export class BlockPasses {
   readonly #backend: Backend;
   readonly #sessions: Sessions;
   readonly #scheduler: Scheduler;
-  #inner: Promise<Inner> | undefined;
+  #inner: Promise<void> | undefined;
   #ready: Inner | undefined;
 
   constructor(paths: BlockPaths, backend: Backend, sessions: Sessions, scheduler: Scheduler) {
@@ -83,14 +84,13 @@ export class BlockPasses {
 
   /** Computes z and G of all neurons, once for all who ask: a cancel of one of them does not end it. */
   async prepare(signal?: AbortSignal): Promise<void> {
-    this.#inner ??= this.#computeInner();
-    try {
-      this.#ready = await this.#inner;
-    } catch (error) {
+    this.#inner ??= this.#computeInner().then((inner) => {
+      this.#ready = inner;
+    });
+    this.#inner.catch(() => {
       this.#inner = undefined;
-      throw error;
-    }
-    if (signal?.aborted) throw cancelled();
+    });
+    await orCancelled(this.#inner, signal);
   }
 
   /** Σ ĉ over the batch, [R, N]. */

@@ -5,16 +5,17 @@ import type { ClipWeights } from '../clip/weights.ts';
 import { LensError } from '../errors.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../lens/analysis.ts';
 import { lensWeights } from '../lens/lensWeights.ts';
-import { blockPaths } from '../lens/paths.ts';
 import type { JobOptions } from '../progress.ts';
 import { analyse } from './analyse.ts';
 import type { Backend, BackendInfo } from './backend.ts';
 import { BlockPasses } from './blockPasses.ts';
+import { orCancelled } from './breathe.ts';
 import { DEFAULT_BUDGET_BYTES } from './coefficientSource.ts';
 import { effectsOf } from './effects.ts';
 import type { Engine, Heatmaps, PixelSource } from './engine.ts';
 import { heatmapsOf } from './heatmaps.ts';
 import { batchSizeOf, ImageTower } from './imageTower.ts';
+import { preparePaths } from './preparePaths.ts';
 import { project } from './project.ts';
 import { Scheduler } from './scheduler.ts';
 import { Sessions } from './sessions.ts';
@@ -46,7 +47,7 @@ export class ClipEngine implements Engine {
   readonly #scheduler = new Scheduler();
   readonly #towers: Sessions;
   readonly #passes: Sessions;
-  readonly #blocks = new Map<number, BlockPasses>();
+  readonly #blocks = new Map<number, Promise<BlockPasses>>();
 
   constructor(device: Backend, options: EngineOptions) {
     const { weights } = options;
@@ -90,7 +91,8 @@ export class ClipEngine implements Engine {
     direction: Float32Array,
     job: JobOptions = {},
   ): Promise<Heatmaps> {
-    return heatmapsOf(this.#imageTower(), this.#paths(block).paths, pixels, { neuron, direction }, job);
+    const { paths } = await this.#paths(block, job);
+    return heatmapsOf(this.#imageTower(), paths, pixels, { neuron, direction }, job);
   }
 
   async embedImages(pixels: PixelSource, job: JobOptions = {}): Promise<Float32Array> {
@@ -136,22 +138,29 @@ export class ClipEngine implements Engine {
   }
 
   async #block(block: number, job: JobOptions): Promise<BlockPasses> {
-    const passes = this.#paths(block);
     job.onProgress?.({ stage: `Preparing the paths of block ${block}`, done: 0, total: 1 });
+    const passes = await this.#paths(block, job);
     await passes.prepare(job.signal);
     return passes;
   }
 
-  #paths(block: number): BlockPasses {
-    const kept = this.#blocks.get(block);
-    const paths = kept?.paths ?? blockPaths(lensWeights(this.#options.weights), block);
-    const passes = kept ?? new BlockPasses(paths, this.#device, this.#passes, this.#scheduler);
+  /** The block's paths, prepared once for all who ask: a cancel of one of them does not end it. */
+  #paths(block: number, job: JobOptions): Promise<BlockPasses> {
+    const passes = this.#blocks.get(block) ?? this.#newPasses(block);
     this.#blocks.delete(block);
     this.#blocks.set(block, passes);
     for (const oldest of this.#blocks.keys()) {
       if (this.#blocks.size <= KEPT_BLOCKS) break;
       this.#blocks.delete(oldest);
     }
-    return passes;
+    return orCancelled(passes, job.signal);
+  }
+
+  async #newPasses(block: number): Promise<BlockPasses> {
+    const device = { backend: this.#device, sessions: this.#passes, scheduler: this.#scheduler };
+    const preparing = preparePaths(lensWeights(this.#options.weights), block, device);
+    preparing.catch(() => this.#blocks.delete(block));
+    const paths = await preparing;
+    return new BlockPasses(paths, this.#device, this.#passes, this.#scheduler);
   }
 }

@@ -57,19 +57,36 @@ export interface SharedVectors {
  * @throws LensError `bad-request` when no head comes after the block.
  */
 export function blockPaths(weights: LensWeights, block: number): BlockPaths {
-  const { width, layers, heads, neurons, dim } = weights;
-  if (!Number.isInteger(block) || block < 0 || block >= layers - 1) {
-    throw new LensError(
-      'bad-request',
-      `Block ${block} has no second-order effects: choose a block from 0 to ${layers - 2}.`,
-    );
+  const slices = pathsInSlices(weights, block);
+  for (;;) {
+    const slice = slices.next();
+    if (slice.done) return slice.value;
   }
-  const later = Array.from({ length: layers - 1 - block }, (_, i) => block + 1 + i);
+}
+
+/**
+ * {@link blockPaths} in slices of some tens of milliseconds, for a caller that lets messages through in between.
+ * @param projections W_O·diag(g)·P [W, D] of every later block, where a device has multiplied them already:
+ *   W²·D a block, nearly all of the work. Computed here without it.
+ */
+export function* pathsInSlices(
+  weights: LensWeights,
+  block: number,
+  projections?: readonly Float32Array[],
+): Generator<void, BlockPaths> {
+  const { width, layers, heads, neurons, dim } = weights;
+  const later = laterBlocks(block, layers);
   const final = weights.finalNorm();
   const projection = weights.projection();
-  const toOutput = scaleRows(projection, final.gain, width, dim); // diag(g)·P
+  const toOutput = outputMap(weights);
   const write = weights.write(block);
-  const parts = later.map((l) => laterBlock(weights, l, write.bias, toOutput));
+  yield;
+  const parts: LaterBlock[] = [];
+  for (const [i, l] of later.entries()) {
+    const ready = projections?.[i] ?? (yield* product(weights.out(l).weight, toOutput, width, dim));
+    parts.push(laterBlock(weights, l, write.bias, toOutput, ready));
+    yield;
+  }
   return {
     block,
     heads: laterHeads(block, layers, heads),
@@ -80,9 +97,27 @@ export function blockPaths(weights: LensWeights, block: number): BlockPaths {
     writes: write.weight,
     reads: parts.map((part) => part.read),
     projections: parts.map((part) => part.projection),
-    shared: sharedVectors(weights, later, parts, final, projection, toOutput),
+    shared: yield* sharedVectors(weights, later, parts, final, projection, toOutput),
   };
 }
+
+/**
+ * The blocks after `block`, whose heads may carry its neurons' effects.
+ * @throws LensError `bad-request` when there is none.
+ */
+export function laterBlocks(block: number, layers: number): number[] {
+  if (!Number.isInteger(block) || block < 0 || block >= layers - 1) {
+    throw new LensError(
+      'bad-request',
+      `Block ${block} has no second-order effects: choose a block from 0 to ${layers - 2}.`,
+    );
+  }
+  return Array.from({ length: layers - 1 - block }, (_, i) => block + 1 + i);
+}
+
+/** diag(g)·P [W, D]: what the final LayerNorm's gain and the projection make of the residual stream. */
+export const outputMap = (weights: LensWeights): Float32Array =>
+  scaleRows(weights.projection(), weights.finalNorm().gain, weights.width, weights.dim);
 
 interface LaterBlock {
   readonly read: Float32Array;
@@ -100,13 +135,13 @@ function laterBlock(
   l: number,
   mlpBias: Float32Array,
   toOutput: Float32Array,
+  projection: Float32Array,
 ): LaterBlock {
   const { width, heads, dim } = weights;
   const norm1: NormValues = weights.norm1(l);
   const value: LinearValues = weights.value(l);
   const out: LinearValues = weights.out(l);
   const read = scaleRows(value.weight, norm1.gain, width, width);
-  const projection = product(out.weight, toOutput, width, width, dim);
   const through = (values: ArrayLike<number>) => perHead(values, projection, heads, width / heads, dim);
   const constants = rowTimes(norm1.bias, value.weight, width, width);
   addScaled(constants, 1, value.bias, width);
@@ -121,14 +156,14 @@ function laterBlock(
 }
 
 /** The released code spreads every shared term evenly over its components: k = 1+2l', K = 1+2L, H and N. */
-function sharedVectors(
+function* sharedVectors(
   weights: LensWeights,
   later: readonly number[],
   parts: readonly LaterBlock[],
   final: NormValues,
   projection: Float32Array,
   toOutput: Float32Array,
-): SharedVectors {
+): Generator<void, SharedVectors> {
   const { width, layers, heads, neurons, dim } = weights;
   const overStd = new Float64Array(later.length * heads * dim);
   const meanOverStd = new Float64Array(overStd.length);
@@ -149,7 +184,7 @@ function sharedVectors(
   const ones = new Float64Array(width).fill(-finalShare);
   const finalMean = rowTimes(ones, toOutput, width, dim);
   const finalBias = rowTimes(final.bias, projection, width, dim).map((x) => x * finalShare);
-  const { basis, rank } = orthonormalRows([overStd, meanOverStd, constant, finalMean, finalBias], dim);
+  const { basis, rank } = yield* orthonormalRows([overStd, meanOverStd, constant, finalMean, finalBias], dim);
   return { overStd, meanOverStd, constant, finalMean, finalBias, basis, rank };
 }
 
@@ -202,15 +237,21 @@ function scaleRows(m: Float32Array, factors: Float32Array, rows: number, columns
   return scaled;
 }
 
-function product(
+/** Rows multiplied between two breaths. */
+const ROWS_A_SLICE = 32;
+
+/** a [rows, rows] · b [rows, columns]. */
+function* product(
   a: Float32Array,
   b: Float32Array,
   rows: number,
-  inner: number,
   columns: number,
-): Float32Array {
+): Generator<void, Float32Array> {
   const result = new Float32Array(rows * columns);
-  for (let i = 0; i < rows; i++) result.set(rowTimes(a, b, inner, columns, i * inner), i * columns);
+  for (let i = 0; i < rows; i++) {
+    result.set(rowTimes(a, b, rows, columns, i * rows), i * columns);
+    if (i % ROWS_A_SLICE === ROWS_A_SLICE - 1) yield;
+  }
   return result;
 }
 
@@ -231,7 +272,10 @@ function perHead(
 }
 
 /** Orthonormal rows with the span of all rows given (Gram–Schmidt, twice over; dependent rows are dropped). */
-function orthonormalRows(matrices: readonly Float64Array[], dim: number) {
+function* orthonormalRows(
+  matrices: readonly Float64Array[],
+  dim: number,
+): Generator<void, Pick<SharedVectors, 'basis' | 'rank'>> {
   const kept: Float64Array[] = [];
   for (const matrix of matrices) {
     for (let at = 0; at < matrix.length && kept.length < dim; at += dim) {
@@ -242,6 +286,7 @@ function orthonormalRows(matrices: readonly Float64Array[], dim: number) {
       }
       const left = norm(row);
       if (left > 1e-10 * length) kept.push(row.map((x) => x / left));
+      yield;
     }
   }
   const basis = new Float64Array(kept.length * dim);
