@@ -39,18 +39,24 @@ export function loadTokenizer(tokenizerJson: unknown, contextLength: number): To
     return { ids: ids.length <= contextLength ? ids : [...ids.slice(0, contextLength - 1), end] };
   };
 
-  const encodeBatch = (texts: readonly string[]): TokenBatch => {
-    const rows = texts.map((text) => encode(text).ids);
-    const length = rows.reduce((longest, row) => Math.max(longest, row.length), 0);
-    const tokens = new BigInt64Array(rows.length * length).fill(BigInt(end));
-    for (const [r, row] of rows.entries()) tokens.set(row.map(BigInt), r * length);
-    // CLIP pools at the first end-of-text, which a text can also spell out.
-    const ends = BigInt64Array.from(rows, (row) => BigInt(row.indexOf(end, 1)));
-    return { tokens, ends, length };
-  };
-
-  return { encode, encodeBatch };
+  return { encode, encodeBatch: (texts) => tokenBatch(texts.map((text) => encode(text).ids)) };
 }
+
+/**
+ * Encoded texts, each from start- to end-of-text, as one batch.
+ * @param length pads to more than the longest text, as others do; it changes nothing but the time it takes
+ */
+export function tokenBatch(rows: readonly (readonly number[])[], length = longest(rows)): TokenBatch {
+  const end = rows[0]?.at(-1) ?? 0;
+  const tokens = new BigInt64Array(rows.length * length).fill(BigInt(end));
+  for (const [r, row] of rows.entries()) tokens.set(row.map(BigInt), r * length);
+  // CLIP pools at the first end-of-text, which a text can also spell out.
+  const ends = BigInt64Array.from(rows, (row) => BigInt(row.indexOf(end, 1)));
+  return { tokens, ends, length };
+}
+
+const longest = (rows: readonly (readonly number[])[]): number =>
+  rows.reduce((length, row) => Math.max(length, row.length), 0);
 
 function open(tokenizerJson: unknown): HubTokenizer {
   try {

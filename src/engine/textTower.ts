@@ -1,13 +1,16 @@
 import { END, TOKENS, textTowerGraph } from '../clip/graph/textTower.ts';
-import type { Tokenizer } from '../clip/tokenizer.ts';
+import { type Tokenizer, tokenBatch } from '../clip/tokenizer.ts';
 import { OUTPUTS } from '../clip/trace.ts';
 import type { ClipWeights } from '../clip/weights.ts';
+import { norm } from '../lens/vectors.ts';
 import type { JobOptions } from '../progress.ts';
 import type { Backend } from './backend.ts';
+import { breather } from './breathe.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Sessions } from './sessions.ts';
 
-const BATCH = 32;
+/** Tokens a batch: as much work as a batch of some ten full-length texts, or of 300 single words. */
+const BATCH_TOKENS = 1024;
 /** So few texts go ahead of a long job's next batch. */
 const SHORT = 64;
 
@@ -33,36 +36,68 @@ export class TextTower {
     this.#scheduler = scheduler;
   }
 
-  /** Unit embeddings [texts, D]. A batch costs as much as its longest text: like goes with like. */
+  /**
+   * Unit embeddings [texts, D]. The tower is causal and read at end-of-text, so padding changes nothing but the
+   * time: texts of one length go together, and a batch is no longer than its longest.
+   */
   async embed(texts: readonly string[], job: JobOptions): Promise<Float32Array> {
     const { dim } = this.#weights.config;
     const embeddings = new Float32Array(texts.length * dim);
-    const byLength = [...texts.keys()].sort((i, j) => texts[i]!.length - texts[j]!.length);
+    const rows = await this.#encode(texts, job.signal);
     const priority = texts.length <= SHORT ? 'short' : 'long';
-    for (let from = 0; from < texts.length; from += BATCH) {
-      const batch = byLength.slice(from, from + BATCH);
-      const run = () => this.#run(batch.map((i) => texts[i]!));
-      const rows = await this.#scheduler.run(priority, run, job.signal);
+    let done = 0;
+    for (const batch of batchesByLength(rows)) {
+      const run = () => this.#run(batch.map((i) => rows[i]!));
+      const results = await this.#scheduler.run(priority, run, job.signal);
       batch.forEach((text, i) => {
-        embeddings.set(unit(rows.subarray(i * dim, (i + 1) * dim)), text * dim);
+        embeddings.set(unit(results.subarray(i * dim, (i + 1) * dim)), text * dim);
       });
-      job.onProgress?.({ stage: 'Reading texts', done: from + batch.length, total: texts.length });
+      done += batch.length;
+      job.onProgress?.({ stage: 'Reading texts', done, total: texts.length });
     }
     return embeddings;
   }
 
-  async #run(texts: readonly string[]): Promise<Float32Array> {
+  async #encode(texts: readonly string[], signal: AbortSignal | undefined): Promise<number[][]> {
+    const breathe = breather(signal);
+    const rows: number[][] = [];
+    for (const text of texts) {
+      rows.push(this.#tokenizer.encode(text).ids);
+      await breathe();
+    }
+    return rows;
+  }
+
+  async #run(rows: readonly (readonly number[])[]): Promise<Float32Array> {
     const session = await this.#sessions.get({ key: 'text', graph: () => textTowerGraph(this.#weights) });
-    const { tokens, ends, length } = this.#tokenizer.encodeBatch(texts);
+    const { tokens, ends, length } = tokenBatch(rows);
     const results = await session.run({
-      [TOKENS]: this.#backend.tensor('int64', tokens, [texts.length, length]),
-      [END]: this.#backend.tensor('int64', ends, [texts.length]),
+      [TOKENS]: this.#backend.tensor('int64', tokens, [rows.length, length]),
+      [END]: this.#backend.tensor('int64', ends, [rows.length]),
     });
     return results[OUTPUTS.embedding]!.data as Float32Array;
   }
 }
 
+/** Indices of rows, short ones first, in batches of at most {@link BATCH_TOKENS} (or one row) when padded. */
+export function batchesByLength(
+  rows: readonly (readonly number[])[],
+  budget: number = BATCH_TOKENS,
+): number[][] {
+  const order = [...rows.keys()].sort((i, j) => rows[i]!.length - rows[j]!.length);
+  const batches: number[][] = [];
+  let batch: number[] = [];
+  for (const index of order) {
+    if ((batch.length + 1) * rows[index]!.length > budget && batch.length > 0) {
+      batches.push(batch);
+      batch = [];
+    }
+    batch.push(index);
+  }
+  return batch.length > 0 ? [...batches, batch] : batches;
+}
+
 function unit(row: Float32Array): Float32Array {
-  const length = Math.hypot(...row);
+  const length = norm(row);
   return row.map((x) => x / length);
 }
