@@ -3,7 +3,8 @@ import { addScaled, dot, norm } from './vectors.ts';
 
 /**
  * Orthogonal matching pursuit of one direction, a step at a time, so that many directions can share
- * one product of all residuals with all atoms (which may run on a GPU): see `sparseCodePaths`.
+ * one product of all residuals with all atoms (which may run on a GPU): see `sparseCodePaths`. Memory is that of
+ * the chosen atoms, m·D numbers and m²/2 of their Gram matrix; never the Gram matrix of the pool.
  *
  * The chosen atoms are kept as orthonormal columns q and a triangular factor (atom = Σ q·factor), which
  * gives the same coefficients as an incremental Cholesky of their Gram matrix without squaring its condition.
@@ -36,17 +37,15 @@ export class Pursuit {
   }
 
   /**
-   * Takes the atom of largest |⟨residual, atom⟩|, given these inner products. As in scikit-learn, atoms are
-   * not normalised here and the pursuit ends early at an atom it has, or one that depends on those it has.
-   * @param correlations inner products of the residual with all atoms, at `offset`.
+   * Takes the atom of largest |⟨residual, atom⟩|. As in scikit-learn, atoms are not normalised here and the
+   * pursuit ends early at an atom it has, or one that depends on those it has.
+   * @param strength its |⟨residual, atom⟩|
    */
-  advance(correlations: ArrayLike<number>, offset = 0): void {
+  advance(atom: number, strength: number): void {
     if (this.done) return;
-    const next = strongest(correlations, offset, this.atoms.count);
-    const strength = Math.abs(correlations[offset + next]!);
-    const length = this.atoms.lengths[next]!;
-    if (!(strength > 1e-7 * length * Math.sqrt(this.square)) || this.chosen.includes(next)) this.done = true;
-    else this.take(next);
+    const length = this.atoms.lengths[atom]!;
+    if (!(strength > 1e-7 * length * Math.sqrt(this.square)) || this.chosen.includes(atom)) this.done = true;
+    else this.take(atom);
   }
 
   /** Coefficients of the first `terms` chosen atoms when only those are used, in the order of choice. */
@@ -87,17 +86,4 @@ export class Pursuit {
     this.explained += along * along;
     this.r2.push(Math.min(1, this.explained / this.square));
   }
-}
-
-function strongest(values: ArrayLike<number>, offset: number, count: number): number {
-  let best = 0;
-  let bestSize = -1;
-  for (let j = 0; j < count; j++) {
-    const size = Math.abs(values[offset + j]!);
-    if (size > bestSize) {
-      best = j;
-      bestSize = size;
-    }
-  }
-  return best;
 }

@@ -38,11 +38,19 @@ export interface SparseCodePath {
   readonly coefficients: readonly Float32Array[];
 }
 
+/** For each of B residuals the atom of largest |inner product|, the first of several, and that size. */
+export interface Strongest {
+  /** [B] */
+  readonly atoms: ArrayLike<number>;
+  /** [B] */
+  readonly strengths: ArrayLike<number>;
+}
+
 /**
- * Inner products of B residuals [B, D] with all atoms, [B, P]. The default runs here; an engine may
- * pass one that runs on its device. It is all of the cost.
+ * Finds the strongest atoms of B residuals [B, D]. The default runs here, in float64; an engine may pass one
+ * that runs on its device. It is all of the cost.
  */
-export type Correlate = (residuals: Float32Array, atoms: Atoms) => Float32Array | Promise<Float32Array>;
+export type FindStrongest = (residuals: Float32Array, atoms: Atoms) => Strongest | Promise<Strongest>;
 
 /** A direction in at most `options.terms` texts. @throws LensError `bad-request` as {@link sparseCodePath}. */
 export function sparseCode(
@@ -65,23 +73,22 @@ export function sparseCodePath(direction: ArrayLike<number>, atoms: Atoms, maxTe
   checkTerms(maxTerms);
   checkDim(direction.length, atoms.dim);
   const pursuit = new Pursuit(direction, atoms);
-  const correlations = new Float64Array(atoms.count);
   while (!pursuit.done && pursuit.chosen.length < maxTerms) {
-    correlateOne(correlations, pursuit.residual, atoms);
-    pursuit.advance(correlations);
+    const { atom, strength } = strongestOf(pursuit.residual, atoms);
+    pursuit.advance(atom, strength);
   }
   return pathOf(pursuit, atoms, maxTerms);
 }
 
 /**
- * The same for many directions [B, D] together, with one product a step for all of them. Memory is
- * B·P; pass a few hundred directions at a time.
+ * The same for many directions [B, D] together, with one product a step for all of them. Pass
+ * some tens of directions at a time: what `strongest` keeps may be B·P numbers.
  */
 export async function sparseCodePaths(
   directions: Float32Array,
   atoms: Atoms,
   maxTerms: number,
-  correlate: Correlate = correlateHere,
+  strongest: FindStrongest = strongestHere,
 ): Promise<SparseCodePath[]> {
   checkTerms(maxTerms);
   checkDim(directions.length % atoms.dim, 0);
@@ -97,9 +104,9 @@ export async function sparseCodePaths(
     active.forEach((pursuit, b) => {
       residuals.set(pursuit.residual, b * dim);
     });
-    const correlations = await correlate(residuals, atoms);
+    const found = await strongest(residuals, atoms);
     active.forEach((pursuit, b) => {
-      pursuit.advance(correlations, b * atoms.count);
+      pursuit.advance(found.atoms[b]!, found.strengths[b]!);
     });
   }
   return pursuits.map((pursuit) => pathOf(pursuit, atoms, maxTerms));
@@ -144,34 +151,39 @@ function pathOf(pursuit: Pursuit, atoms: Atoms, maxTerms: number): SparseCodePat
   };
 }
 
-function correlateHere(residuals: Float32Array, atoms: Atoms): Float32Array {
-  const batch = residuals.length / atoms.dim;
-  const correlations = new Float32Array(batch * atoms.count);
-  for (let b = 0; b < batch; b++) {
-    const row = Float64Array.from(residuals.subarray(b * atoms.dim, (b + 1) * atoms.dim));
-    correlateOne(correlations.subarray(b * atoms.count, (b + 1) * atoms.count), row, atoms);
-  }
-  return correlations;
+function strongestHere(residuals: Float32Array, atoms: Atoms): Strongest {
+  const { dim } = atoms;
+  const found = Array.from({ length: residuals.length / dim }, (_, b) =>
+    strongestOf(residuals.subarray(b * dim, (b + 1) * dim), atoms),
+  );
+  return { atoms: found.map(({ atom }) => atom), strengths: found.map(({ strength }) => strength) };
 }
 
-/** Inner products of one residual with all atoms; four sums at once keep the processor busy. */
-function correlateOne(
-  target: Float64Array | Float32Array,
-  residual: Float64Array,
+/** The strongest atom of one residual; four sums at once keep the processor busy. */
+function strongestOf(
+  residual: Float64Array | Float32Array,
   { vectors, count, dim }: Atoms,
-): void {
+): { atom: number; strength: number } {
+  const row = Float64Array.from(residual);
   const whole = dim - (dim % 4);
+  let atom = 0;
+  let strength = -1;
   for (let j = 0, at = 0; j < count; j++, at += dim) {
     let [a, b, c, d] = [0, 0, 0, 0];
     for (let i = 0; i < whole; i += 4) {
-      a += residual[i]! * vectors[at + i]!;
-      b += residual[i + 1]! * vectors[at + i + 1]!;
-      c += residual[i + 2]! * vectors[at + i + 2]!;
-      d += residual[i + 3]! * vectors[at + i + 3]!;
+      a += row[i]! * vectors[at + i]!;
+      b += row[i + 1]! * vectors[at + i + 1]!;
+      c += row[i + 2]! * vectors[at + i + 2]!;
+      d += row[i + 3]! * vectors[at + i + 3]!;
     }
-    for (let i = whole; i < dim; i++) a += residual[i]! * vectors[at + i]!;
-    target[j] = a + b + c + d;
+    for (let i = whole; i < dim; i++) a += row[i]! * vectors[at + i]!;
+    const size = Math.abs(a + b + c + d);
+    if (size > strength) {
+      atom = j;
+      strength = size;
+    }
   }
+  return { atom, strength };
 }
 
 function checkTerms(terms: number): void {
