@@ -9,11 +9,13 @@ import { sendErrorsWhole } from './errors.ts';
 import {
   FORGOTTEN_POOL,
   type ModelInfo,
+  type ModelPlan,
   type ModelSource,
   type Projection,
   type Reference,
   type RunOptions,
   type SetSource,
+  type StoredModel,
   type SummaryOptions,
 } from './protocol.ts';
 
@@ -23,7 +25,15 @@ import {
  * again after any failure: a crashed worker is replaced and the model opened anew.
  */
 export interface LensClient {
+  /** Downloads what is missing, with progress in bytes, and starts the model in place of the one that ran. */
   open(model: ModelSource, options?: RunOptions & JobOptions): Promise<ModelInfo>;
+  /** The open model as it is now: its `check` may have come to cover a text tower fetched later. */
+  modelInfo(): Promise<ModelInfo | undefined>;
+  /** Finds out what opening a model would take, without fetching weights. */
+  plan(model: ModelSource, job?: JobOptions): Promise<ModelPlan>;
+  storedModels(): Promise<readonly StoredModel[]>;
+  /** Deletes what is stored of a model; one that is open goes on running. */
+  forgetModel(id: string): Promise<void>;
   /** Second-order analysis of one block over a picture set. Progress counts images. */
   analyse(set: SetSource, options: AnalysisOptions, job?: JobOptions): Promise<BlockAnalysis>;
   /** As `analyse`, but only what a pack keeps of it: the rest stays in the worker. */
@@ -41,7 +51,7 @@ export interface LensClient {
   ): Promise<Heatmaps>;
   /** Un-normalised image embeddings [I, D]. */
   embedImages(set: SetSource, job?: JobOptions): Promise<Float32Array>;
-  /** Unit text embeddings [texts, D]. */
+  /** Unit text embeddings [texts, D]; fetches the text tower first if it is not here yet, with progress. */
   embedTexts(texts: readonly string[], job?: JobOptions): Promise<Float32Array>;
   /** A direction in words. The pool [P, D] crosses to the worker once: pass the same array again. */
   sparseCode(
@@ -86,6 +96,22 @@ class Client implements LensClient {
     const info = await this.#call(connection, job, (api, n) => api.open(model, run, n));
     this.#model = { source: model, options: run, in: connection };
     return info;
+  }
+
+  modelInfo(): Promise<ModelInfo | undefined> {
+    return this.#withModel({}, (api) => api.modelInfo());
+  }
+
+  plan(model: ModelSource, job: JobOptions = {}): Promise<ModelPlan> {
+    return this.#call(this.#connect(), job, (api, n) => api.plan(model, n));
+  }
+
+  storedModels(): Promise<readonly StoredModel[]> {
+    return this.#call(this.#connect(), {}, (api) => api.storedModels());
+  }
+
+  forgetModel(id: string): Promise<void> {
+    return this.#call(this.#connect(), {}, (api) => api.forgetModel(id));
   }
 
   analyse(set: SetSource, options: AnalysisOptions, job: JobOptions = {}): Promise<BlockAnalysis> {

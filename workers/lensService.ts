@@ -8,7 +8,7 @@ import { Jobs } from './jobs.ts';
 import { OpenModel } from './openModel.ts';
 import { PictureSets } from './pictureSets.ts';
 import { Pools } from './pools.ts';
-import type { LensApi, SetSource } from './protocol.ts';
+import type { LensApi, ModelSource, SetSource } from './protocol.ts';
 
 /** The lens worker's logic; lens.worker.ts registers it. One a worker. */
 export function lensService(): LensApi {
@@ -34,6 +34,10 @@ export function lensService(): LensApi {
   return {
     connect: (report) => jobs.connect(report),
     open: (source, run, job) => jobs.run(job, (options) => model.open(source, run, options)),
+    modelInfo: async () => model.info(),
+    plan: (source, job) => jobs.run(job, (options) => refuse(source, options)),
+    storedModels: () => Promise.resolve([]),
+    forgetModel: async () => {},
     analyse: async (set, options, job) =>
       sent(await onSet(set, job, (engine, pixels, rest) => engine.analyse(pixels, options, rest))),
     summarise: async (set, options, job) => {
@@ -68,6 +72,10 @@ export function lensService(): LensApi {
     cancel: (job) => jobs.cancel(job),
   };
 }
+
+const refuse = async (_source: ModelSource, _options: JobOptions): Promise<never> => {
+  throw new LensError('unavailable', 'Only the model that ships with the page opens as yet.');
+};
 
 function checkedImages(images: readonly number[], count: number): readonly number[] {
   const wrong = images.find((image) => !Number.isInteger(image) || image < 0 || image >= count);

@@ -2,7 +2,6 @@ import { LensError } from '../src/errors.ts';
 import { sha256 } from '../src/images/hash.ts';
 import type { JobOptions } from '../src/progress.ts';
 import { download, downloadJson } from './download.ts';
-import type { ModelSource } from './protocol.ts';
 
 /** A Hugging Face layout folder, as fetched. */
 export interface ModelFolder {
@@ -24,7 +23,10 @@ const WEIGHTS_LIMIT = 2 ** 31;
  * Fetches a model. Progress counts bytes of the weights.
  * @throws LensError `unavailable` naming the address and the server's answer, `bad-file`, `out-of-memory`, `cancelled`
  */
-export async function fetchModelFolder(source: ModelSource, job: JobOptions): Promise<ModelFolder> {
+export async function fetchModelFolder(
+  source: { readonly url: string },
+  job: JobOptions,
+): Promise<ModelFolder> {
   const { signal, onProgress } = job;
   const at = (name: string): string => `${source.url.replace(/\/$/, '')}/${name}`;
   const json = (name: string): Promise<unknown> => downloadJson(at(name), { limit: JSON_LIMIT, signal });

@@ -29,6 +29,7 @@ interface Loaded {
 /** The worker's one open model. Opening another replaces it; one that cannot be read leaves it as it is. */
 export class OpenModel {
   #loaded: Loaded | undefined;
+  #info: ModelInfo | undefined;
   #running: Promise<Running> | undefined;
   /** Openings come one after another. */
   #last: Promise<unknown> = Promise.resolve();
@@ -37,6 +38,10 @@ export class OpenModel {
     const opening = this.#last.then(() => this.#open(source, run, job));
     this.#last = opening.catch(() => {});
     return opening;
+  }
+
+  info(): ModelInfo | undefined {
+    return this.#info;
   }
 
   /**
@@ -58,6 +63,9 @@ export class OpenModel {
   }
 
   async #open(source: ModelSource, run: RunOptions, job: JobOptions): Promise<ModelInfo> {
+    if (source.kind !== 'folder') {
+      throw new LensError('unavailable', 'Only the model that ships with the page opens as yet.');
+    }
     const { url } = source;
     const same = this.#loaded?.url === url && sameRun(this.#loaded.run, run);
     if (!same) {
@@ -67,7 +75,22 @@ export class OpenModel {
     }
     try {
       const { engine } = await this.running(job);
-      return { config: engine.config, backend: engine.backend, hash: this.#loaded!.hash };
+      const { hash, weights, tokenizer } = this.#loaded!;
+      const bytes = [...weights.files.values()].reduce((sum, file) => sum + file.byteLength, 0);
+      this.#info = {
+        id: `local-${hash.slice(0, 12)}`,
+        title: url.replace(/\/$/, '').split('/').at(-1) ?? url,
+        config: engine.config,
+        backend: engine.backend,
+        hash,
+        hashOf: 'whole file',
+        verified: 'none',
+        bytes,
+        precision: weights.vision?.blocks[0]?.fc1.weight.dtype === 'F16' ? 'float16' : 'float32',
+        hasTexts: tokenizer !== undefined,
+        notes: [],
+      };
+      return this.#info;
     } catch (error) {
       this.#loaded = undefined;
       throw error;

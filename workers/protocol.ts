@@ -1,6 +1,8 @@
+import type { FileRole } from '../src/clip/catalogue.ts';
 import type { ClipConfig } from '../src/clip/config.ts';
 import type { BackendInfo, Provider } from '../src/engine/backend.ts';
 import type { Heatmaps } from '../src/engine/engine.ts';
+import type { SelfCheck } from '../src/engine/selfCheck.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../src/lens/analysis.ts';
 import type { SparseCode, SparseCodeOptions } from '../src/lens/sparseCode.ts';
 import type { BlockSummary } from '../src/pack/index.ts';
@@ -17,16 +19,96 @@ export type SetSource =
   | { readonly kind: 'sheets'; readonly url: string; readonly count: number }
   | { readonly kind: 'files'; readonly files: readonly Blob[] };
 
-export interface ModelSource {
-  /** Base URL of a Hugging Face layout folder: config.json, preprocessor_config.json, tokenizer.json, model.safetensors. */
-  readonly url: string;
-}
+/** Where a model is to be had from. */
+export type ModelSource =
+  /** A folder in Hugging Face's layout that ships with the page: config.json, model.safetensors, …; read whole, not stored. */
+  | { readonly kind: 'folder'; readonly url: string }
+  /** An entry of src/clip/catalogue.ts. */
+  | { readonly kind: 'catalogue'; readonly id: string }
+  /** A .safetensors or .onnx file, a hub's repository or file page, or a folder of such files. */
+  | { readonly kind: 'url'; readonly url: string }
+  /** Files or the content of a folder that a person chose; never stored. */
+  | { readonly kind: 'files'; readonly files: readonly File[] }
+  /** A model of {@link LensApi.storedModels}: asks no server unless something of it is missing. */
+  | { readonly kind: 'stored'; readonly id: string };
 
 export interface ModelInfo {
+  /** URL-safe name: the catalogue's, or `local-` and the first 12 digits of the hash. */
+  readonly id: string;
+  readonly title: string;
   readonly config: ClipConfig;
   readonly backend: BackendInfo;
-  /** sha256 of model.safetensors, hex. */
+  /** SHA-256, hex, of what {@link hashOf} says. It names the model: the same however it was fetched from one source. */
   readonly hash: string;
+  /**
+   * `whole file`: the one weight file. `image tower` and `text tower`: the tower's tensors alone, as one
+   * safetensors file. `all files`: of several weight files, the hash of the list of their hashes.
+   */
+  readonly hashOf: 'whole file' | 'image tower' | 'text tower' | 'all files';
+  /** What was held against numbers known beforehand: the files' SHA-256, their sizes, or nothing. */
+  readonly verified: 'sha256' | 'size' | 'none';
+  /** Of the weights that were read, bytes. */
+  readonly bytes: number;
+  /** How the weights are stored, e.g. `float32`, `float16`, `int8`. */
+  readonly precision: string;
+  /** Whether texts can be read: text tower and tokenizer are here, or can be fetched. */
+  readonly hasTexts: boolean;
+  /** Why they cannot. */
+  readonly noTexts?: string | undefined;
+  /** Sentences on what was assumed, such as pre-processing, and what could not be kept. */
+  readonly notes: readonly string[];
+  /** Its outputs against published ones; undefined until it was made. */
+  readonly check?: SelfCheck | undefined;
+}
+
+/** What it would take to open a model. Nothing of its weights was fetched but a header. */
+export interface ModelPlan {
+  readonly title: string;
+  readonly files: readonly PlannedFile[];
+  /** Still to be fetched before pictures can be looked at: image tower, config and tokenizer. */
+  readonly bytesToDownload: number;
+  /** Still to be fetched when texts are first read; undefined where that is not known. */
+  readonly textBytesToDownload: number | undefined;
+  /** Already here, of a complete or an interrupted download. */
+  readonly bytesStored: number;
+  /** What the browser says this page may still store; undefined where it does not say. */
+  readonly quotaFree: number | undefined;
+  readonly needs: ModelNeeds;
+  readonly licence: string | undefined;
+  /** BibTeX. */
+  readonly citation: string | undefined;
+  /** Sentences; empty when nothing is in the way. */
+  readonly problems: readonly string[];
+}
+
+export interface PlannedFile {
+  readonly name: string;
+  readonly role: FileRole;
+  /** Undefined where nobody said. */
+  readonly bytes: number | undefined;
+}
+
+/** Estimates from the image tower's sizes. */
+export interface ModelNeeds {
+  readonly gpuBytes: number;
+  readonly wasmBytes: number;
+  /** What it will be like without a GPU. */
+  readonly processor: string;
+}
+
+/** A model, or a part of one, that this browser keeps. */
+export interface StoredModel {
+  /** As {@link ModelInfo.id}; for an interrupted first download, a name that only `forgetModel` knows. */
+  readonly id: string;
+  readonly title: string;
+  /** On the disk. */
+  readonly bytes: number;
+  /** Whether it opens, for pictures, without a download. */
+  readonly complete: boolean;
+  readonly towers: readonly ('vision' | 'text')[];
+  /** Milliseconds since 1970. */
+  readonly lastUsed: number;
+  readonly url: string;
 }
 
 /** How a model is to be run. */
@@ -60,6 +142,13 @@ export interface LensApi {
   connect(report: ReportProgress): void;
   /** Loads runtime and model; at once when that model already runs that way. */
   open(model: ModelSource, options: RunOptions, job: number): Promise<ModelInfo>;
+  /** The open model as it is now: a text tower that came later has been checked too. */
+  modelInfo(): Promise<ModelInfo | undefined>;
+  /** Finds out what opening would take. */
+  plan(model: ModelSource, job: number): Promise<ModelPlan>;
+  storedModels(): Promise<readonly StoredModel[]>;
+  /** Deletes what is stored of a model; one that is open goes on running. */
+  forgetModel(id: string): Promise<void>;
   analyse(set: SetSource, options: AnalysisOptions, job: number): Promise<BlockAnalysis>;
   /** As `analyse`, but what a pack keeps of it: small, and made off the page's thread. */
   summarise(set: SetSource, options: SummaryOptions, job: number): Promise<BlockSummary>;
@@ -75,7 +164,7 @@ export interface LensApi {
   ): Promise<Heatmaps>;
   /** Un-normalised embeddings [I, D] of the set's pictures. */
   embedImages(set: SetSource, job: number): Promise<Float32Array>;
-  /** Unit text embeddings [texts, D]. */
+  /** Unit text embeddings [texts, D]; fetches the text tower first if it is not here yet, with progress. */
   embedTexts(texts: readonly string[], job: number): Promise<Float32Array>;
   /** Hands over a text pool [P, D] once, under a number; needs no model. The last few are kept. */
   addPool(pool: number, embeddings: Float32Array): void;

@@ -48,8 +48,8 @@ const harness = {
     const files = await Promise.all(urls.map(async (url) => (await fetch(url)).blob()));
     pictures = { kind: 'files', files };
   },
-  open: (url: string, run: RunOptions) => client.open({ url }, run),
-  openFailure: (url: string, run: RunOptions) => failureOf(client.open({ url }, run)),
+  open: (url: string, run: RunOptions) => client.open({ kind: 'folder', url }, run),
+  openFailure: (url: string, run: RunOptions) => failureOf(client.open({ kind: 'folder', url }, run)),
   /** The analysis, and the progress it reported. */
   async analyse(options: AnalysisOptions) {
     const progress: Progress[] = [];

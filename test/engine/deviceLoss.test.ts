@@ -75,7 +75,7 @@ describe('the open model', () => {
     const fetched: string[] = [];
     serve(fetched);
     const model = new OpenModel();
-    const info = await model.open({ url: '/model/' }, {}, {});
+    const info = await model.open({ kind: 'folder', url: '/model/' }, {}, {});
     expect(info.hash).toMatch(/^[0-9a-f]{64}$/);
     const before = fetched.length;
     const { engine } = await model.running({});
@@ -89,8 +89,10 @@ describe('the open model', () => {
   it('stays open when another cannot be read', async () => {
     serve([]);
     const model = new OpenModel();
-    await model.open({ url: '/model' }, {}, {});
-    await expect(model.open({ url: '/elsewhere' }, {}, {})).rejects.toMatchObject({ tag: 'unavailable' });
+    await model.open({ kind: 'folder', url: '/model' }, {}, {});
+    await expect(model.open({ kind: 'folder', url: '/elsewhere' }, {}, {})).rejects.toMatchObject({
+      tag: 'unavailable',
+    });
     const { engine } = await model.running({});
     expect(await engine.embedImages(pixels)).toHaveLength(4 * 8);
   });
