@@ -29,6 +29,12 @@ export const OUTPUTS = {
   attentionRow: (block: number) => `attention_row_${block}`,
   /** 1/sd [B, T] of block `block`'s first LayerNorm. */
   invStd: (block: number) => `inv_std_${block}`,
+  /** Σ_images c/(s·‖r‖) [R, N] of block `block` over the batch. */
+  coefficientSum: (block: number) => `coefficient_sum_${block}`,
+  /** [B, T, W]: what block `block`'s MLP reads, its second LayerNorm's output. */
+  mlpInput: (block: number) => `mlp_input_${block}`,
+  /** a/sd [B, R, T] of every head after the first block to be recalled, block-major. */
+  readers: 'readers',
 } as const;
 
 /** Which extras the instrumented tower should report. */
@@ -39,6 +45,11 @@ export interface Instruments {
   readonly activations?: readonly number[];
   /** Blocks whose CLS attention row and 1/sd are wanted. */
   readonly attention?: readonly number[];
+  /**
+   * Blocks whose coefficients are summed over the batch, and can be had again without the model: they are
+   * c = readers·activation(mlpInput). For that, `mlpInput`, `readers` and the later blocks' S1, S2 are reported.
+   */
+  readonly recall?: readonly number[];
   /** Whether the end of the tower, `pooled` and `hidden`, is wanted: for the self-check. */
   readonly tail?: boolean;
 }

@@ -17,7 +17,7 @@ import type { ImageTower } from './imageTower.ts';
 import { StrongestEffects } from './strongest.ts';
 import { lightTraces } from './traces.ts';
 
-export interface AnalyseInputs {
+export interface LookInputs {
   readonly tower: ImageTower;
   /** The block's passes, prepared; asked for once the request is known to be sound. */
   readonly passes: () => Promise<BlockPasses>;
@@ -27,19 +27,18 @@ export interface AnalyseInputs {
 }
 
 /**
- * Second-order analysis of one block: three sweeps over the coefficients (mean; norms and the strongest
+ * Second-order analysis of one block of a set too large to recall: three sweeps over the coefficients (mean; norms and the strongest
  * effects; signed activations) and, between the last two, the principal direction of every neuron.
  * Never forms an [images, neurons, D] array. Memory, besides model and result ([I, N] twice, [N, D]
  * twice): I·R·N floats of coefficients or the budget, whichever is less; N·k·R for the strongest effects;
  * N·R·(R+d_h) for the block's paths.
  */
-export async function analyse(
-  inputs: AnalyseInputs,
+export async function analyseInLooks(
+  inputs: LookInputs,
   options: AnalysisOptions,
   job: JobOptions,
 ): Promise<BlockAnalysis> {
   const { count } = inputs.pixels;
-  checkTopK(options.topK, count);
   const passes = await inputs.passes();
   const { paths } = passes;
   const fitting = Math.floor(inputs.budget / coefficientBytes(1, paths.heads.length, paths.neurons));
@@ -51,7 +50,8 @@ export async function analyse(
   }
 }
 
-function checkTopK(topK: number, images: number): void {
+/** @throws LensError `bad-request` unless the top set fits the image set */
+export function checkTopK(topK: number, images: number): void {
   if (Number.isInteger(topK) && topK >= 1 && topK <= images) return;
   throw new LensError(
     'bad-request',

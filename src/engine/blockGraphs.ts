@@ -65,13 +65,13 @@ export function stackedProjections(paths: BlockPaths): Float32Array {
 }
 
 /**
- * Writes [n, W] of a range of neurons → z [R, n, d_h] and G [n, R, R], or, for the directions, U [n, R, D]
- * and U·basisᵀ [n, R, Q]. From weights alone.
+ * Writes [n, W] of a range of neurons → z [R, n, d_h] and G [n, R, R] (`inner`); U [n, R, D] and U·basisᵀ
+ * [n, R, Q] for the directions (`vectors`); or z, G and U (`range`). From weights alone.
  */
 export function pathsGraph(
   paths: BlockPaths,
   projections: Float32Array,
-  wanted: 'inner' | 'vectors',
+  wanted: 'inner' | 'vectors' | 'range',
 ): OnnxGraph {
   const { heads, headSize, width, dim } = sizesOf(paths);
   const g = new GraphBuilder(`paths of block ${paths.block}`);
@@ -84,7 +84,8 @@ export function pathsGraph(
   const compact = g.op('Transpose', [perHead], { perm: [1, 0, 2] });
   const projection = files.add(g, 'projections', [heads, headSize, dim], projections);
   const vectors = g.op('Transpose', [g.op('MatMul', [compact, projection])], { perm: [1, 0, 2] });
-  if (wanted === 'inner') {
+  if (wanted !== 'inner') g.output(RESULTS.vectors, vectors, 'float32', ['n', heads, dim]);
+  if (wanted !== 'vectors') {
     const turned = g.op('Transpose', [vectors], { perm: [0, 2, 1] });
     g.output(RESULTS.compact, compact, 'float32', [heads, 'n', headSize]);
     g.output(RESULTS.gram, g.op('MatMul', [vectors, turned]), 'float32', ['n', heads, heads]);
@@ -93,7 +94,6 @@ export function pathsGraph(
     const columns = files.add(g, 'basis', [dim, rank], transposed(basis, rank, dim));
     const flat = g.op('Reshape', [vectors, g.ints(-1, dim)]);
     const cross = g.op('Reshape', [g.op('MatMul', [flat, columns]), g.ints(-1, heads, rank)]);
-    g.output(RESULTS.vectors, vectors, 'float32', ['n', heads, dim]);
     g.output(RESULTS.cross, cross, 'float32', ['n', heads, rank]);
   }
   return g.build(files.map);

@@ -1,12 +1,13 @@
 import type { ClipConfig } from '../clip/config.ts';
 import type { Tokenizer } from '../clip/tokenizer.ts';
 import { OUTPUTS } from '../clip/trace.ts';
+import { floats, matrix } from '../clip/values.ts';
 import type { ClipWeights } from '../clip/weights.ts';
 import { LensError } from '../errors.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../lens/analysis.ts';
 import { lensWeights } from '../lens/lensWeights.ts';
 import type { JobOptions } from '../progress.ts';
-import { analyse } from './analyse.ts';
+import { analyseBlocks } from './analyseBlocks.ts';
 import type { Backend, BackendInfo } from './backend.ts';
 import { BlockPasses } from './blockPasses.ts';
 import { orCancelled } from './breathe.ts';
@@ -17,6 +18,7 @@ import { heatmapsOf } from './heatmaps.ts';
 import { batchSizeOf, ImageTower } from './imageTower.ts';
 import { preparePaths } from './preparePaths.ts';
 import { project } from './project.ts';
+import type { RangeAnalysisInputs } from './rangeAnalysis.ts';
 import { Scheduler } from './scheduler.ts';
 import { Sessions } from './sessions.ts';
 import { TextTower } from './textTower.ts';
@@ -62,13 +64,24 @@ export class ClipEngine implements Engine {
   }
 
   async analyse(pixels: PixelSource, options: AnalysisOptions, job: JobOptions = {}): Promise<BlockAnalysis> {
+    for await (const analysis of this.analyseBlocks(pixels, [options.block], options, job)) return analysis;
+    throw new Error('no block was analysed');
+  }
+
+  analyseBlocks(
+    pixels: PixelSource,
+    blocks: readonly number[],
+    { topK, listed }: Omit<AnalysisOptions, 'block'>,
+    job: JobOptions = {},
+  ): AsyncGenerator<BlockAnalysis> {
     const inputs = {
       tower: this.#imageTower(),
       pixels,
       budget: this.#options.budget ?? DEFAULT_BUDGET_BYTES,
-      passes: () => this.#block(options.block, job),
+      passes: (block: number) => this.#block(block, job),
+      ranges: (block: number) => this.#ranges(block, job),
     };
-    return analyse(inputs, options, job);
+    return analyseBlocks(inputs, blocks, { topK, listed }, job);
   }
 
   async project(
@@ -142,6 +155,20 @@ export class ClipEngine implements Engine {
     const passes = await this.#paths(block, job);
     await passes.prepare(job.signal);
     return passes;
+  }
+
+  async #ranges(block: number, job: JobOptions): Promise<Omit<RangeAnalysisInputs, 'recollection'>> {
+    const { weights } = this.#options;
+    const { paths } = await this.#paths(block, job);
+    const { fc1 } = weights.vision!.blocks[block]!;
+    return {
+      backend: this.#device,
+      sessions: this.#passes,
+      scheduler: this.#scheduler,
+      vision: weights.config.vision!,
+      paths,
+      mlp: { map: matrix(weights, fc1.weight, 'out-in').data, bias: floats(weights, fc1.bias) },
+    };
   }
 
   /** The block's paths, prepared once for all who ask: a cancel of one of them does not end it. */

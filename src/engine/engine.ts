@@ -29,8 +29,18 @@ export interface Heatmaps {
 export interface Engine {
   readonly config: ClipConfig;
   readonly backend: BackendInfo;
-  /** Second-order analysis of one block. Progress counts images. */
+  /** Second-order analysis of one block. Progress counts images, then neurons. */
   analyse(pixels: PixelSource, options: AnalysisOptions, job?: JobOptions): Promise<BlockAnalysis>;
+  /**
+   * Analyses of several blocks, ascending, each as soon as it is done: they share forward passes as far as
+   * memory goes. Hold on to none that is not needed: ViT-B/32 on 2,000 images takes 62 MB a block.
+   */
+  analyseBlocks(
+    pixels: PixelSource,
+    blocks: readonly number[],
+    options: Omit<AnalysisOptions, 'block'>,
+    job?: JobOptions,
+  ): AsyncGenerator<BlockAnalysis>;
   /** Signed activations [I, N] of new images against given means [N, D] and directions [N, D], and their norms. */
   project(
     pixels: PixelSource,

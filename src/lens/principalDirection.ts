@@ -30,7 +30,7 @@ export function principalDirection(effects: CentredEffects, top: Int32Array): Pr
 }
 
 /** +1 or −1: the sign that turns most projections positive. X·v = s1·u, so u tells their signs. */
-function majoritySign(projections: Float64Array): number {
+export function majoritySign(projections: Float64Array): number {
   const positive = projections.filter((u) => u > 0).length;
   if (positive * 2 !== projections.length) return positive * 2 > projections.length ? 1 : -1;
   return projections.reduce((sum, u) => sum + u, 0) < 0 ? -1 : 1;

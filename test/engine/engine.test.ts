@@ -22,6 +22,24 @@ const pixels = randomPixels(IMAGES, imageSize);
 const source = pixelsInMemory(pixels, imageSize);
 const options = { block: BLOCK, topK: 10, listed: 5 };
 
+/** Two computations of one analysis, up to rounding. */
+function expectSame(actual: BlockAnalysis, expected: BlockAnalysis): void {
+  for (const name of [
+    'embeddings',
+    'means',
+    'norms',
+    'thresholds',
+    'varianceShares',
+    'headShares',
+  ] as const) {
+    expect(relativeError(actual[name], expected[name]), name).toBeLessThan(1e-5);
+  }
+  expect(relativeError(actual.directions, expected.directions)).toBeLessThan(1e-3);
+  expect(relativeError(actual.activations, expected.activations)).toBeLessThan(1e-4);
+  const same = actual.topImages.filter((image, i) => image === expected.topImages[i]).length;
+  expect(same / expected.topImages.length).toBeGreaterThan(0.99);
+}
+
 /** Three tokens a text: start 38, its length, end 39. */
 const tokenizer: Tokenizer = {
   encode: (text) => ({ ids: [38, text.length, 39] }),
@@ -71,13 +89,38 @@ describe('an analysis, against plain float64 loops over 50 tokens and heads of 6
   it.each([
     ['none', 0],
     ['some', 4 * 10 * 4 * neurons], // room for ten of the 24 images: the first batch
-  ])('is the same to the last bit with %s of the coefficients kept', async (_, budget) => {
-    const frugal = await openNodeEngine({ weights, threads: 1, batchSize: 7, budget });
-    const stages: string[] = [];
-    const again = await frugal.analyse(source, options, { onProgress: ({ stage }) => stages.push(stage) });
-    await frugal.dispose();
-    expect(again).toEqual(analysis);
-    expect(stages.some((stage) => stage.includes('look 3 of 3'))).toBe(true);
+  ])(
+    'is the same when the set is looked at three times, with %s of the coefficients kept',
+    async (_, budget) => {
+      const frugal = await openNodeEngine({ weights, threads: 1, batchSize: 7, budget });
+      const stages: string[] = [];
+      const again = await frugal.analyse(source, options, { onProgress: ({ stage }) => stages.push(stage) });
+      await frugal.dispose();
+      expectSame(again, analysis);
+      expect(stages.some((stage) => stage.includes('look 3 of 3'))).toBe(true);
+    },
+  );
+
+  it('is the same for several blocks at once, whether or not they share their forward passes', async () => {
+    const perBlock = 4 * IMAGES * 50 * (128 + 4);
+    for (const [budget, sweeps] of [
+      [2 * perBlock, 1],
+      [perBlock, 2],
+    ] as const) {
+      const both = await openNodeEngine({ weights, threads: 1, batchSize: 7, budget });
+      let starts = 0;
+      const onProgress = ({ stage, done }: Progress) => {
+        if (stage.includes('through the model') && done === 0) starts++;
+      };
+      const blocks: BlockAnalysis[] = [];
+      for await (const block of both.analyseBlocks(source, [1, 0], options, { onProgress }))
+        blocks.push(block);
+      await both.dispose();
+      expect(starts).toBe(sweeps);
+      expect(blocks.map((block) => block.options.block)).toEqual([0, 1]);
+      expectSame(blocks[0]!, analysis);
+      expectSame(blocks[1]!, await engine.analyse(source, { ...options, block: 1 }));
+    }
   });
 });
 
@@ -168,15 +211,25 @@ describe('refusals', () => {
 
 describe('jobs', () => {
   it('ends with `cancelled` at the next batch, in every stage, and works on', async () => {
-    const stages = ['through the model', 'Effect sizes', 'Signed activations'];
+    const stages = ['through the model', 'effects and directions'];
     for (const wanted of stages) {
       const controller = new AbortController();
-      const onProgress = ({ stage, done }: Progress) => {
-        if (stage.includes(wanted) && done > 0) controller.abort();
+      const onProgress = ({ stage }: Progress) => {
+        if (stage.includes(wanted)) controller.abort();
       };
       const job = engine.analyse(source, options, { signal: controller.signal, onProgress });
       await expect(job, wanted).rejects.toMatchObject({ tag: 'cancelled' });
     }
+    const frugal = await openNodeEngine({ weights, threads: 1, batchSize: 7, budget: 0 });
+    for (const wanted of ['through the model', 'Effect sizes', 'Signed activations']) {
+      const controller = new AbortController();
+      const onProgress = ({ stage, done }: Progress) => {
+        if (stage.includes(wanted) && done > 0) controller.abort();
+      };
+      const job = frugal.analyse(source, options, { signal: controller.signal, onProgress });
+      await expect(job, wanted).rejects.toMatchObject({ tag: 'cancelled' });
+    }
+    await frugal.dispose();
     expect(await engine.analyse(source, options)).toEqual(analysis);
   });
 

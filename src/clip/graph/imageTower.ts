@@ -15,7 +15,8 @@ export const PIXELS = 'pixels';
  * - `final_mean`, `final_inv_std` when any coefficients or attention are asked for;
  * - for coefficients of block l: c[l'·h, n] = Σ_i p[i, n]·a[h, i]/sd[i] over later heads (l', h), and S1, S2
  *   of every later block l';
- * - for activations: p; for attention: the CLS row a and 1/sd; for the tail: pooled and hidden.
+ * - for activations: p; for attention: the CLS row a and 1/sd; for the tail: pooled and hidden;
+ * - for blocks to recall: the sum of c/(s·‖r‖) over the batch and what c can be computed from again.
  *
  * @throws LensError `bad-request` for a block that the model does not have, for coefficients of the
  * last block (no head comes after it), and for a checkpoint without an image tower.
@@ -41,8 +42,9 @@ export function imageTowerGraph(weights: ClipWeights, instruments: Instruments =
   });
 
   const final = layerNorm(g, pickLast ? x : pick(x), vision.postNorm, config.layerNormEps);
-  g.output(OUTPUTS.embedding, project(g, final.y, vision.projection), 'float32', ['B', dim]);
-  if (asked.coefficients.length + asked.attention.length > 0) {
+  const embedding = project(g, final.y, vision.projection);
+  g.output(OUTPUTS.embedding, embedding, 'float32', ['B', dim]);
+  if (asked.coefficients.length + asked.attention.length + asked.recall.length > 0) {
     g.output(OUTPUTS.finalMean, g.op('Reshape', [final.mean, g.ints(-1)]), 'float32', ['B']);
     g.output(OUTPUTS.finalInvStd, g.op('Reshape', [final.invStd, g.ints(-1)]), 'float32', ['B']);
   }
@@ -52,7 +54,9 @@ export function imageTowerGraph(weights: ClipWeights, instruments: Instruments =
     const hidden = g.op('Reshape', [x, g.ints(-1, tokens, config.width)]);
     g.output(OUTPUTS.hidden, hidden, 'float32', ['B', tokens, config.width]);
   }
-  reportCoefficients(g, blocks, asked.coefficients, config);
+  const overStd = reportReaders(g, blocks, [...asked.coefficients, ...asked.recall], config);
+  reportCoefficients(g, blocks, overStd, asked.coefficients, config);
+  reportRecall(g, blocks, overStd, asked.recall, { config, embedding, invStd: final.invStd });
   reportActivations(g, blocks, asked.activations, config);
   reportAttention(g, blocks, asked.attention, config);
   return g.build(weights.files);
@@ -71,6 +75,7 @@ function checkInstruments(instruments: Instruments, layers: number) {
     coefficients: check(instruments.coefficients, layers - 1),
     activations: check(instruments.activations, layers),
     attention: check(instruments.attention, layers),
+    recall: check(instruments.recall, layers - 1),
   };
 }
 
@@ -112,31 +117,85 @@ const perToken = (g: GraphBuilder, numbers: Value, config: VisionConfig): Value 
 const activationsOf = (g: GraphBuilder, { activations }: Block, config: VisionConfig): Value =>
   g.op('Reshape', [activations, g.ints(-1, tokenCount(config), config.neurons)]);
 
-function reportCoefficients(
+/** a/sd [B, H, T] of every block after the first one asked for; reports their sums S1 and S2. */
+function reportReaders(
   g: GraphBuilder,
   blocks: readonly Block[],
   asked: readonly number[],
   config: VisionConfig,
-): void {
-  const first = asked[0];
-  if (first === undefined) return;
-  const { layers, heads, neurons } = config;
+): ReadonlyMap<number, Value> {
   const overStd = new Map<number, Value>();
-  for (let later = first + 1; later < layers; later++) {
+  if (asked.length === 0) return overStd;
+  for (let later = Math.min(...asked) + 1; later < config.layers; later++) {
     const source = blocks[later] as Block;
     const rows = g.op('Mul', [attentionRow(g, source, config), perToken(g, source.norm1.invStd, config)]);
     overStd.set(later, rows);
     const meanRows = g.op('Mul', [rows, perToken(g, source.norm1.mean, config)]);
     const sum = (values: Value) => g.op('ReduceSum', [values, g.ints(2)], { keepdims: 0 });
-    g.output(OUTPUTS.attentionOverStd(later), sum(rows), 'float32', ['B', heads]);
-    g.output(OUTPUTS.attentionMeanOverStd(later), sum(meanRows), 'float32', ['B', heads]);
+    g.output(OUTPUTS.attentionOverStd(later), sum(rows), 'float32', ['B', config.heads]);
+    g.output(OUTPUTS.attentionMeanOverStd(later), sum(meanRows), 'float32', ['B', config.heads]);
   }
+  return overStd;
+}
+
+/** a/sd [B, R, T] of all heads after `block`. */
+function readersOf(g: GraphBuilder, overStd: ReadonlyMap<number, Value>, block: number): Value {
+  const rows = [...overStd].filter(([later]) => later > block).map(([, value]) => value);
+  return g.op('Concat', rows, { axis: 1 });
+}
+
+function reportCoefficients(
+  g: GraphBuilder,
+  blocks: readonly Block[],
+  overStd: ReadonlyMap<number, Value>,
+  asked: readonly number[],
+  config: VisionConfig,
+): void {
+  const { layers, heads, neurons } = config;
   for (const index of asked) {
-    const rows = [...overStd].filter(([later]) => later > index).map(([, value]) => value);
-    const readers = g.op('Concat', rows, { axis: 1 });
-    const coefficients = g.op('MatMul', [readers, activationsOf(g, blocks[index] as Block, config)]);
+    const activations = activationsOf(g, blocks[index] as Block, config);
+    const coefficients = g.op('MatMul', [readersOf(g, overStd, index), activations]);
     const shape = ['B', (layers - 1 - index) * heads, neurons];
     g.output(OUTPUTS.coefficients(index), coefficients, 'float32', shape);
+  }
+}
+
+/** The end of the tower, as far as the scale 1/(s·‖r‖) of an image's coefficients needs it. */
+interface Tail {
+  readonly config: VisionConfig;
+  /** r [B, D] */
+  readonly embedding: Value;
+  /** 1/s [B, 1] */
+  readonly invStd: Value;
+}
+
+/** The sum over the batch is one product, [R, B·T]·[B·T, N]: no [B, R, N] is formed. */
+function reportRecall(
+  g: GraphBuilder,
+  blocks: readonly Block[],
+  overStd: ReadonlyMap<number, Value>,
+  asked: readonly number[],
+  { config, embedding, invStd }: Tail,
+): void {
+  const first = asked[0];
+  if (first === undefined) return;
+  const { layers, heads, neurons, width } = config;
+  const tokens = tokenCount(config);
+  const rows = (index: number) => (layers - 1 - index) * heads;
+  g.output(OUTPUTS.readers, readersOf(g, overStd, first), 'float32', ['B', rows(first), tokens]);
+  const length = g.op('ReduceL2', [embedding], { axes: [1], keepdims: 1 });
+  const scale = g.op('Reshape', [g.op('Div', [invStd, length]), g.ints(-1, 1, 1)]);
+  for (const index of asked) {
+    const { mlpInput, activations } = blocks[index] as Block;
+    const input = g.op('Reshape', [mlpInput, g.ints(-1, tokens, width)]);
+    g.output(OUTPUTS.mlpInput(index), input, 'float32', ['B', tokens, width]);
+    const scaled = g.op('Mul', [readersOf(g, overStd, index), scale]);
+    const stacked = g.op('Reshape', [
+      g.op('Transpose', [scaled], { perm: [1, 0, 2] }),
+      g.ints(rows(index), -1),
+    ]);
+    const sum = g.op('MatMul', [stacked, activations]);
+    g.output(OUTPUTS.coefficientSum(index), sum, 'float32', [rows(index), neurons]);
   }
 }
 

@@ -68,7 +68,7 @@ export function block(
   const stream = context.pick ? context.pick(x) : x;
   const attended = g.op('Add', [stream, linear(g, mixed, weights.out)]);
   const norm2 = layerNorm(g, attended, weights.norm2, config.layerNormEps);
-  const activations = mlpActivations(g, norm2.y, weights, config);
+  const activations = activate(g, linear(g, norm2.y, weights.fc1), config);
   return {
     x: g.op('Add', [attended, linear(g, activations, weights.fc2)]),
     norm1,
@@ -77,14 +77,6 @@ export function block(
     activations,
   };
 }
-
-/** What the MLP's neurons make of its input [rows, W]: post-activations [rows, N]. */
-export const mlpActivations = (
-  g: GraphBuilder,
-  input: Value,
-  { fc1 }: BlockWeights,
-  config: TowerConfig,
-): Value => activate(g, linear(g, input, fc1), config);
 
 function linear(g: GraphBuilder, x: Value, { weight: matrix, bias }: Linear): Value {
   const inputs = [x, weight(g, matrix), weight(g, bias)];
@@ -116,7 +108,8 @@ function attend(
   return { attention, mixed: g.op('Reshape', [joined, g.ints(-1, config.width)]) };
 }
 
-function activate(g: GraphBuilder, x: Value, { activation }: TowerConfig): Value {
+/** The MLP's non-linearity. */
+export function activate(g: GraphBuilder, x: Value, { activation }: Pick<TowerConfig, 'activation'>): Value {
   if (activation === 'quick_gelu') {
     return g.op('Mul', [x, g.op('Sigmoid', [g.op('Mul', [x, g.scalar(1.702)])])]);
   }

@@ -87,6 +87,33 @@ describe('imageTowerGraph', () => {
     expect(Object.keys(outputs)).toHaveLength(3 + 3 + 6 + 2 + 4);
   });
 
+  it('sums coefficients over the batch, and reports what they can be computed from again', async () => {
+    const { outputs, check } = await compare(tiny, { recall: [0, 2] }, 3, 'F32');
+    check(OUTPUTS.finalInvStd, [], ({ finalStd }) => [1 / finalStd]);
+    check(OUTPUTS.readers, [6, 17], ({ blocks }) =>
+      blocks
+        .slice(1)
+        .flatMap(({ attentionRow, std }) =>
+          attentionRow.flatMap((row) => Array.from(row, (a, i) => a / std[i]!)),
+        ),
+    );
+    expect(outputs[OUTPUTS.mlpInput(2)]!.dims).toEqual([3, 17, 16]);
+    const plain = await compare(tiny, { coefficients: [0, 2] }, 3, 'F32');
+    for (const l of [0, 2]) {
+      const { data } = plain.outputs[OUTPUTS.coefficients(l)]!;
+      const embeddings = plain.outputs[OUTPUTS.embedding]!.data;
+      const each = data.length / 3;
+      const sum = new Float64Array(each);
+      for (let image = 0; image < 3; image++) {
+        const length = Math.hypot(...embeddings.subarray(image * 10, (image + 1) * 10));
+        const scale = plain.outputs[OUTPUTS.finalInvStd]!.data[image]! / length;
+        for (let i = 0; i < each; i++) sum[i]! += scale * data[image * each + i]!;
+      }
+      expect(outputs[OUTPUTS.coefficientSum(l)]!.dims).toEqual([(3 - l) * 2, 24]);
+      expect(relativeError(outputs[OUTPUTS.coefficientSum(l)]!.data, sum)).toBeLessThan(1e-5);
+    }
+  });
+
   it('has the embedding alone without instruments', async () => {
     const { outputs, check } = await compare(tiny, {}, 1, 'F32');
     expect(Object.keys(outputs)).toEqual([OUTPUTS.embedding]);
