@@ -3,7 +3,7 @@ import { decodeHalf } from './float16.ts';
 import type { ClipWeights, Linear, Matrix, Norm, Tensor } from './weights.ts';
 
 /** The numbers of a tensor, row-major, as a new array that the caller may keep or change. */
-export function floats(weights: ClipWeights, tensor: Tensor): Float32Array {
+export function floats(weights: Pick<ClipWeights, 'files'>, tensor: Tensor): Float32Array {
   const file = weights.files.get(tensor.file);
   if (!file) throw new LensError('unavailable', `The weight file ${tensor.file} is not loaded.`);
   // Not `file.slice`: on a Node Buffer that is a view of the whole file's memory.

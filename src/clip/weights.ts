@@ -68,11 +68,19 @@ export interface TextWeights {
   readonly projection: Matrix;
 }
 
+/**
+ * How a model's activation is known: `stated` by its config or its graph, or `assumed` from the library
+ * whose names it uses, since weights alone do not tell quick_gelu from gelu.
+ */
+export type ActivationBasis = 'stated' | 'assumed';
+
 /** A CLIP checkpoint, whatever file it came from. Either tower may be absent, never both. */
 export interface ClipWeights {
   readonly config: ClipConfig;
   readonly vision?: VisionWeights;
   readonly text?: TextWeights;
+  /** `assumed` when it is for any of the towers. */
+  readonly activationBasis: ActivationBasis;
   /** exp(logit_scale), 100 for OpenAI's models; undefined when the file has none. */
   readonly temperature?: number;
   /** The files themselves; tensors are byte ranges of them, and so are the graphs' external data. */

@@ -54,19 +54,21 @@ function fromHuggingFace(json: Json): StatedSizes {
   const vision = record(json.vision_config) ?? (type === 'clip_vision_model' ? json : {});
   const text = record(json.text_config) ?? (type === 'clip_text_model' ? json : {});
   return {
-    vision: huggingFaceTower(vision),
-    text: huggingFaceTower(text),
+    vision: huggingFaceTower(vision, 12),
+    text: huggingFaceTower(text, 8),
     dim: count(json, 'projection_dim'),
   };
 }
 
-function huggingFaceTower(json: Json): StatedTower {
+/** What stands at its default may be left out of the file; a stated width tells that it is a whole config. */
+function huggingFaceTower(json: Json, defaultHeads: number): StatedTower {
+  const whole = json.hidden_size !== undefined;
   return {
     width: count(json, 'hidden_size'),
     layers: count(json, 'num_hidden_layers'),
-    heads: count(json, 'num_attention_heads'),
+    heads: count(json, 'num_attention_heads') ?? (whole ? defaultHeads : undefined),
     neurons: count(json, 'intermediate_size'),
-    activation: activation(json.hidden_act),
+    activation: activation(json.hidden_act) ?? (whole ? 'quick_gelu' : undefined),
     layerNormEps: positive(json, 'layer_norm_eps'),
     imageSize: count(json, 'image_size'),
     patchSize: count(json, 'patch_size'),

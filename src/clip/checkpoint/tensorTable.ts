@@ -1,25 +1,46 @@
 import { LensError } from '../../errors.ts';
 import { widenBfloat16 } from '../float16.ts';
 import type { Matrix, Tensor } from '../weights.ts';
+import type { CheckpointFile } from './checkpointFile.ts';
+import { ConvertedTensors } from './convertedTensors.ts';
 import { readSafetensors, type StoredTensor } from './safetensors.ts';
 
-/** Keys of {@link ClipWeights.files}: the checkpoint itself, and BF16 tensors widened to F32. */
-const CHECKPOINT_FILE = 'model.safetensors';
+/** Key of {@link ClipWeights.files} for BF16 tensors widened to F32. */
 const WIDENED_FILE = 'widened';
 
-/** The tensors of a checkpoint, asked for by name and shape, so that every shape is checked once. */
-export class TensorTable {
-  readonly files: ReadonlyMap<string, Uint8Array>;
-  private readonly stored: ReadonlyMap<string, StoredTensor>;
-  private readonly widened: ReadonlyMap<string, Tensor>;
+interface Entry extends StoredTensor {
+  readonly file: CheckpointFile;
+}
 
-  /** @throws LensError `bad-file` when `bytes` are not a safetensors file. */
-  constructor(bytes: Uint8Array) {
-    this.stored = readSafetensors(bytes).tensors;
-    const widened = widen(bytes, [...this.stored.values()]);
-    this.widened = widened.tensors;
-    this.files = new Map([[CHECKPOINT_FILE, bytes]]);
-    if (widened.tensors.size > 0) this.files = new Map([...this.files, [WIDENED_FILE, widened.bytes]]);
+/** The tensors of safetensors files, asked for by name and shape, so that every shape is checked once. */
+export class TensorTable {
+  private readonly stored = new Map<string, Entry>();
+  private readonly converted: ConvertedTensors;
+  /** Asked for already: each is widened once. */
+  private readonly widened = new Map<string, Tensor>();
+
+  /**
+   * @throws LensError `bad-file` for bytes that are not a safetensors file, `bad-request` when two files
+   * hold tensors of one name.
+   */
+  constructor(private readonly sources: readonly CheckpointFile[]) {
+    for (const file of sources) {
+      for (const tensor of readSafetensors(file.bytes).tensors.values()) {
+        const other = this.stored.get(tensor.name);
+        if (other) throw twice(other, file.name);
+        this.stored.set(tensor.name, { ...tensor, file });
+      }
+    }
+    const bytes = sources.reduce((sum, file) => sum + file.bytes.length, 0);
+    this.converted = new ConvertedTensors(WIDENED_FILE, bytes);
+  }
+
+  /** All files that tensors lie in; call it after the last tensor was asked for. */
+  files(): Map<string, Uint8Array> {
+    return new Map([
+      ...this.sources.map(({ name, bytes }) => [name, bytes] as const),
+      ...this.converted.finish(),
+    ]);
   }
 
   names(): string[] {
@@ -28,6 +49,11 @@ export class TensorTable {
 
   has(name: string): boolean {
     return this.stored.has(name);
+  }
+
+  /** Name of the file that a tensor lies in. */
+  fileOf(name: string): string {
+    return this.find(name).file.name;
   }
 
   isScalar(name: string): boolean {
@@ -58,16 +84,15 @@ export class TensorTable {
           'the weights and their config.json do not belong together.',
       );
     }
-    const widened = this.widened.get(name);
-    if (widened) return widened;
-    const { dtype, offset, length } = stored;
+    const { dtype, offset, length, file } = stored;
+    if (dtype === 'BF16') return this.widen(stored);
     if (dtype !== 'F32' && dtype !== 'F16') {
       throw new LensError(
         'unsupported',
         `Tensor ${name} is stored as ${dtype}; use a checkpoint in float32, float16 or bfloat16.`,
       );
     }
-    return { name, dtype, shape, file: CHECKPOINT_FILE, offset, length };
+    return { name, dtype, shape, file: file.name, offset, length };
   }
 
   /** A matrix with its storage order; the shape is given as stored. */
@@ -75,16 +100,33 @@ export class TensorTable {
     return { ...this.tensor(name, shape), layout };
   }
 
-  private find(name: string): StoredTensor {
+  private widen({ name, shape, offset, length, file }: Entry): Tensor {
+    const tensor =
+      this.widened.get(name) ??
+      this.converted.add(name, shape, (out) => {
+        const bits = new Uint8Array(file.bytes.subarray(offset, offset + length)).buffer; // aligned copy
+        widenBfloat16(new Uint16Array(bits), out);
+      });
+    this.widened.set(name, tensor);
+    return tensor;
+  }
+
+  private find(name: string): Entry {
     const stored = this.stored.get(name);
     if (stored) return stored;
     throw new LensError(
       'bad-file',
       `The checkpoint has no tensor ${name}: it is incomplete, or a variant of CLIP that is not supported. ` +
-        'Use a CLIP ViT checkpoint from Hugging Face or OpenCLIP in one safetensors file.',
+        'Use a CLIP ViT checkpoint from Hugging Face or OpenCLIP, with all of its files.',
     );
   }
 }
+
+const twice = ({ name, file }: Entry, other: string): LensError =>
+  new LensError(
+    'bad-request',
+    `${file.name} and ${other} both hold the tensor ${name}; give only one of them.`,
+  );
 
 /**
  * Rows `first` … `first + rows` of a row-major tensor, in place: OpenCLIP keeps query, key and value
@@ -99,20 +141,4 @@ export function rowRange<T extends Tensor>(tensor: T, label: string, first: numb
     offset: tensor.offset + first * rowBytes,
     length: rows * rowBytes,
   };
-}
-
-/** Every BF16 tensor as F32, one after the other in one new file. */
-function widen(file: Uint8Array, stored: readonly StoredTensor[]) {
-  const bfloats = stored.filter(({ dtype }) => dtype === 'BF16');
-  const out = new Float32Array(bfloats.reduce((sum, { length }) => sum + length / 2, 0));
-  const tensors = new Map<string, Tensor>();
-  let next = 0;
-  for (const { name, shape, offset, length } of bfloats) {
-    const count = length / 2;
-    const bits = new Uint16Array(new Uint8Array(file.subarray(offset, offset + length)).buffer); // aligned copy
-    widenBfloat16(bits, out.subarray(next, next + count));
-    tensors.set(name, { name, dtype: 'F32', shape, file: WIDENED_FILE, offset: next * 4, length: count * 4 });
-    next += count;
-  }
-  return { tensors, bytes: new Uint8Array(out.buffer) };
 }
