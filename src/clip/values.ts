@@ -41,14 +41,15 @@ function transpose({ data, rows, cols }: DenseMatrix): DenseMatrix {
  * @throws LensError `bad-file` naming the first tensor that is not finite.
  */
 export function assertFinite(weights: ClipWeights): void {
-  for (const tensor of allTensors(weights)) {
+  for (const tensor of towerTensors(weights)) {
     if (!floats(weights, tensor).every(Number.isFinite)) {
       throw new LensError('bad-file', `Tensor ${tensor.name} holds values that are not finite numbers.`);
     }
   }
 }
 
-function allTensors({ vision, text }: ClipWeights): Tensor[] {
+/** Every tensor of the towers there are, in one order. */
+export function towerTensors({ vision, text }: Pick<ClipWeights, 'vision' | 'text'>): Tensor[] {
   const norm = ({ gain, bias }: Norm) => [gain, bias];
   const linear = ({ weight, bias }: Linear) => [weight, bias];
   const blocks = [...(vision?.blocks ?? []), ...(text?.blocks ?? [])];

@@ -1,4 +1,5 @@
 import type { ClipConfig } from '../clip/config.ts';
+import { publishedFor } from '../clip/published.ts';
 import type { Tokenizer } from '../clip/tokenizer.ts';
 import { OUTPUTS } from '../clip/trace.ts';
 import { floats, matrix } from '../clip/values.ts';
@@ -6,6 +7,7 @@ import type { ClipWeights } from '../clip/weights.ts';
 import { LensError } from '../errors.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../lens/analysis.ts';
 import { lensWeights } from '../lens/lensWeights.ts';
+import type { Atoms, SparseCodeOptions } from '../lens/sparseCode.ts';
 import type { JobOptions } from '../progress.ts';
 import { analyseBlocks } from './analyseBlocks.ts';
 import type { Backend, BackendInfo } from './backend.ts';
@@ -20,8 +22,12 @@ import { preparePaths } from './preparePaths.ts';
 import { project } from './project.ts';
 import type { RangeAnalysisInputs } from './rangeAnalysis.ts';
 import { Scheduler } from './scheduler.ts';
+import { type Exactness, type SelfCheck, selfCheck } from './selfCheck.ts';
 import { Sessions } from './sessions.ts';
+import { type ChanceR2, chanceR2, type SparseCodes, sparseCodes } from './sparseCodes.ts';
+import { textIdentity } from './textIdentity.ts';
 import { TextTower } from './textTower.ts';
+import { WordCorrelations } from './wordCorrelations.ts';
 
 export interface EngineOptions {
   readonly weights: ClipWeights;
@@ -49,6 +55,7 @@ export class ClipEngine implements Engine {
   readonly #scheduler = new Scheduler();
   readonly #towers: Sessions;
   readonly #passes: Sessions;
+  readonly #words: WordCorrelations;
   readonly #blocks = new Map<number, Promise<BlockPasses>>();
 
   constructor(device: Backend, options: EngineOptions) {
@@ -60,6 +67,7 @@ export class ClipEngine implements Engine {
     const bytes = [...weights.files.values()].reduce((sum, file) => sum + file.byteLength, 0);
     this.#towers = new Sessions(device, bytes > LARGE_MODEL_BYTES ? 2 : 4);
     this.#passes = new Sessions(device, KEPT_PASSES);
+    this.#words = new WordCorrelations(device, this.#scheduler);
     void device.lost.then((error) => this.#scheduler.close(error));
   }
 
@@ -132,6 +140,32 @@ export class ClipEngine implements Engine {
     return new TextTower(weights, tokenizer, this.#device, this.#towers, this.#scheduler).embed(texts, job);
   }
 
+  textIdentity(): Promise<string> {
+    const { weights, tokenizer } = this.#options;
+    return textIdentity(weights, tokenizer);
+  }
+
+  sparseCodes(
+    directions: Float32Array,
+    atoms: Atoms,
+    options: SparseCodeOptions,
+    job: JobOptions = {},
+  ): Promise<SparseCodes> {
+    const priority = directions.length === atoms.dim ? 'short' : 'long';
+    return sparseCodes(directions, atoms, options, this.#words.strongest(priority, job.signal), job);
+  }
+
+  chanceR2(atoms: Atoms, options: SparseCodeOptions, job: JobOptions = {}): Promise<ChanceR2> {
+    return chanceR2(atoms, options, this.#words.strongest('long', job.signal), job);
+  }
+
+  selfCheck(model: string | undefined, exactness?: Exactness): Promise<SelfCheck> {
+    const { weights } = this.#options;
+    const step = <T>(work: () => Promise<T>): Promise<T> => this.#scheduler.run('short', work);
+    const inputs = { weights, backend: this.#device, step, exactness };
+    return selfCheck(inputs, publishedFor(model, weights.config));
+  }
+
   async dispose(): Promise<void> {
     const closed = new LensError('cancelled', 'The model was closed.');
     // After the running step, so that nothing is released under it.
@@ -139,6 +173,7 @@ export class ClipEngine implements Engine {
     this.#scheduler.close(closed);
     await this.#towers.release();
     await this.#passes.release();
+    await this.#words.release();
     await this.#device.dispose();
   }
 

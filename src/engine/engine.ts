@@ -1,7 +1,10 @@
 import type { ClipConfig } from '../clip/config.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../lens/analysis.ts';
+import type { Atoms, SparseCodeOptions } from '../lens/sparseCode.ts';
 import type { JobOptions } from '../progress.ts';
 import type { BackendInfo } from './backend.ts';
+import type { Exactness, SelfCheck } from './selfCheck.ts';
+import type { ChanceR2, SparseCodes } from './sparseCodes.ts';
 
 /** Pre-processed pictures, a batch at a time: `count` images of 3·S·S floats, channel-major. */
 export interface PixelSource {
@@ -61,5 +64,22 @@ export interface Engine {
   embedImages(pixels: PixelSource, job?: JobOptions): Promise<Float32Array>;
   /** Unit text embeddings [texts, D]. Throws `unavailable` when the model has no text tower. */
   embedTexts(texts: readonly string[], job?: JobOptions): Promise<Float32Array>;
+  /** What decides a text's embedding, as a hash: the key under which embeddings may be kept. */
+  textIdentity(): Promise<string>;
+  /** Codes of directions [N, D] over a pool, with the products on the device. Progress counts directions. */
+  sparseCodes(
+    directions: Float32Array,
+    atoms: Atoms,
+    options: SparseCodeOptions,
+    job?: JobOptions,
+  ): Promise<SparseCodes>;
+  /** The R² that random directions reach with such codes over that pool. */
+  chanceR2(atoms: Atoms, options: SparseCodeOptions, job?: JobOptions): Promise<ChanceR2>;
+  /**
+   * Holds the loaded towers against the published outputs of `model` (a name of the catalogue; undefined for a
+   * file of unknown origin), on this backend. Builds sessions of its own: before the first picture, both fit.
+   * @param exactness where the weights were rounded more than their type now tells
+   */
+  selfCheck(model: string | undefined, exactness?: Exactness): Promise<SelfCheck>;
   dispose(): Promise<void>;
 }
