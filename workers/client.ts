@@ -8,6 +8,7 @@ import { type Connection, connect } from './connection.ts';
 import { sendErrorsWhole } from './errors.ts';
 import {
   FORGOTTEN_POOL,
+  type LookedThrough,
   type ModelInfo,
   type ModelPlan,
   type ModelSource,
@@ -34,6 +35,8 @@ export interface LensClient {
   storedModels(): Promise<readonly StoredModel[]>;
   /** Deletes what is stored of a model; one that is open goes on running. */
   forgetModel(id: string): Promise<void>;
+  /** Decodes files a person chose as a set once: thumbnails of the good, reasons for the bad. */
+  lookThrough(files: readonly Blob[], job?: JobOptions): Promise<LookedThrough>;
   /** Second-order analysis of one block over a picture set. Progress counts images. */
   analyse(set: SetSource, options: AnalysisOptions, job?: JobOptions): Promise<BlockAnalysis>;
   /** As `analyse`, but only what a pack keeps of it: the rest stays in the worker. */
@@ -112,6 +115,10 @@ class Client implements LensClient {
 
   forgetModel(id: string): Promise<void> {
     return this.#call(this.#connect(), {}, (api) => api.forgetModel(id));
+  }
+
+  lookThrough(files: readonly Blob[], job: JobOptions = {}): Promise<LookedThrough> {
+    return this.#call(this.#connect(), job, (api, n) => api.lookThrough(files, n));
   }
 
   analyse(set: SetSource, options: AnalysisOptions, job: JobOptions = {}): Promise<BlockAnalysis> {

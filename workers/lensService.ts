@@ -5,6 +5,7 @@ import { selectPictures } from '../src/images/skipBroken.ts';
 import { summarise } from '../src/pack/index.ts';
 import type { JobOptions } from '../src/progress.ts';
 import { Jobs } from './jobs.ts';
+import { lookThrough } from './lookThrough.ts';
 import { OpenModel } from './openModel.ts';
 import { PictureSets } from './pictureSets.ts';
 import { Pools } from './pools.ts';
@@ -38,6 +39,7 @@ export function lensService(): LensApi {
     plan: (source, job) => jobs.run(job, (options) => refuse(source, options)),
     storedModels: () => Promise.resolve([]),
     forgetModel: async () => {},
+    lookThrough: (files, job) => jobs.run(job, (options) => lookThrough(files, options)),
     analyse: async (set, options, job) =>
       sent(await onSet(set, job, (engine, pixels, rest) => engine.analyse(pixels, options, rest))),
     summarise: async (set, options, job) => {

@@ -7,6 +7,9 @@ import type { AnalysisOptions, BlockAnalysis } from '../src/lens/analysis.ts';
 import type { SparseCode, SparseCodeOptions } from '../src/lens/sparseCode.ts';
 import type { BlockSummary } from '../src/pack/index.ts';
 import type { Progress } from '../src/progress.ts';
+import type { LookedThrough } from './lookThrough.ts';
+
+export type { LookedThrough } from './lookThrough.ts';
 
 /**
  * What the page may ask of the lens worker. Everything is structured-cloneable; arrays that come back
@@ -149,6 +152,8 @@ export interface LensApi {
   storedModels(): Promise<readonly StoredModel[]>;
   /** Deletes what is stored of a model; one that is open goes on running. */
   forgetModel(id: string): Promise<void>;
+  /** Decodes files a person chose as a set once; needs no model. */
+  lookThrough(files: readonly Blob[], job: number): Promise<LookedThrough>;
   analyse(set: SetSource, options: AnalysisOptions, job: number): Promise<BlockAnalysis>;
   /** As `analyse`, but what a pack keeps of it: small, and made off the page's thread. */
   summarise(set: SetSource, options: SummaryOptions, job: number): Promise<BlockSummary>;

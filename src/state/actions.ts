@@ -1,5 +1,6 @@
-import { blocksOf, loadedValue } from './data.ts';
+import { loadedValue } from './data.ts';
 import type { LensState } from './state.ts';
+import { blocksOf } from './subject.ts';
 import { OVERLAYS, THEMES } from './view.ts';
 
 /** What only the page itself can do for an action. */
@@ -21,16 +22,16 @@ export interface Action {
 }
 
 const always = () => true;
-const hasPack = (state: LensState) => state.manifest.status === 'ready';
+const hasSubject = (state: LensState) => state.subject.status === 'ready';
 const onAnalysis = (state: LensState) =>
-  hasPack(state) &&
+  hasSubject(state) &&
   (state.view.page === 'block' || state.view.page === 'neuron' || state.view.page === 'own');
 const isRunning = (state: LensState) => state.job.status === 'running';
 
 function stepBlock(state: LensState, by: 1 | -1): void {
-  const manifest = loadedValue(state.manifest);
-  if (!manifest) return;
-  const blocks = blocksOf(manifest);
+  const subject = loadedValue(state.subject);
+  if (!subject) return;
+  const blocks = blocksOf(subject);
   const place = blocks.indexOf(state.view.block);
   state.openBlock(blocks[(place + by + blocks.length) % blocks.length]!);
 }
@@ -45,7 +46,7 @@ const NAMED: readonly Action[] = [
     label: 'Next neuron of the list',
     group: 'Move',
     keys: ['j'],
-    enabled: hasPack,
+    enabled: hasSubject,
     perform: (state) => state.stepNeuron(1),
   },
   {
@@ -53,7 +54,7 @@ const NAMED: readonly Action[] = [
     label: 'Previous neuron of the list',
     group: 'Move',
     keys: ['k'],
-    enabled: hasPack,
+    enabled: hasSubject,
     perform: (state) => state.stepNeuron(-1),
   },
   {
@@ -61,7 +62,7 @@ const NAMED: readonly Action[] = [
     label: 'Random neuron',
     group: 'Move',
     keys: ['r'],
-    enabled: hasPack,
+    enabled: hasSubject,
     perform: (state) => state.randomNeuron(),
   },
   {
@@ -69,7 +70,7 @@ const NAMED: readonly Action[] = [
     label: 'Next block',
     group: 'Move',
     keys: ['b'],
-    enabled: hasPack,
+    enabled: hasSubject,
     perform: (state) => stepBlock(state, 1),
   },
   {
@@ -77,7 +78,7 @@ const NAMED: readonly Action[] = [
     label: 'Previous block',
     group: 'Move',
     keys: ['B'],
-    enabled: hasPack,
+    enabled: hasSubject,
     perform: (state) => stepBlock(state, -1),
   },
   {
@@ -126,7 +127,7 @@ const NAMED: readonly Action[] = [
     label: 'Recompute this block on this machine',
     group: 'Compute',
     keys: ['R'],
-    enabled: (state) => hasPack(state) && !isRunning(state) && state.pictures.status === 'ready',
+    enabled: (state) => hasSubject(state) && !isRunning(state) && state.pictures.status === 'ready',
     perform: (state) => void state.recompute(),
   },
   {
@@ -152,6 +153,14 @@ const NAMED: readonly Action[] = [
     keys: ['o'],
     enabled: (state) => state.view.page !== 'own',
     perform: (state) => state.setView({ page: 'own' }),
+  },
+  {
+    id: 'models',
+    label: 'Models: open another, see what is stored',
+    group: 'Page',
+    keys: ['i'],
+    enabled: (state) => state.view.page !== 'models',
+    perform: (state) => state.setView({ page: 'models' }),
   },
   {
     id: 'about',
@@ -186,8 +195,8 @@ const TO_BLOCK: readonly Action[] = Array.from({ length: 10 }, (_, block) => ({
   group: 'Move',
   keys: [String(block)],
   enabled: (state) => {
-    const manifest = loadedValue(state.manifest);
-    return manifest !== undefined && blocksOf(manifest).includes(block);
+    const subject = loadedValue(state.subject);
+    return subject !== undefined && blocksOf(subject).includes(block);
   },
   perform: (state) => state.openBlock(block),
 }));

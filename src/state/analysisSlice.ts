@@ -8,11 +8,12 @@ import { isCancelled, sentenceFor } from './noticeSlice.ts';
 import type { Services } from './services.ts';
 import type { LensState, Slice } from './state.ts';
 
-/** One block, recomputed here. */
+/** One block, computed here. */
 export interface LiveBlock {
   readonly overview: BlockOverview;
   readonly loadableDetail: { readonly status: 'ready'; readonly value: BlockDetail };
-  readonly agreement: Agreement;
+  /** With the shipped numbers, where there are any. */
+  readonly agreement: Agreement | undefined;
   readonly seconds: number;
   readonly images: number;
 }
@@ -35,14 +36,21 @@ export interface AnalysisSlice {
   readonly live: ReadonlyMap<number, LiveBlock>;
   /** Which numbers are wanted; a block without live ones shows the shipped. */
   readonly source: NumberSource;
-  /** Repeats the shipped analysis of the block in view, with the pack's own options, on this machine. */
+  /** Analyses the block in view on this machine; a shipped analysis is repeated with its own options. */
   recompute(): Promise<void>;
   cancelJob(): void;
   setSource(source: NumberSource): void;
+  /** Another model or set is in view: its own computed blocks, kept from before, take the place of these. */
+  turnAnalysisTo(subject: string): void;
+  /** Forgets what was computed on a set whose pictures are no longer the same. */
+  forgetAnalyses(ofSet: string): void;
 }
 
 export const analysisSlice: Slice<AnalysisSlice> = (set, get, services) => {
   let controller: AbortController | undefined;
+  /** Blocks computed for other models and sets: an hour's work is not lost by looking elsewhere. */
+  const kept = new Map<string, ReadonlyMap<number, LiveBlock>>();
+  let about = '';
 
   return {
     job: { status: 'idle' },
@@ -55,14 +63,27 @@ export const analysisSlice: Slice<AnalysisSlice> = (set, get, services) => {
       const { block } = get().view;
       try {
         const result = await analyse(block, own.signal, set, get, services);
+        if (own.signal.aborted) throw own.signal.reason;
         set({ live: new Map(get().live).set(block, result), source: 'live', job: { status: 'done', block } });
       } catch (error) {
+        if (controller !== own) return; // about a model or set no longer in view
         if (own.signal.aborted || isCancelled(error)) set({ job: { status: 'cancelled', block } });
         else set({ job: { status: 'failed', block, message: sentenceFor(error) } });
       }
     },
     cancelJob: () => controller?.abort(new LensError('cancelled', 'The recomputation was cancelled.')),
     setSource: (source) => set({ source }),
+    turnAnalysisTo(subject) {
+      controller?.abort(new LensError('cancelled', 'Another model or set was opened.'));
+      controller = undefined;
+      kept.set(about, get().live);
+      about = subject;
+      set({ live: kept.get(subject) ?? new Map(), job: { status: 'idle' } });
+    },
+    forgetAnalyses(ofSet) {
+      for (const subject of kept.keys()) if (subject.endsWith(`/${ofSet}`)) kept.delete(subject);
+      if (about.endsWith(`/${ofSet}`)) set({ live: new Map(), job: { status: 'idle' } });
+    },
   };
 };
 
@@ -81,24 +102,28 @@ async function analyse(
   };
   show({ stage: 'Starting the model', done: 0, total: 0 });
   const client = await unlessAborted(get().ensureEngine(), signal);
-  const detail = await get().ensureBlock(block);
-  const manifest = loadedValue(get().manifest);
-  const overview = loadedValue(get().overviews.get(block));
-  const pictures = loadedValue(get().pictures);
-  if (!manifest || !detail || !overview || !pictures) {
-    throw new LensError('unavailable', 'The shipped numbers to compare with are not there; reload the page.');
-  }
-  const { topK, listed, bins } = manifest.options;
+  const subject = loadedValue(get().subject);
+  if (!subject) throw new LensError('unavailable', 'Model or pictures are not there yet.');
+  const shipped = subject.pack && (await shippedNumbers(get, block));
   const since = services.now();
-  const source = setSource(get(), services.url);
-  const summary = await client.summarise(source, { block, topK, listed, bins }, { signal, onProgress: show });
+  const options = { block, ...subject.options };
+  const summary = await client.summarise(setSource(get(), services.url), options, {
+    signal,
+    onProgress: show,
+  });
   signal.throwIfAborted();
-  const { images } = summary;
-  show({ stage: 'Comparing with the shipped numbers', done: images, total: images });
-  await services.pause();
-  const agreement = agreementOf(summary, { overview, detail });
+  const { images, overview, detail } = summary;
+  await services.pause(); // the page draws before the comparison
+  const agreement = shipped && agreementOf(summary, shipped);
   const seconds = (services.now() - since) / 1000;
-  return { overview: summary.overview, loadableDetail: ready(summary.detail), agreement, seconds, images };
+  return { overview, loadableDetail: ready(detail), agreement, seconds, images };
+}
+
+async function shippedNumbers(get: () => LensState, block: number) {
+  const detail = await get().ensureBlock(block);
+  const overview = loadedValue(get().overviews.get(block));
+  if (detail && overview) return { overview, detail };
+  throw new LensError('unavailable', 'The shipped numbers to compare with are not there; reload the page.');
 }
 
 /** Leaves a shared promise alone, but stops waiting for it. */

@@ -16,6 +16,10 @@ export function browserServices(): Services {
       const bytes = await fetchBytes(`${url}set.json`);
       return pictureSet(url, parseSetIndex(readJson(bytes)));
     },
+    async lines(url) {
+      const text = new TextDecoder().decode(await fetchBytes(url));
+      return text.split(/\r?\n/).filter((line) => line.trim() !== '');
+    },
     client() {
       client ??= import('../../workers/client.ts').then(
         ({ lensClient }) => lensClient(),
@@ -39,6 +43,8 @@ export function browserServices(): Services {
       await checkBlobBounds(file, file.name);
       return sha256(file);
     },
+    blobUrl: (blob) => URL.createObjectURL(blob),
+    revokeUrl: (url) => URL.revokeObjectURL(url),
     random: Math.random,
   };
 }

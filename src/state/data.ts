@@ -1,6 +1,3 @@
-import type { Head } from '../clip/trace.ts';
-import type { PackManifest } from '../pack/index.ts';
-
 export type { Head } from '../clip/trace.ts';
 export type { BlockDetail, BlockOverview, PackManifest, PackTexts } from '../pack/index.ts';
 
@@ -46,10 +43,3 @@ export const ready = <T>(value: T): { readonly status: 'ready'; readonly value: 
 export const failed = (message: string) => ({ status: 'failed', message }) as const;
 export const loadedValue = <T>(loadable: Loadable<T> | undefined): T | undefined =>
   loadable?.status === 'ready' ? loadable.value : undefined;
-
-/** The blocks an analysis has numbers for, in order. */
-export const blocksOf = (manifest: PackManifest): number[] =>
-  manifest.blocks.map((entry) => entry.block).sort((a, b) => a - b);
-
-export const laterHeadsOf = (manifest: PackManifest, block: number): readonly Head[] =>
-  manifest.blocks.find((entry) => entry.block === block)?.laterHeads ?? [];

@@ -1,9 +1,11 @@
-import type { ModelInfo, SetSource } from '../../workers/protocol.ts';
+import type { ModelInfo, ModelSource, SetSource } from '../../workers/protocol.ts';
+import { LensError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
-import { entryFor } from './catalogue.ts';
 import { loadedValue } from './data.ts';
-import { sentenceFor } from './noticeSlice.ts';
+import { remaining } from './eta.ts';
+import { isCancelled, sentenceFor } from './noticeSlice.ts';
 import type { LensClient } from './services.ts';
+import { OWN_SET, shippedModel, shippedSet } from './shipped.ts';
 import type { LensState, Slice } from './state.ts';
 
 export type { BackendInfo } from '../engine/backend.ts';
@@ -13,59 +15,93 @@ export type { ModelInfo };
 /** The model on this machine. It starts only when something live is asked for. */
 export type EngineStatus =
   | { readonly status: 'idle' }
-  | { readonly status: 'loading'; readonly progress: Progress | undefined }
+  | {
+      readonly status: 'loading';
+      readonly progress: Progress | undefined;
+      readonly secondsLeft: number | undefined;
+    }
   | { readonly status: 'ready'; readonly info: ModelInfo }
   | { readonly status: 'failed'; readonly message: string };
 
 export interface EngineSlice {
   readonly engine: EngineStatus;
-  /** Starts the engine if need be. Rejects with a LensError; a failed start is tried again next time. */
+  /** Starts the view's model if need be. Rejects with a LensError; a failed start is tried again next time. */
   ensureEngine(): Promise<LensClient>;
+  /** Opens a model from wherever it is, downloading it if it must; it takes the place of the one that ran. */
+  openModel(source: ModelSource, signal?: AbortSignal): Promise<ModelInfo>;
 }
 
 export const engineSlice: Slice<EngineSlice> = (set, get, services) => {
-  let opening: Promise<LensClient> | undefined;
+  /** The one model that runs or starts, by the name it has in addresses. */
+  let running: { readonly name: string; readonly client: Promise<LensClient> } | undefined;
 
-  async function open(): Promise<LensClient> {
-    set({ engine: { status: 'loading', progress: undefined } });
-    try {
-      const client = await services.client();
-      const { model, set: setName, backend } = get().view;
-      const url = services.url(entryFor(model, setName).modelUrl);
-      const info = await client.open(
-        { url },
-        { force: backend, onProgress: (progress) => set({ engine: { status: 'loading', progress } }) },
-      );
-      set({ engine: { status: 'ready', info } });
-      warnOfOtherModel(get(), info);
-      return client;
-    } catch (error) {
-      opening = undefined;
-      set({ engine: { status: 'failed', message: sentenceFor(error) } });
-      throw error;
-    }
+  async function load(source: ModelSource, signal?: AbortSignal): Promise<ModelInfo> {
+    const pace = remaining();
+    set({ engine: { status: 'loading', progress: undefined, secondsLeft: undefined } });
+    const onProgress = (progress: Progress) => {
+      const secondsLeft = pace.secondsLeft(services.now(), progress.done, progress.total);
+      set({ engine: { status: 'loading', progress, secondsLeft } });
+    };
+    const client = await services.client();
+    const info = await client.open(source, { force: get().view.backend, signal, onProgress });
+    set({ engine: { status: 'ready', info } });
+    return info;
+  }
+
+  function failed(error: unknown, signal?: AbortSignal): void {
+    const stopped = signal?.aborted || isCancelled(error);
+    set({ engine: stopped ? { status: 'idle' } : { status: 'failed', message: sentenceFor(error) } });
+  }
+
+  async function start(name: string): Promise<LensClient> {
+    const info = await load(await get().sourceOfModel(name));
+    warnOfOtherModel(get(), name, info);
+    return services.client();
   }
 
   return {
     engine: { status: 'idle' },
-    ensureEngine: () => {
-      opening ??= open();
-      return opening;
+    ensureEngine() {
+      const name = get().view.model;
+      if (running?.name === name) return running.client;
+      const own = { name, client: start(name) };
+      running = own;
+      own.client.catch((error) => {
+        if (running !== own) return;
+        running = undefined;
+        failed(error);
+      });
+      return own.client;
+    },
+    async openModel(source, signal) {
+      running = undefined;
+      try {
+        const info = await load(source, signal);
+        running = { name: info.id, client: services.client() };
+        return info;
+      } catch (error) {
+        failed(error, signal);
+        throw error;
+      }
     },
   };
 };
 
-function warnOfOtherModel(state: LensState, info: ModelInfo): void {
-  const shipped = loadedValue(state.manifest)?.model.hash;
-  if (!shipped || shipped === info.hash) return;
+/** Shipped numbers belong to exactly one file of weights. */
+function warnOfOtherModel(state: LensState, name: string, info: ModelInfo): void {
+  const shipped = loadedValue(state.subject)?.pack?.model.hash;
+  if (!shippedModel(name) || !shipped || shipped === info.hash) return;
   state.notify(
     'error',
     'The model that was loaded is not the one the shipped numbers come from (its SHA-256 differs); live and shipped numbers will not agree.',
   );
 }
 
-/** The shipped pictures, as the worker reads them. */
+/** The set in view, as the worker reads it. @throws LensError `unavailable` */
 export function setSource(state: LensState, url: (path: string) => string): SetSource {
-  const entry = entryFor(state.view.model, state.view.set);
-  return { kind: 'sheets', url: url(entry.setUrl), count: loadedValue(state.pictures)?.count ?? 0 };
+  const name = state.view.set;
+  if (name === OWN_SET && state.ownSet) return { kind: 'files', files: state.ownSet.files };
+  const shipped = shippedSet(name);
+  if (!shipped) throw new LensError('unavailable', 'The pictures of this view are not on this machine.');
+  return { kind: 'sheets', url: url(shipped.url), count: loadedValue(state.pictures)?.count ?? 0 };
 }

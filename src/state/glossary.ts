@@ -7,6 +7,12 @@ export interface GlossaryEntry {
 
 /** One text for every place that explains itself, and for the list on the About page. */
 export const GLOSSARY = {
+  selfCheck: {
+    term: 'Self-check',
+    sentence:
+      'Known inputs without any picture go through the model here, and what comes out is held against what its publishers’ own code gave.',
+    more: 'It catches wrong weights, a wrong activation or a slip in our arithmetic; it is made for models whose outputs somebody published.',
+  },
   neuron: {
     term: 'Neuron',
     sentence:

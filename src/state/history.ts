@@ -21,20 +21,21 @@ export function bindHistory(store: LensStore, port: HistoryPort): () => void {
   /** An address that could not be followed to the letter is replaced by what is shown. */
   const correct = () => {
     const state = store.getState();
-    if (state.manifest.status !== 'ready') return;
+    if (state.subject.status !== 'ready') return;
     const hash = encodeView(state.view);
     if (hash !== port.hash()) port.replace(hash);
   };
   follow();
   port.listen(follow);
 
-  return store.subscribe(({ view }, { view: before, manifest }) => {
+  return store.subscribe(({ view, subject }, { view: before, subject: subjectBefore }) => {
+    if (subject !== subjectBefore && subject.status === 'ready') correct();
     if (view === before || following) return;
     clearTimeout(timer);
     const hash = encodeView(view);
     if (hash === port.hash()) return;
-    // Before the analysis is there, the view is only being fitted: no step back to what never was shown.
-    const settled = manifest.status === 'ready';
+    // Before model and set are known, the view is only being fitted: no step back to what never was shown.
+    const settled = subjectBefore.status === 'ready';
     if (settled && isOtherPlace(view, before)) port.push(hash);
     else timer = setTimeout(() => port.replace(hash), REST_MS);
   });

@@ -17,22 +17,31 @@ export const useNeuron = (block: number, neuron: number): NeuronPage =>
 /** Called once: follows the address and opens what ships with the page. */
 export function start(port: HistoryPort): void {
   bindHistory(useLens, port);
-  void useLens.getState().openCatalogue();
+  void useLens.getState().openSubject();
 }
 
 export { ACTIONS, type Action, type ActionPort, actionById, dispatchKey } from './actions.ts';
 export type { Agreement } from './agreement.ts';
 export type { AnalysisJob, LiveBlock } from './analysisSlice.ts';
-export { CATALOGUE, type CatalogueEntry, entryFor } from './catalogue.ts';
 export * from './data.ts';
 export type { BackendInfo, EngineStatus, ModelInfo, Progress } from './engineSlice.ts';
 export { GLOSSARY, type GlossaryEntry, type GlossaryId } from './glossary.ts';
+export {
+  type AskedModel,
+  CATALOGUE,
+  type ModelPlan,
+  type ModelSource,
+  type StoredModel,
+} from './modelsSlice.ts';
 export type * from './neuronTypes.ts';
 export type { Notice } from './noticeSlice.ts';
 export { detailOf, headsOf, overviewOf, sourceOf } from './numbers.ts';
+export { FEWEST_IN_SET, type OwnSet } from './ownSetSlice.ts';
 export { MOST_OWN, type OwnEffects, type OwnPicture, ownKey } from './ownSlice.ts';
 export { orderOf, rankOf } from './ranking.ts';
 export { neuronNumber, type SearchAnswer, searchScoresOf } from './searchSlice.ts';
+export { OWN_SET, shippedModel, shippedSet } from './shipped.ts';
+export { blocksOf, laterHeadsOf, neuronsOf, type Subject } from './subject.ts';
 export { encodeView } from './urlCodec.ts';
 export * from './view.ts';
 export type { HistoryPort, LensState };

@@ -48,11 +48,10 @@ export const neuronSlice: Slice<NeuronSlice> = (set, get, services) => {
     await get().ensureBlock(block);
     const detail = detailOf(get(), block);
     if (detail.status !== 'ready') {
-      const why = detail.status === 'failed' ? detail.message : 'The analysis is not loaded.';
+      const why = detail.status === 'failed' ? detail.message : 'This block has not been analysed here yet.';
       throw new LensError('unavailable', why);
     }
-    const manifest = loadedValue(get().manifest);
-    const dim = manifest?.model.config.dim ?? 0;
+    const dim = loadedValue(get().subject)?.model.config.dim ?? 0;
     return detail.value.directions.slice(neuron * dim, (neuron + 1) * dim);
   }
 

@@ -31,7 +31,7 @@ export function neuronPages(): (state: LensState, block: number, neuron: number)
     const detail = detailOf(state, block);
     const pictures = loadedValue(state.pictures);
     const maps = state.heatmaps.get(key);
-    const inputs = [overview, detail, pictures, maps, state.codes, state.manifest];
+    const inputs = [overview, detail, pictures, maps, state.codes, state.subject];
     const known = pages.get(key);
     if (known && inputs.every((input, i) => input === known.inputs[i])) return known.page;
     const neurons = overview?.meanNorm.length ?? 0;

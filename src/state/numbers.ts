@@ -4,17 +4,23 @@ import {
   type Head,
   IDLE,
   type Loadable,
-  laterHeadsOf,
   loadedValue,
   type NumberSource,
 } from './data.ts';
 import type { LensState } from './state.ts';
+import { laterHeadsOf } from './subject.ts';
 
-type Sources = Pick<LensState, 'source' | 'live' | 'overviews' | 'details' | 'manifest'>;
+type Sources = Pick<LensState, 'source' | 'live' | 'overviews' | 'details' | 'subject'>;
 
 /** Whose numbers a block shows: live ones only where they were computed. */
 export const sourceOf = (state: Sources, block: number): NumberSource =>
-  state.source === 'live' && state.live.has(block) ? 'live' : 'shipped';
+  !shipped(state) || (state.source === 'live' && state.live.has(block)) ? 'live' : 'shipped';
+
+/** Whether there are shipped numbers at all: else what is not computed here does not exist. */
+const shipped = (state: Sources): boolean => {
+  const subject = loadedValue(state.subject);
+  return !subject || subject.pack !== undefined;
+};
 
 export function overviewOf(state: Sources, block: number): BlockOverview | undefined {
   if (sourceOf(state, block) === 'live') return state.live.get(block)?.overview;
@@ -22,12 +28,11 @@ export function overviewOf(state: Sources, block: number): BlockOverview | undef
 }
 
 export function detailOf(state: Sources, block: number): Loadable<BlockDetail> {
-  const live = state.live.get(block);
-  if (live && state.source === 'live') return live.loadableDetail;
-  return state.details.get(block) ?? IDLE;
+  if (sourceOf(state, block) === 'shipped') return state.details.get(block) ?? IDLE;
+  return state.live.get(block)?.loadableDetail ?? IDLE;
 }
 
 export const headsOf = (state: Sources, block: number): readonly Head[] => {
-  const manifest = loadedValue(state.manifest);
-  return manifest ? laterHeadsOf(manifest, block) : [];
+  const subject = loadedValue(state.subject);
+  return subject ? laterHeadsOf(subject, block) : [];
 };

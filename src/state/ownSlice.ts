@@ -1,11 +1,12 @@
 import type { SetSource } from '../../workers/protocol.ts';
 import { isLensError, LensError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
-import { failed, LOADING, type Loadable, ready } from './data.ts';
+import { failed, LOADING, type Loadable, loadedValue, ready } from './data.ts';
 import type { HeatmapPair } from './neuronTypes.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
 import { detailOf, sourceOf } from './numbers.ts';
 import type { Slice } from './state.ts';
+import { neuronsOf } from './subject.ts';
 
 /** What every neuron of one block does to one own picture. */
 export interface OwnEffects {
@@ -165,7 +166,7 @@ export const ownSlice: Slice<OwnSlice> = (set, get, services) => {
         const detail = await get().ensureBlock(block);
         const shown = detailOf(get(), block);
         const directions = shown.status === 'ready' ? shown.value.directions : detail?.directions;
-        const neurons = get().own.length > 0 && directions ? neuronCount(get(), block) : 0;
+        const neurons = get().own.length > 0 && directions ? neuronsOf(loadedValue(get().subject), block) : 0;
         if (!directions || neurons === 0)
           throw new LensError('unavailable', 'The directions are not loaded.');
         const dim = directions.length / neurons;
@@ -190,8 +191,3 @@ const isSettled = (loadable: Loadable<unknown> | undefined): boolean => loadable
 
 const isUnreadable = (error: unknown): boolean =>
   isLensError(error) && (error.tag === 'bad-file' || error.tag === 'unsupported');
-
-function neuronCount(state: Parameters<typeof detailOf>[0], block: number): number {
-  const manifest = state.manifest.status === 'ready' ? state.manifest.value : undefined;
-  return manifest?.blocks.find((entry) => entry.block === block)?.neurons ?? 0;
-}

@@ -3,6 +3,7 @@ import { newestWins } from './newestWins.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
 import { detailOf } from './numbers.ts';
 import type { LensState, Slice } from './state.ts';
+import { neuronsOf } from './subject.ts';
 import { DEFAULT_VIEW, LONGEST_QUERY } from './view.ts';
 
 /** A query as the model reads it. */
@@ -128,7 +129,7 @@ export const searchSlice: Slice<SearchSlice> = (set, get) => {
   };
 
   function goTo(neuron: number): void {
-    const neurons = loadedValue(get().manifest)?.blocks[0]?.neurons ?? 0;
+    const neurons = neuronsOf(loadedValue(get().subject));
     get().setView({ query: '' });
     if (neuron < neurons) get().openNeuron(neuron);
     else get().notify('error', `There is no neuron ${neuron}: this block has neurons 0 to ${neurons - 1}.`);

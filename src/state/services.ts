@@ -17,6 +17,8 @@ export interface HistoryPort {
 export interface Services {
   openPack(url: string): Promise<Pack>;
   openPictures(url: string): Promise<PictureSet>;
+  /** The lines of a text file, without the empty ones. */
+  lines(url: string): Promise<string[]>;
   /** Loads the worker's client on first use: the page must be useful before. */
   client(): Promise<LensClient>;
   /** Absolute URL of something that ships with the page; a worker knows no page to be relative to. */
@@ -27,6 +29,9 @@ export interface Services {
   pause(): Promise<void>;
   /** Checks that a picture can be read, by its head, and gives its SHA-256. Throws a LensError with its name. */
   readOwn(file: File): Promise<string>;
+  /** An address under which the page can show bytes of its own; to be revoked. */
+  blobUrl(blob: Blob): string;
+  revokeUrl(url: string): void;
   /** In [0, 1). */
   random(): number;
 }

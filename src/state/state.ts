@@ -1,22 +1,28 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { AnalysisSlice } from './analysisSlice.ts';
-import type { CatalogueSlice } from './catalogueSlice.ts';
 import type { EngineSlice } from './engineSlice.ts';
+import type { ModelsSlice } from './modelsSlice.ts';
 import type { NeuronSlice } from './neuronSlice.ts';
 import type { NoticeSlice } from './noticeSlice.ts';
+import type { OwnSetSlice } from './ownSetSlice.ts';
 import type { OwnSlice } from './ownSlice.ts';
 import type { SearchSlice } from './searchSlice.ts';
 import type { Services } from './services.ts';
+import type { SubjectSlice } from './subjectSlice.ts';
 import type { ViewSlice } from './viewSlice.ts';
+import type { WordsSlice } from './wordsSlice.ts';
 
 /** Everything the page knows; one slice a file. */
 export type LensState = ViewSlice &
-  CatalogueSlice &
+  SubjectSlice &
+  ModelsSlice &
+  OwnSetSlice &
   EngineSlice &
   AnalysisSlice &
   SearchSlice &
   NeuronSlice &
   OwnSlice &
+  WordsSlice &
   NoticeSlice;
 
 /** How a slice is made: its first values and its functions. */

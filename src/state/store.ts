@@ -1,14 +1,17 @@
 import { create, type StoreApi, type UseBoundStore } from 'zustand';
 import { analysisSlice } from './analysisSlice.ts';
-import { catalogueSlice } from './catalogueSlice.ts';
 import { engineSlice } from './engineSlice.ts';
+import { modelsSlice } from './modelsSlice.ts';
 import { neuronSlice } from './neuronSlice.ts';
 import { noticeSlice } from './noticeSlice.ts';
+import { ownSetSlice } from './ownSetSlice.ts';
 import { ownSlice } from './ownSlice.ts';
 import { searchSlice } from './searchSlice.ts';
 import type { Services } from './services.ts';
 import type { LensState } from './state.ts';
+import { subjectSlice } from './subjectSlice.ts';
 import { viewSlice } from './viewSlice.ts';
+import { wordsSlice } from './wordsSlice.ts';
 
 export type LensStore = UseBoundStore<StoreApi<LensState>>;
 
@@ -16,12 +19,15 @@ export type LensStore = UseBoundStore<StoreApi<LensState>>;
 export function createLensStore(services: Services): LensStore {
   const store = create<LensState>()((set, get) => ({
     ...viewSlice(set, get, services),
-    ...catalogueSlice(set, get, services),
+    ...subjectSlice(set, get, services),
+    ...modelsSlice(set, get, services),
+    ...ownSetSlice(set, get, services),
     ...engineSlice(set, get, services),
     ...analysisSlice(set, get, services),
     ...searchSlice(set, get, services),
     ...neuronSlice(set, get, services),
     ...ownSlice(set, get, services),
+    ...wordsSlice(set, get, services),
     ...noticeSlice(set, get, services),
   }));
   store.subscribe(followView);
@@ -29,7 +35,9 @@ export function createLensStore(services: Services): LensStore {
 
   /** What a change of the view sets in motion. */
   function followView(state: LensState, before: LensState): void {
-    const opened = state.manifest !== before.manifest && state.manifest.status === 'ready';
+    const { view } = state;
+    if (view.model !== before.view.model || view.set !== before.view.set) void state.openSubject();
+    const opened = state.subject !== before.subject && state.subject.status === 'ready';
     if (opened || state.view.block !== before.view.block) void state.ensureBlock(state.view.block);
     if (opened && state.view.query !== '') state.submitQuery(state.view.query);
     const ownMoved = state.view.page === 'own' && state.own.length > 0;

@@ -19,7 +19,7 @@ import {
  *     #/<model>/<set>/<block>            a block
  *     #/<model>/<set>/<block>/<neuron>   a neuron
  *     #/own/<model>/<set>/<block>        own pictures
- *     #/about/<model>/<set>/<block>      about; `#/own` and `#/about` alone take the defaults
+ *     #/about/<model>/<set>/<block>      about; so too #/models; the page's name alone takes the defaults
  *
  * followed by `?key=value&…` for what differs from the defaults.
  */
@@ -31,8 +31,6 @@ export const URL_VERSION = 1;
 export interface DecodedView {
   readonly view: View;
   readonly problems: readonly string[];
-  /** Whether the address said which block; else the analysis may choose. */
-  readonly blockGiven: boolean;
 }
 
 const name = z.string().regex(/^[A-Za-z0-9][\w.-]{0,99}$/);
@@ -95,11 +93,16 @@ const PARAMETERS: { readonly [K in Setting]: Parameter<K> } = {
 };
 const SETTINGS = Object.keys(PARAMETERS) as Setting[];
 
+/** Pages whose name stands before the place, because they are not the place itself. */
+const SIDE_PAGES = ['own', 'models', 'about'] as const;
+const isSidePage = (word: string | undefined): word is (typeof SIDE_PAGES)[number] =>
+  SIDE_PAGES.includes(word as never);
+
 /** Writes a view as `#/…`; what equals the default is left out. */
 export function encodeView(view: View): string {
   const parts = [view.model, view.set, String(view.block)];
   if (view.page === 'neuron') parts.push(String(view.neuron ?? 0));
-  if (view.page === 'own' || view.page === 'about') parts.unshift(view.page);
+  if (isSidePage(view.page)) parts.unshift(view.page);
   const query = new URLSearchParams();
   for (const setting of SETTINGS) {
     const value = view[setting];
@@ -117,22 +120,20 @@ export function decodeView(hash: string): DecodedView {
   const cut = body.indexOf('?');
   const path = readPath(cut < 0 ? body : body.slice(0, cut), problems);
   const settings = readSettings(new URLSearchParams(cut < 0 ? '' : body.slice(cut + 1)), problems);
-  const { blockGiven, ...place } = path;
-  return { view: { ...DEFAULT_VIEW, ...settings, ...place }, problems, blockGiven };
+  return { view: { ...DEFAULT_VIEW, ...settings, ...path }, problems };
 }
 
-type Path = Pick<View, 'page' | 'model' | 'set' | 'block' | 'neuron'> & { readonly blockGiven: boolean };
+type Path = Pick<View, 'page' | 'model' | 'set' | 'block' | 'neuron'>;
 
 function readPath(text: string, problems: string[]): Path {
   const parts = text.split('/').filter((part) => part !== '');
-  const page = parts[0] === 'own' || parts[0] === 'about' ? parts[0] : undefined;
+  const page = isSidePage(parts[0]) ? parts[0] : undefined;
   if (page) parts.shift();
   const place: Path = {
     page: page ?? 'block',
     model: readPart(parts[0], name, DEFAULT_VIEW.model, 'model name', problems),
     set: readPart(parts[1], name, DEFAULT_VIEW.set, 'picture set name', problems),
     block: readPart(parts[2], index, DEFAULT_VIEW.block, 'block number', problems),
-    blockGiven: index.safeParse(parts[2]).success,
   };
   const extra = parts.slice(page ? 3 : 4);
   if (extra.length > 0)
@@ -188,21 +189,21 @@ function readSetting<K extends Setting>(
 
 const shown = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
-/** What a view can point at, once the pack is there. */
+/** What a view can point at, once model and set are known. */
 export interface Limits {
   readonly blocks: readonly number[];
   readonly neurons: number;
 }
 
 /** The nearest view that exists: block and neuron moved into range, with a sentence for each move. */
-export function fitView(view: View, limits: Limits): Omit<DecodedView, 'blockGiven'> {
+export function fitView(view: View, limits: Limits): DecodedView {
   const problems: string[] = [];
   let { block, neuron } = view;
   if (!limits.blocks.includes(block) && limits.blocks.length > 0) {
     block = limits.blocks.reduce((best, candidate) =>
       Math.abs(candidate - view.block) < Math.abs(best - view.block) ? candidate : best,
     );
-    problems.push(`There are no numbers for block ${view.block}; block ${block} is shown.`);
+    problems.push(`There is no block ${view.block} to look into here; block ${block} is shown.`);
   }
   if (view.page === 'neuron' && (neuron ?? 0) >= limits.neurons) {
     neuron = Math.max(0, limits.neurons - 1);

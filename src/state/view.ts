@@ -1,5 +1,5 @@
 /** Everything that decides what is on the screen and can be put into a link. */
-export const PAGES = ['block', 'neuron', 'own', 'about'] as const;
+export const PAGES = ['block', 'neuron', 'own', 'models', 'about'] as const;
 export const SORT_KEYS = [
   'meanNorm',
   'maxNorm',

@@ -1,9 +1,25 @@
 import { LensError } from '../../src/errors.ts';
 import { openPack, summarise, writePack } from '../../src/pack/index.ts';
 import type { PictureSet } from '../../src/state/data.ts';
+import type { ModelInfo } from '../../src/state/engineSlice.ts';
 import type { LensClient, Services } from '../../src/state/services.ts';
 import { createLensStore, type LensStore } from '../../src/state/store.ts';
 import { madeUpAnalysis, madeUpParts, SIZES } from '../pack/analysis.ts';
+
+/** The made-up model as the worker tells of it. */
+export const madeUpInfo = (): ModelInfo => ({
+  id: 'pictogram-clip',
+  title: 'Made up',
+  config: madeUpParts().model.config,
+  backend: { ...madeUpParts().backend, provider: 'wasm' },
+  hash: madeUpParts().model.hash,
+  hashOf: 'whole file',
+  verified: 'none',
+  bytes: 1000,
+  precision: 'float32',
+  hasTexts: true,
+  notes: [],
+});
 
 /** A client that refuses everything but what a test gives it. */
 export function fakeClient(given: Partial<LensClient>): LensClient {
@@ -11,11 +27,12 @@ export function fakeClient(given: Partial<LensClient>): LensClient {
     throw new LensError('unavailable', 'not in this test');
   };
   return {
-    open: async () => ({
-      config: madeUpParts().model.config,
-      backend: { ...madeUpParts().backend, provider: 'wasm' },
-      hash: madeUpParts().model.hash,
-    }),
+    open: async () => madeUpInfo(),
+    modelInfo: async () => undefined,
+    plan: refuse,
+    storedModels: async () => [],
+    forgetModel: refuse,
+    lookThrough: refuse,
     analyse: refuse,
     summarise: refuse,
     project: refuse,
@@ -51,6 +68,9 @@ export function fakeServices(given: Partial<LensClient> = {}, other: Partial<Ser
         return bytes;
       }),
     openPictures: async () => pictures,
+    lines: async () => ['dog', 'cat'],
+    blobUrl: () => 'blob:made-up',
+    revokeUrl: () => undefined,
     client: async () => client,
     url: (path) => `https://example.test/${path}`,
     now: () => (time += 1000),
@@ -67,7 +87,7 @@ export async function openedStore(
   other: Partial<Services> = {},
 ): Promise<LensStore> {
   const store = createLensStore(fakeServices(given, other));
-  await store.getState().openCatalogue();
+  await store.getState().openSubject();
   await store.getState().ensureBlock(store.getState().view.block);
   return store;
 }

@@ -24,7 +24,7 @@ describe('opening', () => {
   it('moves a link to a block that is not there to the nearest, and says so', async () => {
     const store = createLensStore(fakeServices());
     store.getState().followAddress('#/pictogram-clip/pictograms/7/99');
-    await store.getState().openCatalogue();
+    await store.getState().openSubject();
     expect(store.getState().view).toMatchObject({ page: 'neuron', block: 2, neuron: SIZES.neurons - 1 });
     expect(store.getState().problems).toHaveLength(2);
   });
@@ -32,7 +32,7 @@ describe('opening', () => {
   it('shows the default analysis for a model it does not ship, and says so', async () => {
     const store = createLensStore(fakeServices());
     store.getState().followAddress('#/other/set/0');
-    await store.getState().openCatalogue();
+    await store.getState().openSubject();
     expect(store.getState().view).toMatchObject({ model: 'pictogram-clip', set: 'pictograms' });
     expect(store.getState().problems[0]).toMatch(/no analysis of other on set/);
   });
@@ -48,11 +48,11 @@ describe('opening', () => {
         return open(url);
       },
     });
-    await store.getState().openCatalogue();
-    expect(store.getState().manifest).toEqual({ status: 'failed', message: 'No network.' });
+    await store.getState().openSubject();
+    expect(store.getState().subject).toEqual({ status: 'failed', message: 'No network.' });
     broken = false;
-    await store.getState().openCatalogue();
-    expect(store.getState().manifest.status).toBe('ready');
+    await store.getState().openSubject();
+    expect(store.getState().subject.status).toBe('ready');
   });
 });
 
@@ -102,7 +102,7 @@ describe('the address', () => {
       const store = createLensStore(fakeServices());
       const { port, entries, back } = fakeHistory('');
       bindHistory(store, port);
-      await store.getState().openCatalogue();
+      await store.getState().openSubject();
       await vi.advanceTimersByTimeAsync(500);
       expect(entries).toEqual(['#/pictogram-clip/pictograms/0']);
       store.getState().openNeuron(3);
@@ -126,7 +126,7 @@ describe('the address', () => {
     const store = createLensStore(fakeServices());
     const { port, entries } = fakeHistory('#/pictogram-clip/pictograms/2/77?m=3');
     bindHistory(store, port);
-    await store.getState().openCatalogue();
+    await store.getState().openSubject();
     await vi.waitFor(() => expect(entries).toEqual(['#/pictogram-clip/pictograms/2/7']));
     expect(store.getState().problems).toHaveLength(2);
   });
@@ -207,9 +207,9 @@ describe('recomputing', () => {
     expect(state.job).toEqual({ status: 'done', block });
     expect(sourceOf(state, block)).toBe('live');
     const { agreement } = state.live.get(block)!;
-    expect(agreement.meanNormError).toBe(0);
-    expect(agreement.equalTopSets).toBe(1);
-    expect(agreement.cosineSmallest).toBeCloseTo(1, 6);
+    expect(agreement?.meanNormError).toBe(0);
+    expect(agreement?.equalTopSets).toBe(1);
+    expect(agreement?.cosineSmallest).toBeCloseTo(1, 6);
     state.setSource('shipped');
     expect(sourceOf(store.getState(), block)).toBe('shipped');
   });

@@ -49,7 +49,7 @@ describe('the address of a view', () => {
   it('gives the same view back', () => {
     fc.assert(
       fc.property(view, (given) => {
-        expect(decodeView(encodeView(given))).toEqual({ view: given, problems: [], blockGiven: true });
+        expect(decodeView(encodeView(given))).toEqual({ view: given, problems: [] });
       }),
     );
   });
@@ -75,7 +75,7 @@ describe('the address of a view', () => {
   });
 
   it.each(['', '#', '#/', '/'])('takes %j for the beginning, with no complaint', (hash) => {
-    expect(decodeView(hash)).toEqual({ view: DEFAULT_VIEW, problems: [], blockGiven: false });
+    expect(decodeView(hash)).toEqual({ view: DEFAULT_VIEW, problems: [] });
   });
 
   it('takes #/about and #/own alone', () => {
@@ -118,7 +118,7 @@ describe('fitting a view to what there is', () => {
     );
     expect(found).toMatchObject({ block: 3, neuron: 99 });
     expect(problems).toEqual([
-      'There are no numbers for block 9; block 3 is shown.',
+      'There is no block 9 to look into here; block 3 is shown.',
       'The last neuron of this block is 99; it is shown instead of 100.',
     ]);
   });

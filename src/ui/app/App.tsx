@@ -16,6 +16,9 @@ const NeuronPage = lazy(() =>
   import('../neuron/NeuronPage.tsx').then((room) => ({ default: room.NeuronPage })),
 );
 const OwnPage = lazy(() => import('../own/OwnPage.tsx').then((room) => ({ default: room.OwnPage })));
+const ModelsPage = lazy(() =>
+  import('../models/ModelsPage.tsx').then((room) => ({ default: room.ModelsPage })),
+);
 const AboutPage = lazy(() => import('../about/AboutPage.tsx').then((room) => ({ default: room.AboutPage })));
 
 /** The page around the pages. */
@@ -77,6 +80,8 @@ function pageOf(page: Page) {
       return <NeuronPage />;
     case 'own':
       return <OwnPage />;
+    case 'models':
+      return <ModelsPage />;
     case 'about':
       return <AboutPage />;
   }
@@ -93,11 +98,12 @@ async function copyLink(): Promise<void> {
 }
 
 function useTitle(): void {
-  const title = useLens(({ view, manifest }) => {
+  const title = useLens(({ view, subject }) => {
     const name = 'neuronlens';
     if (view.page === 'own') return `Own pictures · ${name}`;
+    if (view.page === 'models') return `Models · ${name}`;
     if (view.page === 'about') return `About · ${name}`;
-    if (!loadedValue(manifest)) return name;
+    if (!loadedValue(subject)) return name;
     if (view.page === 'neuron') return `Neuron ${view.neuron} of block ${view.block} · ${name}`;
     return `Block ${view.block} · ${name}`;
   });

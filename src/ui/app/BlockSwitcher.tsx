@@ -5,9 +5,9 @@ import styles from './shell.module.css';
 
 /** Which block is looked at; the digits of the keyboard do the same. */
 export function BlockSwitcher() {
-  const manifest = useLens((state) => state.manifest);
+  const subject = useLens((state) => state.subject);
   const block = useLens((state) => state.view.block);
-  if (manifest.status !== 'ready') return <div className={styles.blocks} />;
+  if (subject.status !== 'ready') return <div className={styles.blocks} />;
   const open = (keys: Set<string | number>) => {
     const [chosen] = keys;
     const { view, openBlock, setView } = useLens.getState();
@@ -28,7 +28,7 @@ export function BlockSwitcher() {
         selectedKeys={[String(block)]}
         onSelectionChange={open}
       >
-        {blocksOf(manifest.value).map((value) => (
+        {blocksOf(subject.value).map((value) => (
           <ToggleButton
             key={value}
             id={String(value)}

@@ -1,5 +1,5 @@
 import { Button } from 'react-aria-components';
-import { entryFor, loadedValue, sourceOf, useLens } from '../../state/index.ts';
+import { loadedValue, sourceOf, useLens } from '../../state/index.ts';
 import { count, percent } from '../charts/format.ts';
 import { Explain } from './Explain.tsx';
 import { engineWords } from './engineWords.ts';
@@ -29,21 +29,20 @@ function Source() {
 }
 
 function Subject() {
-  const model = useLens((state) => state.view.model);
-  const set = useLens((state) => state.view.set);
-  const entry = entryFor(model, set);
+  const subject = useLens((state) => loadedValue(state.subject));
+  if (!subject) return null;
   return (
     <span>
-      {entry.modelTitle} <span aria-hidden="true">·</span> {entry.setTitle}
+      {subject.model.title} <span aria-hidden="true">·</span> {subject.set.title}
     </span>
   );
 }
 
 function Strongest() {
-  const manifest = useLens((state) => loadedValue(state.manifest));
-  if (!manifest) return null;
-  const { topK } = manifest.options;
-  const images = manifest.set.count;
+  const subject = useLens((state) => loadedValue(state.subject));
+  if (!subject) return null;
+  const { topK } = subject.options;
+  const images = subject.set.count;
   return (
     <span>
       <Explain id="significant">
@@ -56,7 +55,7 @@ function Strongest() {
 
 function Engine() {
   const engine = useLens((state) => state.engine);
-  const shipped = useLens((state) => loadedValue(state.manifest)?.backend);
+  const shipped = useLens((state) => loadedValue(state.subject)?.pack?.backend);
   const live = useLens((state) => sourceOf(state, state.view.block) === 'live');
   const reason = engine.status === 'ready' ? engine.info.backend.fallbackReason : undefined;
   const isolated = engine.status !== 'ready' || engine.info.backend.crossOriginIsolated;

@@ -26,6 +26,7 @@ export function TopBar({ searchRef }: Props) {
           Random
         </ActionButton>
         <PageLink page="own">Own pictures</PageLink>
+        <PageLink page="models">Models</PageLink>
         <PageLink page="about">About</PageLink>
         <ThemeButton />
         <ActionButton id="help" className={`${styles.round} ${styles.help}`} label="Keys and actions">

@@ -1,6 +1,14 @@
 import { useState } from 'react';
 import { Radio, RadioGroup } from 'react-aria-components';
-import { loadedValue, overviewOf, searchScoresOf, useLens } from '../../state/index.ts';
+import {
+  loadedValue,
+  neuronsOf,
+  overviewOf,
+  type Subject,
+  searchScoresOf,
+  useLens,
+} from '../../state/index.ts';
+import { ActionButton } from '../app/ActionButton.tsx';
 import { Explain } from '../app/Explain.tsx';
 import { count } from '../charts/format.ts';
 import styles from './block.module.css';
@@ -88,39 +96,59 @@ function ListTitle({ searching }: { readonly searching: boolean }) {
 /** While there are no numbers, or when there will be none. */
 function NotYet() {
   const block = useLens((state) => state.view.block);
-  const manifest = useLens((state) => state.manifest);
+  const subject = useLens((state) => state.subject);
   const overview = useLens((state) => state.overviews.get(block));
-  const failure =
-    manifest.status === 'failed'
-      ? manifest.message
-      : overview?.status === 'failed'
-        ? overview.message
-        : undefined;
-  const again = () => {
-    const { openCatalogue, ensureBlock } = useLens.getState();
-    void openCatalogue().then(() => ensureBlock(block));
-  };
-  if (failure) {
-    return (
-      <div className={styles.notYet} role="alert">
-        <h1>The numbers did not come</h1>
-        <p>{failure}</p>
-        <button type="button" className="button" data-main onClick={again}>
-          Try again
-        </button>
-      </div>
-    );
-  }
+  if (subject.status === 'failed') return <Failed block={block} message={subject.message} />;
+  if (overview?.status === 'failed') return <Failed block={block} message={overview.message} />;
+  if (subject.status === 'ready' && !subject.value.pack) return <ToAnalyse subject={subject.value} />;
   return (
     <div className={styles.page} aria-busy="true">
       <div className={styles.left}>
         <header className={styles.title}>
-          <h1>Block {manifest.status === 'ready' ? block : '…'}</h1>
+          <h1>Block {subject.status === 'ready' ? block : '…'}</h1>
           <p role="status">The shipped numbers are on their way.</p>
         </header>
         <div className={`${styles.plot} ${styles.skeleton}`} />
       </div>
       <div className={`${styles.right} ${styles.skeleton}`} />
+    </div>
+  );
+}
+
+function Failed({ block, message }: { readonly block: number; readonly message: string }) {
+  const again = () => {
+    const { openSubject, ensureBlock } = useLens.getState();
+    void openSubject().then(() => ensureBlock(block));
+  };
+  return (
+    <div className={styles.notYet} role="alert">
+      <h1>There are no numbers to show</h1>
+      <p>{message}</p>
+      <div className={styles.ways}>
+        <ActionButton id="models" className="button" main>
+          Models and pictures
+        </ActionButton>
+        <button type="button" className="button" onClick={again}>
+          Try again
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** A model or set nobody analysed before: this machine can. */
+function ToAnalyse({ subject }: { readonly subject: Subject }) {
+  const block = useLens((state) => state.view.block);
+  const { model, set, options } = subject;
+  return (
+    <div className={styles.notYet}>
+      <h1>Block {block}</h1>
+      <p>
+        {model.title} has {count(neuronsOf(subject, block))} neurons in this block. What they do to the answer
+        has not been measured here on “{set.title}” yet: the {count(set.count)} pictures go through the model,
+        and each neuron’s {count(options.topK)} strongest say where it points.
+      </p>
+      <RecomputePanel />
     </div>
   );
 }

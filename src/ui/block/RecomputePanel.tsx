@@ -11,28 +11,46 @@ import { count, duration } from '../charts/format.ts';
 import { AgreementFigures } from './AgreementFigures.tsx';
 import styles from './block.module.css';
 
-/** Repeats the analysis of this block here, and says how close it comes to the shipped one. */
+/** Analyses this block here; where numbers ship, says how close these come to them. */
 export function RecomputePanel() {
   const block = useLens((state) => state.view.block);
   const job = useLens((state) => state.job);
   const live = useLens((state) => state.live.get(block));
-  const images = useLens((state) => loadedValue(state.manifest)?.set.count ?? 0);
+  const images = useLens((state) => loadedValue(state.subject)?.set.count ?? 0);
+  const shipped = useLens((state) => loadedValue(state.subject)?.pack !== undefined);
   return (
-    <section className={styles.recompute} aria-label="Recompute this block">
+    <section
+      className={styles.recompute}
+      aria-label={shipped ? 'Recompute this block' : 'Analyse this block'}
+    >
       {job.status === 'running' ? (
         <Running job={job} />
       ) : (
         <div className={styles.recomputeHead}>
-          <button type="button" className="button" onClick={() => void useLens.getState().recompute()}>
-            {live ? 'Recompute again' : 'Recompute live on this machine'}
+          <button
+            type="button"
+            className="button"
+            data-main={!shipped && !live ? '' : undefined}
+            onClick={() => void useLens.getState().recompute()}
+          >
+            {buttonWords(live !== undefined, shipped)}
           </button>
-          {live ? <Sources live={live} /> : <Outcome job={job} block={block} images={images} />}
+          {live ? (
+            <Sources live={live} choice={shipped} />
+          ) : (
+            <Outcome job={job} block={block} images={images} shipped={shipped} />
+          )}
         </div>
       )}
-      {live && job.status !== 'running' && <AgreementFigures agreement={live.agreement} />}
+      {live?.agreement && job.status !== 'running' && <AgreementFigures agreement={live.agreement} />}
     </section>
   );
 }
+
+const buttonWords = (live: boolean, shipped: boolean): string => {
+  if (shipped) return live ? 'Recompute again' : 'Recompute live on this machine';
+  return live ? 'Analyse again' : 'Analyse this block';
+};
 
 function Running({ job }: { readonly job: Extract<AnalysisJob, { status: 'running' }> }) {
   const { progress, secondsLeft, block } = job;
@@ -42,7 +60,7 @@ function Running({ job }: { readonly job: Extract<AnalysisJob, { status: 'runnin
     <div className={styles.running}>
       <ProgressBar
         className={styles.progress!}
-        aria-label={`Recomputing block ${block}`}
+        aria-label={`Analysing block ${block}`}
         value={progress.done}
         maxValue={Math.max(1, progress.total)}
         isIndeterminate={progress.total <= 0}
@@ -72,9 +90,10 @@ interface OutcomeProps {
   readonly job: AnalysisJob;
   readonly block: number;
   readonly images: number;
+  readonly shipped: boolean;
 }
 
-function Outcome({ job, block, images }: OutcomeProps) {
+function Outcome({ job, block, images, shipped }: OutcomeProps) {
   if (job.status === 'failed' && job.block === block) {
     return (
       <p className={styles.failed} role="alert">
@@ -85,8 +104,10 @@ function Outcome({ job, block, images }: OutcomeProps) {
   const cancelled = job.status === 'cancelled' && job.block === block ? 'Cancelled; nothing was kept. ' : '';
   return (
     <p className={styles.recomputeText}>
-      {cancelled}Runs the model on all {count(images)} pictures in this browser and compares: see for yourself
-      that the numbers hold.
+      {cancelled}Runs the model on all {count(images)} pictures in this browser
+      {shipped
+        ? ' and compares: see for yourself that the numbers hold.'
+        : '; they never leave this machine.'}
     </p>
   );
 }
@@ -96,24 +117,26 @@ const SOURCES: readonly { readonly value: NumberSource; readonly label: string }
   { value: 'live', label: 'live' },
 ];
 
-function Sources({ live }: { readonly live: LiveBlock }) {
+function Sources({ live, choice }: { readonly live: LiveBlock; readonly choice: boolean }) {
   const source = useLens((state) => state.source);
   return (
     <>
-      <RadioGroup
-        className={styles.sources!}
-        orientation="horizontal"
-        aria-label="Numbers shown"
-        value={source}
-        onChange={(value) => useLens.getState().setSource(value === 'live' ? 'live' : 'shipped')}
-      >
-        <span className={styles.sourcesLabel}>Numbers shown</span>
-        {SOURCES.map(({ value, label }) => (
-          <Radio key={value} value={value} className={styles.source!}>
-            {label}
-          </Radio>
-        ))}
-      </RadioGroup>
+      {choice && (
+        <RadioGroup
+          className={styles.sources!}
+          orientation="horizontal"
+          aria-label="Numbers shown"
+          value={source}
+          onChange={(value) => useLens.getState().setSource(value === 'live' ? 'live' : 'shipped')}
+        >
+          <span className={styles.sourcesLabel}>Numbers shown</span>
+          {SOURCES.map(({ value, label }) => (
+            <Radio key={value} value={value} className={styles.source!}>
+              {label}
+            </Radio>
+          ))}
+        </RadioGroup>
+      )}
       <p className={styles.recomputeText} role="status">
         <Explain id="liveNumbers">Live numbers</Explain> from {count(live.images)} pictures in{' '}
         {duration(live.seconds).replace('about ', '')}.

@@ -39,6 +39,13 @@ export const signedPercent = (share: number, decimals = 1): string =>
 
 export const count = (value: number): string => value.toLocaleString('en-GB');
 
+/** A size of files or memory, in powers of 1,000 as browsers and hubs print them. */
+export function bytes(value: number): string {
+  if (!Number.isFinite(value) || value < 0) return '–';
+  if (value < 1e6) return `${Math.max(1, Math.round(value / 1e3))} kB`;
+  return value < 1e9 ? `${Math.round(value / 1e6)} MB` : `${(value / 1e9).toFixed(2)} GB`;
+}
+
 /** A duration a person can plan with: 'about 40 s', 'about 3 min'. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return 'unknown';

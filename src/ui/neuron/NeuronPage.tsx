@@ -72,10 +72,10 @@ export function NeuronPage() {
 /** The neuron's data; when the analysis itself could not be opened, that is why its parts are missing. */
 function useWhatIsKnown(block: number, neuron: number): NeuronData {
   const page = useNeuron(block, neuron);
-  const manifest = useLens((state) => state.manifest);
+  const subject = useLens((state) => state.subject);
   return useMemo(
-    () => (manifest.status === 'failed' ? { ...page, detail: failed(manifest.message) } : page),
-    [page, manifest],
+    () => (subject.status === 'failed' ? { ...page, detail: failed(subject.message) } : page),
+    [page, subject],
   );
 }
 
@@ -85,12 +85,12 @@ interface MeasuresProps {
 }
 
 function Measures({ page, description }: MeasuresProps) {
-  const manifest = useLens((state) => loadedValue(state.manifest));
+  const subject = useLens((state) => loadedValue(state.subject));
   const code = loadedValue(description.code);
   const facts = {
     neurons: page.neurons,
-    images: manifest?.set.count ?? 0,
-    topK: manifest?.options.topK ?? 0,
+    images: subject?.set.count ?? 0,
+    topK: subject?.options.topK ?? 0,
   };
   const fit = code && { r2: code.r2, words: code.terms.length };
   return <MeasureStrip measures={shownMeasures(page.measures, facts, fit)} />;

@@ -1,7 +1,7 @@
 import { useLens } from '../../state/index.ts';
 
-/** Tries again what could not be loaded: the analysis and its pictures, then the block. */
+/** Tries again what could not be loaded: model and pictures, then the block. */
 export function reload(block: number): void {
-  const { openCatalogue, ensureBlock } = useLens.getState();
-  void openCatalogue().then(() => ensureBlock(block));
+  const { openSubject, ensureBlock } = useLens.getState();
+  void openSubject().then(() => ensureBlock(block));
 }

@@ -1,4 +1,5 @@
-import { type ChangeEvent, type DragEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type DragEvent, type ReactNode, useEffect, useState } from 'react';
+import { FileButton } from './FileButton.tsx';
 import { filesOfDrop } from './gatherFiles.ts';
 import styles from './own.module.css';
 
@@ -30,7 +31,7 @@ export function DropArea({ onFiles, children }: Props) {
     >
       <p className={styles.dropTitle}>Drop pictures here, or a folder of them</p>
       <div className={styles.choose}>
-        <FileButton label="Choose pictures" onFiles={onFiles} />
+        <FileButton label="Choose pictures" accept="image/*" onFiles={onFiles} />
         <FileButton label="Choose a folder" folder onFiles={onFiles} />
         <span>or paste with Ctrl/⌘ V</span>
       </div>
@@ -40,37 +41,6 @@ export function DropArea({ onFiles, children }: Props) {
       </p>
       {children}
     </div>
-  );
-}
-
-interface FileButtonProps {
-  readonly label: string;
-  readonly folder?: boolean;
-  readonly onFiles: (files: readonly File[]) => void;
-}
-
-function FileButton({ label, folder, onFiles }: FileButtonProps) {
-  const input = useRef<HTMLInputElement>(null);
-  const chosen = (event: ChangeEvent<HTMLInputElement>): void => {
-    onFiles([...(event.target.files ?? [])]);
-    event.target.value = ''; // so that choosing the same file again is a change
-  };
-  useEffect(() => {
-    // React knows no webkitdirectory attribute; browsers do.
-    if (input.current) input.current.webkitdirectory = folder ?? false;
-  }, [folder]);
-  return (
-    <label className={styles.file}>
-      {label}
-      <input
-        ref={input}
-        type="file"
-        multiple
-        className="sr-only"
-        onChange={chosen}
-        {...(folder ? {} : { accept: 'image/*' })}
-      />
-    </label>
   );
 }
 

@@ -1,4 +1,4 @@
-import { loadedValue, MOST_OWN, useLens } from '../../state/index.ts';
+import { loadedValue, MOST_OWN, neuronsOf, useLens } from '../../state/index.ts';
 import { DropArea } from './DropArea.tsx';
 import { JobProgress } from './JobProgress.tsx';
 import { OwnResults } from './OwnResults.tsx';
@@ -12,7 +12,7 @@ export function OwnPage() {
   const own = useLens((state) => state.own);
   const progress = useLens((state) => state.ownProgress);
   const block = useLens((state) => state.view.block);
-  const manifest = useLens((state) => loadedValue(state.manifest));
+  const subject = useLens((state) => loadedValue(state.subject));
   const { cancelOwn, clearOwn } = useLens.getState();
   return (
     <div className={styles.page}>
@@ -21,10 +21,8 @@ export function OwnPage() {
         <p className={styles.lead}>
           Drop in photographs or drawings, up to {MOST_OWN} at a time. Each is measured along the directions
           of the{' '}
-          {manifest
-            ? `${manifest.blocks[0]?.neurons ?? ''} neurons of block ${block}`
-            : `neurons of block ${block}`}{' '}
-          and laid beside the shipped pictures.
+          {subject ? `${neuronsOf(subject, block)} neurons of block ${block}` : `neurons of block ${block}`}{' '}
+          and laid beside the pictures of the set.
         </p>
       </header>
       <DropArea onFiles={take} />

@@ -1,0 +1,202 @@
+import type { Pack } from '../pack/index.ts';
+import {
+  type BlockDetail,
+  type BlockOverview,
+  failed,
+  IDLE,
+  LOADING,
+  type Loadable,
+  loadedValue,
+  type PackTexts,
+  type PictureSet,
+  ready,
+} from './data.ts';
+import { sentenceFor } from './noticeSlice.ts';
+import { OWN_SET, shippedAnalysis, shippedSet } from './shipped.ts';
+import type { LensState, Slice } from './state.ts';
+import { type Subject, subjectOfModel, subjectOfPack } from './subject.ts';
+import { DEFAULT_VIEW } from './view.ts';
+import { fitToSubject } from './viewSlice.ts';
+
+/** What the view's model and set are, and the shipped numbers about them, loaded piece by piece. */
+export interface SubjectSlice {
+  readonly subject: Loadable<Subject>;
+  readonly pictures: Loadable<PictureSet>;
+  readonly overviews: ReadonlyMap<number, Loadable<BlockOverview>>;
+  readonly details: ReadonlyMap<number, Loadable<BlockDetail>>;
+  readonly texts: Loadable<PackTexts>;
+  /** Opens what the view's model and set name; again after a failure. */
+  openSubject(): Promise<void>;
+  /** Loads what a block's page and its neurons need, if it ships and is not there yet. */
+  ensureBlock(block: number): Promise<BlockDetail | undefined>;
+  /** The pictures of a set are others now: what was known about them is forgotten, and the set is opened. */
+  renewPictures(setName: string): void;
+  ensureTexts(): Promise<PackTexts | undefined>;
+}
+
+type Pieces = 'overviews' | 'details';
+
+const NOTHING = { overviews: new Map(), details: new Map(), texts: IDLE } as const;
+
+export const subjectSlice: Slice<SubjectSlice> = (set, get, services) => {
+  let pack: Pack | undefined;
+  /** Which model and set everything here is about; what arrives for another is dropped. */
+  let about = '';
+  const pending = new Map<string, Promise<unknown>>();
+
+  /** Runs a load once at a time by key. */
+  function once<T>(key: string, load: () => Promise<T>): Promise<T> {
+    const own = `${about} ${key}`;
+    const running = pending.get(own) as Promise<T> | undefined;
+    if (running) return running;
+    const promise = load().finally(() => pending.delete(own));
+    pending.set(own, promise);
+    return promise;
+  }
+
+  /** Puts in what was loaded, unless the view has moved on to another model or set. */
+  const putter = () => {
+    const own = about;
+    return (patch: Partial<LensState> | ((state: LensState) => Partial<LensState>)): void => {
+      if (own === about) set(patch);
+    };
+  };
+
+  /** An address may name what nobody here knows. */
+  function knownPlace(): { model: string; set: string } {
+    const { view, problems } = get();
+    const { model, set: setName } = view;
+    const known = get().knowsModel(model) && (setName === OWN_SET || shippedSet(setName) !== undefined);
+    if (known) return { model, set: setName };
+    const place = { model: DEFAULT_VIEW.model, set: DEFAULT_VIEW.set };
+    const unknown = `This page knows no analysis of ${model} on ${setName}; it shows ${place.model} on ${place.set}.`;
+    set({ view: { ...view, ...place }, problems: [...problems, unknown] });
+    return place;
+  }
+
+  function turnTo(model: string, setName: string): void {
+    const wanted = `${model}/${setName}`;
+    if (wanted === about) return;
+    const samePictures = about.endsWith(`/${setName}`) && get().pictures.status === 'ready';
+    about = wanted;
+    pack = undefined;
+    set({ ...NOTHING, subject: IDLE, ...(!samePictures && { pictures: IDLE }) });
+    get().turnAnalysisTo(wanted);
+  }
+
+  async function openPictures(setName: string): Promise<void> {
+    if (get().pictures.status === 'ready') return;
+    const put = putter();
+    put({ pictures: LOADING });
+    try {
+      const shipped = shippedSet(setName);
+      const pictures = shipped
+        ? await services.openPictures(services.url(shipped.url))
+        : get().ownSetPictures();
+      put({ pictures: ready(pictures) });
+    } catch (error) {
+      put({ pictures: failed(sentenceFor(error)) });
+    }
+  }
+
+  async function openPackage(model: string, setName: string, packUrl: string): Promise<void> {
+    const put = putter();
+    const own = about;
+    const opened = await services.openPack(services.url(packUrl));
+    if (own === about) pack = opened;
+    const subject = ready(subjectOfPack(model, setName, opened.manifest));
+    put((state) => ({ subject, ...fitToSubject({ ...state, subject }) }));
+  }
+
+  /** Without a shipped analysis: the model's sizes and the number of pictures say what there is to compute. */
+  async function openLive(model: string, setName: string, pictures: Promise<void>): Promise<void> {
+    const put = putter();
+    const known = await get().describeModel(model);
+    await pictures;
+    const shown = get().pictures;
+    const found = loadedValue(shown);
+    if (!found) {
+      const message = shown.status === 'failed' ? shown.message : 'The pictures are not there.';
+      return put({ subject: failed(message) });
+    }
+    const title = setName === OWN_SET ? found.name : (shippedSet(setName)?.title ?? found.name);
+    const subject = ready(subjectOfModel(known, { name: setName, title, count: found.count }));
+    put((state) => ({ subject, ...fitToSubject({ ...state, subject }) }));
+  }
+
+  async function piece<T extends BlockOverview | BlockDetail>(
+    name: Pieces,
+    block: number,
+    load: (pack: Pack) => Promise<T>,
+  ): Promise<T | undefined> {
+    const known = get()[name].get(block) as Loadable<T> | undefined;
+    if (known?.status === 'ready') return known.value;
+    if (!pack) return undefined;
+    const putPatch = putter();
+    const put = (value: Loadable<T>) => putPatch({ [name]: new Map(get()[name] as never).set(block, value) });
+    put(LOADING);
+    try {
+      const value = await load(pack);
+      put(ready(value));
+      return value;
+    } catch (error) {
+      put(failed(sentenceFor(error)));
+      return undefined;
+    }
+  }
+
+  /** The pack's texts, or words of this machine's making where the model can read. */
+  async function openTexts(): Promise<PackTexts> {
+    const shipped = await pack?.texts();
+    return shipped ?? get().embedWords();
+  }
+
+  return {
+    subject: IDLE,
+    pictures: IDLE,
+    ...NOTHING,
+    openSubject: () => {
+      const { model, set: setName } = knownPlace();
+      turnTo(model, setName);
+      return once('subject', async () => {
+        const pictures = openPictures(setName);
+        if (get().subject.status === 'ready') return pictures;
+        const put = putter();
+        put({ subject: LOADING });
+        const shipped = shippedAnalysis(model, setName);
+        const opening = shipped
+          ? openPackage(model, setName, shipped.packUrl)
+          : openLive(model, setName, pictures);
+        await opening.catch((error) => put({ subject: failed(sentenceFor(error)) }));
+        await pictures;
+      });
+    },
+    ensureBlock: (block) =>
+      once(`block ${block}`, async () => {
+        await piece('overviews', block, (opened) => opened.overview(block));
+        return piece('details', block, (opened) => opened.detail(block));
+      }),
+    renewPictures(setName) {
+      get().forgetAnalyses(setName);
+      if (get().view.set !== setName) return get().openAnalysis(get().view.model, setName);
+      about = '';
+      set({ pictures: IDLE });
+      void get().openSubject();
+    },
+    ensureTexts: () =>
+      once('texts', async () => {
+        const { texts } = get();
+        if (texts.status === 'ready') return texts.value;
+        const put = putter();
+        put({ texts: LOADING });
+        try {
+          const value = await openTexts();
+          put({ texts: ready(value) });
+          return value;
+        } catch (error) {
+          put({ texts: failed(sentenceFor(error)) });
+          return undefined;
+        }
+      }),
+  };
+};

@@ -1,0 +1,29 @@
+import { useEffect } from 'react';
+import { useLens } from '../../state/index.ts';
+import { CatalogueList } from './CatalogueList.tsx';
+import { ModelInView } from './ModelInView.tsx';
+import styles from './models.module.css';
+import { OtherSources } from './OtherSources.tsx';
+import { SetChooser } from './SetChooser.tsx';
+import { StoredList } from './StoredList.tsx';
+
+/** Which model looks at which pictures, and what this browser keeps of models. */
+export function ModelsPage() {
+  useEffect(() => void useLens.getState().listStored(), []);
+  return (
+    <div className={styles.page}>
+      <header>
+        <h1>Models and pictures</h1>
+        <p className={styles.lead}>
+          Every model runs on this machine, in this tab. Nothing is fetched before you ask for it, and your
+          own files and pictures are never sent anywhere.
+        </p>
+      </header>
+      <ModelInView />
+      <SetChooser />
+      <CatalogueList />
+      <OtherSources />
+      <StoredList />
+    </div>
+  );
+}
