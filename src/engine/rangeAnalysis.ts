@@ -24,8 +24,12 @@ import type { SessionRequest, Sessions } from './sessions.ts';
 
 /** Most bytes of the whole set's coefficients of one range of neurons, and of a range's strongest effects. */
 const RANGE_BYTES = 96 * 2 ** 20;
+/** Most bytes of a range's U: beyond, a process spends its time on fresh memory. */
+const VECTORS_BYTES = 16 * 2 ** 20;
 const EFFECTS_BYTES = 32 * 2 ** 20;
 const MOST_NEURONS = 256;
+/** The products are float32: their eigenvectors are known no better. */
+const TOLERANCE = 1e-8;
 
 export interface RangeAnalysisInputs {
   readonly backend: Backend;
@@ -109,8 +113,11 @@ class RangeAnalysis {
   #rangeSize(): number {
     const { images, neurons } = this.#result;
     const rows = this.#in.paths.heads.length;
-    const fitting = Math.floor(RANGE_BYTES / (4 * rows * Math.max(images, rows, this.#in.paths.dim)));
-    return Math.max(1, Math.min(neurons, MOST_NEURONS, fitting));
+    const fitting = Math.min(
+      RANGE_BYTES / (4 * rows * images),
+      VECTORS_BYTES / (4 * rows * Math.max(rows, this.#in.paths.dim)),
+    );
+    return Math.max(1, Math.min(neurons, MOST_NEURONS, Math.floor(fitting)));
   }
 
   /** e(I) of every image, centred, chunk by chunk. */
@@ -267,7 +274,12 @@ class RangeAnalysis {
         [TILE.images]: this.#in.backend.tensor('int64', BigInt64Array.from(top, BigInt), [size, topK]),
       },
     );
-    const weights = await this.#principal(floats(strongest, TILE.products), from, to);
+    const weights = await this.#principal(
+      floats(strongest, TILE.products),
+      floats(strongest, TILE.guess),
+      from,
+      to,
+    );
     const results = await this.#run(
       { key: this.#key(`directions ${topK}`), graph: () => directionsGraph(this.#in.paths, topK) },
       {
@@ -311,7 +323,12 @@ class RangeAnalysis {
   }
 
   /** u [n, k], signed, from X·Xᵀ [n, k, k]; notes the variance shares. */
-  async #principal(products: Float32Array, from: number, to: number): Promise<Float32Array> {
+  async #principal(
+    products: Float32Array,
+    guesses: Float32Array,
+    from: number,
+    to: number,
+  ): Promise<Float32Array> {
     const { topK } = this.#result.options;
     const breathe = breather(this.#job.signal);
     const weights = new Float32Array((to - from) * topK);
@@ -320,7 +337,10 @@ class RangeAnalysis {
       const own = Float64Array.from(products.subarray(at, at + topK * topK));
       let total = 0;
       for (let i = 0; i < topK; i++) total += own[i * topK + i]!;
-      const { value, vector } = topEigenpair(own, topK);
+      const { value, vector } = topEigenpair(own, topK, {
+        from: guesses.subarray((n - from) * topK, (n - from + 1) * topK),
+        tolerance: TOLERANCE,
+      });
       if (value > 0) {
         const sign = majoritySign(vector);
         weights.set(

@@ -26,6 +26,7 @@ export const TILE = {
   vectors: 'vectors',
   images: 'images',
   products: 'products',
+  guess: 'guess',
   effects: 'effects',
   weights: 'weights',
   means: 'means',
@@ -95,9 +96,13 @@ export function seenGraph({ heads, headSize, dim }: Shapes): OnnxGraph {
   return g.build();
 }
 
+/** Squarings of X·Xᵀ: its power 256 leaves 1e-3 of a second eigenvalue 3% below the first. */
+const SQUARINGS = 8;
+
 /**
- * Centred effects of each neuron's k strongest images, X = δ·U + ε [n, k, D], and their products X·Xᵀ
- * [n, k, k]. Inputs δ [n, k, R], U [n, R, D], ε [I, D] and the images' indices [n, k].
+ * Centred effects of each neuron's k strongest images, X = δ·U + ε [n, k, D], their products X·Xᵀ
+ * [n, k, k], and a guess at the first eigenvector of these [n, k]. Inputs δ [n, k, R], U [n, R, D], ε [I, D]
+ * and the images' indices [n, k].
  */
 export function topEffectsGraph({ heads, dim }: Shapes, k: number): OnnxGraph {
   const g = new GraphBuilder('strongest effects of a range');
@@ -110,7 +115,18 @@ export function topEffectsGraph({ heads, dim }: Shapes, k: number): OnnxGraph {
   const effects = g.op('Add', [g.op('MatMul', [delta, vectors]), ofShared]);
   const turned = g.op('Transpose', [effects], { perm: [0, 2, 1] });
   g.output(TILE.effects, effects, 'float32', ['n', k, dim]);
-  g.output(TILE.products, g.op('MatMul', [effects, turned]), 'float32', ['n', k, k]);
+  const products = g.op('MatMul', [effects, turned]);
+  g.output(TILE.products, products, 'float32', ['n', k, k]);
+  let power = products;
+  for (let i = 0; i < SQUARINGS; i++) {
+    const largest = g.op('ReduceMax', [g.op('Abs', [power])], { axes: [1, 2], keepdims: 1 });
+    const scaled = g.op('Div', [power, g.op('Max', [largest, g.scalar(1e-30)])]);
+    power = g.op('MatMul', [scaled, scaled]);
+  }
+  // No symmetric pattern of signs is orthogonal to an irregular sum of columns.
+  const irregular = Float32Array.from({ length: k }, (_, i) => 1 + ((i * 0.618034) % 1));
+  const columns = g.constant('float32', [k, 1], irregular);
+  g.output(TILE.guess, g.op('MatMul', [power, columns]), 'float32', ['n', k, 1]);
   return g.build();
 }
 

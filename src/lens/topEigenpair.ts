@@ -6,19 +6,25 @@ export interface Eigenpair {
   readonly vector: Float64Array;
 }
 
-/** Relative residual ‖Kv − λv‖/λ at which the iteration stops. */
+/** Relative residual at which the iteration stops unless told. */
 const TOLERANCE = 1e-13;
 
 /**
  * Largest eigenpair of a symmetric positive semi-definite matrix K [size, size], by Lanczos with full
  * re-orthogonalisation: exact after `size` steps even when the first eigenvalues nearly tie, and
  * far earlier when they do not. Returns value 0 and a zero vector for K = 0.
+ * @param from where to start: a good guess saves most steps
+ * @param tolerance relative residual ‖Kv − λv‖/λ to stop at
  */
-export function topEigenpair(matrix: Float64Array, size: number): Eigenpair {
+export function topEigenpair(
+  matrix: Float64Array,
+  size: number,
+  { from, tolerance = TOLERANCE }: { from?: ArrayLike<number>; tolerance?: number } = {},
+): Eigenpair {
   const basis: Float64Array[] = [];
   const diagonal: number[] = [];
   const offDiagonal: number[] = [];
-  let next = startVector(size);
+  let next = startFrom(from) ?? startVector(size);
   let ritz: Eigenpair = { value: 0, vector: new Float64Array(1) };
   for (let step = 0; step < size; step++) {
     basis.push(next);
@@ -29,7 +35,7 @@ export function topEigenpair(matrix: Float64Array, size: number): Eigenpair {
     }
     const beta = norm(image);
     ritz = topOfTridiagonal(diagonal, offDiagonal);
-    if (beta * Math.abs(ritz.vector[step]!) <= TOLERANCE * ritz.value || beta === 0) break;
+    if (beta * Math.abs(ritz.vector[step]!) <= tolerance * ritz.value || beta === 0) break;
     offDiagonal.push(beta);
     next = image.map((x) => x / beta);
   }
@@ -40,6 +46,14 @@ export function topEigenpair(matrix: Float64Array, size: number): Eigenpair {
   });
   const length = norm(vector);
   return { value: ritz.value, vector: vector.map((x) => x / length) };
+}
+
+/** A guess at unit length; undefined when it is none. */
+function startFrom(guess: ArrayLike<number> | undefined): Float64Array | undefined {
+  const length = guess ? norm(guess) : 0;
+  return guess && length > 0 && Number.isFinite(length)
+    ? Float64Array.from(guess, (x) => x / length)
+    : undefined;
 }
 
 /** A fixed start without symmetry, so that it is orthogonal to no eigenvector anyone meets. */
