@@ -37,7 +37,7 @@ module.exports = {
       'workers/(client|protocol)\\.ts',
       'src/pack/',
       'src/lens/',
-      'src/clip/(config|trace)\\.ts',
+      'src/clip/(config|trace|catalogue)\\.ts',
       'src/engine/(backend|engine)\\.ts',
       'src/images/',
     ]),
