@@ -186,7 +186,8 @@ export function writeSafetensors(
   return file;
 }
 
-function encodeHeader(entries: readonly [string, unknown][]): Uint8Array {
+/** Length and JSON of a header, padded so that the data begin at a multiple of 8 bytes. */
+export function encodeHeader(entries: readonly [string, unknown][]): Uint8Array {
   if (new Set(entries.map(([name]) => name)).size < entries.length) {
     throw new LensError('bad-request', 'Two tensors of a safetensors file may not share a name.');
   }

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { byteCount, merged } from '../../src/clip/checkpoint/byteRanges.ts';
+import type { Disk, DiskFile, Folder } from './disk.ts';
+
+/** What is noted beside a stored model: where its files came from and which of their bytes are here. */
+
+const offset = z
+  .number()
+  .int()
+  .min(0)
+  .max(2 ** 50);
+const hex = z.string().regex(/^[0-9a-f]{64}$/);
+
+const storedFile = z.object({
+  role: z.enum(['weights', 'vision', 'text', 'config', 'preprocessor', 'tokenizer']),
+  url: z.string().max(4096),
+  /** Undefined until a server, or a header, said. */
+  size: offset.optional(),
+  etag: z.string().max(1024).optional(),
+  have: z.array(z.tuple([offset, offset])).max(10_000),
+  /** The server has no such file. */
+  absent: z.boolean().optional(),
+  /** Of the whole file, once it is all here. */
+  sha256: hex.optional(),
+});
+
+const sidecar = z.object({
+  format: z.literal(1),
+  /** Counts the writings, so that the newer of two is known. */
+  turn: z.number().int().min(0),
+  /** The model's name, once it was opened. */
+  id: z.string().max(200).optional(),
+  title: z.string().max(500),
+  /** What was asked for: a catalogue's id or an address. */
+  source: z.string().max(4096),
+  lastUsed: z.number(),
+  towers: z.array(z.enum(['vision', 'text'])).max(2),
+  files: z.array(storedFile).max(8),
+});
+
+export type StoredFile = z.infer<typeof storedFile>;
+export type Sidecar = z.infer<typeof sidecar>;
+
+const SLOTS = ['sidecar-0', 'sidecar-1'] as const;
+const LIMIT = 4 * 2 ** 20;
+
+/** The newer readable one of a folder's two sidecars; undefined when neither can be read. */
+export async function readSidecar(folder: Folder): Promise<Sidecar | undefined> {
+  const read = await Promise.all(SLOTS.map(async (slot) => parse(await folder.peek(slot, LIMIT))));
+  return read.reduce((newer, next) => (next && (!newer || next.turn > newer.turn) ? next : newer), undefined);
+}
+
+function parse(bytes: Uint8Array | undefined): Sidecar | undefined {
+  if (!bytes) return undefined;
+  try {
+    const { data } = sidecar.safeParse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+    return data?.files.every(consistent) ? data : undefined;
+  } catch {
+    return undefined; // a crash in the middle of writing: the other one holds
+  }
+}
+
+const consistent = ({ have, size }: StoredFile): boolean => {
+  const clean = merged(have);
+  const span = have.reduce((sum, [begin, end]) => sum + end - begin, 0);
+  return byteCount(clean) === span && (size === undefined || (clean.at(-1)?.[1] ?? 0) <= size);
+};
+
+/** Writes sidecars by turns into two files, so that a crash spoils at most the newest. */
+export class SidecarWriter {
+  readonly #slots: readonly DiskFile[];
+
+  private constructor(slots: readonly DiskFile[]) {
+    this.#slots = slots;
+  }
+
+  static async open(folder: Folder): Promise<SidecarWriter> {
+    const first = await folder.open(SLOTS[0]);
+    try {
+      return new SidecarWriter([first, await folder.open(SLOTS[1])]);
+    } catch (error) {
+      first.close();
+      throw error;
+    }
+  }
+
+  /** To be called when all that it states has been flushed. */
+  write(content: Sidecar): void {
+    const slot = this.#slots[content.turn % 2]!;
+    slot.truncate(0);
+    slot.write(0, new TextEncoder().encode(JSON.stringify(content)));
+    slot.flush();
+  }
+
+  close(): void {
+    for (const slot of this.#slots) slot.close();
+  }
+}
+
+/** Bytes that a stored model takes on the disk. */
+export const bytesOf = ({ files }: Sidecar): number =>
+  files.reduce((sum, { have }) => sum + byteCount(have as [number, number][]), 0);
+
+export type { Disk };
