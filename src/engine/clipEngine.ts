@@ -1,10 +1,11 @@
+import { joinTowers } from '../clip/checkpoint/joinTowers.ts';
 import type { ClipConfig } from '../clip/config.ts';
 import { publishedFor } from '../clip/published.ts';
 import type { Tokenizer } from '../clip/tokenizer.ts';
 import { OUTPUTS } from '../clip/trace.ts';
 import { floats, matrix } from '../clip/values.ts';
 import type { ClipWeights } from '../clip/weights.ts';
-import { LensError } from '../errors.ts';
+import { isLensError, LensError } from '../errors.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../lens/analysis.ts';
 import { lensWeights } from '../lens/lensWeights.ts';
 import type { Atoms, SparseCodeOptions } from '../lens/sparseCode.ts';
@@ -29,10 +30,18 @@ import { textIdentity } from './textIdentity.ts';
 import { TextTower } from './textTower.ts';
 import { WordCorrelations } from './wordCorrelations.ts';
 
+/** A text tower and what its tokens mean. */
+export interface TextPart {
+  readonly weights: ClipWeights;
+  readonly tokenizer: Tokenizer;
+}
+
 export interface EngineOptions {
   readonly weights: ClipWeights;
   /** Without it, `embedTexts` throws `unavailable`. */
   readonly tokenizer?: Tokenizer | undefined;
+  /** Fetches the text tower of weights that came without it; asked when texts are first read, and again after a failure. */
+  readonly loadText?: ((job: JobOptions) => Promise<TextPart>) | undefined;
   /** Most bytes of coefficients an analysis may keep between its sweeps; {@link DEFAULT_BUDGET_BYTES}. */
   readonly budget?: number | undefined;
   /** Images a batch; chosen by the model's size unless told. */
@@ -52,6 +61,9 @@ export class ClipEngine implements Engine {
   readonly backend: BackendInfo;
   readonly #options: EngineOptions;
   readonly #device: Backend;
+  /** The weights, with a text tower that came later. */
+  #whole: ClipWeights;
+  #loadedText: Promise<TextPart> | undefined;
   readonly #scheduler = new Scheduler();
   readonly #towers: Sessions;
   readonly #passes: Sessions;
@@ -64,6 +76,7 @@ export class ClipEngine implements Engine {
     this.backend = device.info;
     this.#device = device;
     this.#options = options;
+    this.#whole = weights;
     const bytes = [...weights.files.values()].reduce((sum, file) => sum + file.byteLength, 0);
     this.#towers = new Sessions(device, bytes > LARGE_MODEL_BYTES ? 2 : 4);
     this.#passes = new Sessions(device, KEPT_PASSES);
@@ -130,18 +143,12 @@ export class ClipEngine implements Engine {
   }
 
   async embedTexts(texts: readonly string[], job: JobOptions = {}): Promise<Float32Array> {
-    const { weights, tokenizer } = this.#options;
-    if (!weights.text) {
-      throw new LensError('unavailable', 'This model has no text tower: use a text pool made with it.');
-    }
-    if (!tokenizer) {
-      throw new LensError('unavailable', 'This model came without tokenizer.json, so it cannot read texts.');
-    }
+    const { weights, tokenizer } = await this.#text(job);
     return new TextTower(weights, tokenizer, this.#device, this.#towers, this.#scheduler).embed(texts, job);
   }
 
-  textIdentity(): Promise<string> {
-    const { weights, tokenizer } = this.#options;
+  async textIdentity(): Promise<string> {
+    const { weights, tokenizer } = await this.#text({});
     return textIdentity(weights, tokenizer);
   }
 
@@ -160,10 +167,10 @@ export class ClipEngine implements Engine {
   }
 
   selfCheck(model: string | undefined, exactness?: Exactness): Promise<SelfCheck> {
-    const { weights } = this.#options;
+    const weights = this.#whole;
     const step = <T>(work: () => Promise<T>): Promise<T> => this.#scheduler.run('short', work);
     const inputs = { weights, backend: this.#device, step, exactness };
-    return selfCheck(inputs, publishedFor(model, weights.config));
+    return selfCheck(inputs, publishedFor(model, this.#whole.config));
   }
 
   async dispose(): Promise<void> {
@@ -175,6 +182,37 @@ export class ClipEngine implements Engine {
     await this.#passes.release();
     await this.#words.release();
     await this.#device.dispose();
+  }
+
+  /** The text tower, fetched if need be. Those who ask meanwhile wait for the same, and outlive the other's cancel. */
+  async #text(job: JobOptions): Promise<TextPart> {
+    const others = this.#loadedText;
+    const part = others ?? this.#loadText(job);
+    this.#loadedText = part;
+    try {
+      return await orCancelled(part, job.signal);
+    } catch (error) {
+      const theirs = others && isLensError(error) && error.tag === 'cancelled' && !job.signal?.aborted;
+      if (theirs) return this.#text(job);
+      throw error;
+    }
+  }
+
+  async #loadText(job: JobOptions): Promise<TextPart> {
+    const { weights, tokenizer, loadText } = this.#options;
+    if (weights.text && tokenizer) return { weights, tokenizer };
+    if (loadText) {
+      const part = await loadText(job).catch((error: unknown) => {
+        this.#loadedText = undefined;
+        throw error;
+      });
+      if (weights.vision) this.#whole = joinTowers(weights, part.weights);
+      return part;
+    }
+    this.#loadedText = undefined;
+    throw weights.text
+      ? new LensError('unavailable', 'This model came without tokenizer.json, so it cannot read texts.')
+      : new LensError('unavailable', 'This model has no text tower: use a text pool made with it.');
   }
 
   #imageTower(): ImageTower {
