@@ -1,4 +1,5 @@
 import type { Heatmaps } from '../src/engine/engine.ts';
+import type { ChanceR2, SparseCodes } from '../src/engine/sparseCodes.ts';
 import { isLensError, LensError } from '../src/errors.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../src/lens/analysis.ts';
 import type { SparseCode, SparseCodeOptions } from '../src/lens/sparseCode.ts';
@@ -6,19 +7,26 @@ import type { BlockSummary } from '../src/pack/index.ts';
 import type { JobOptions, Progress } from '../src/progress.ts';
 import { type Connection, connect } from './connection.ts';
 import { sendErrorsWhole } from './errors.ts';
-import {
-  FORGOTTEN_POOL,
-  type LookedThrough,
-  type ModelInfo,
-  type ModelPlan,
-  type ModelSource,
-  type Projection,
-  type Reference,
-  type RunOptions,
-  type SetSource,
-  type StoredModel,
-  type SummaryOptions,
+import { FORGOTTEN_POOL, type PoolInfo, type PoolRequest } from './poolProtocol.ts';
+import type {
+  LookedThrough,
+  ModelInfo,
+  ModelPlan,
+  ModelSource,
+  Projection,
+  Reference,
+  RunOptions,
+  SetSource,
+  StoredModel,
+  SummaryOptions,
 } from './protocol.ts';
+
+export type { PoolRequest } from './poolProtocol.ts';
+
+/** A list of texts that the open model has read. */
+export interface TextPool extends PoolInfo {
+  readonly request: PoolRequest;
+}
 
 /**
  * The lens worker as the page sees it. Every method takes a signal and a progress callback, rejects
@@ -56,13 +64,35 @@ export interface LensClient {
   embedImages(set: SetSource, job?: JobOptions): Promise<Float32Array>;
   /** Unit text embeddings [texts, D]; fetches the text tower first if it is not here yet, with progress. */
   embedTexts(texts: readonly string[], job?: JobOptions): Promise<Float32Array>;
-  /** A direction in words. The pool [P, D] crosses to the worker once: pass the same array again. */
+  /**
+   * A list of texts, read with the open model's text tower; its embeddings stay in the worker and on disk. The
+   * pool belongs to that model: open it again after another was opened. Progress counts texts.
+   */
+  openPool(request: PoolRequest, job?: JobOptions): Promise<TextPool>;
+  /**
+   * A direction in words. A pool of embeddings [P, D] crosses to the worker once: pass the same array again.
+   */
   sparseCode(
     direction: Float32Array,
-    pool: Float32Array,
+    pool: Float32Array | TextPool,
     options: SparseCodeOptions,
     job?: JobOptions,
   ): Promise<SparseCode>;
+  /** Many directions [N, dim] in words, some tens at a time. Progress counts directions. */
+  sparseCodes(
+    directions: Float32Array,
+    dim: number,
+    pool: Float32Array | TextPool,
+    options: SparseCodeOptions,
+    job?: JobOptions,
+  ): Promise<SparseCodes>;
+  /** The R² that random directions reach with such codes over the pool; quick the second time. */
+  chanceR2(
+    pool: Float32Array | TextPool,
+    dim: number,
+    options: SparseCodeOptions,
+    job?: JobOptions,
+  ): Promise<ChanceR2>;
   /** Ends the worker; for tests and page teardown. */
   dispose(): void;
 }
@@ -85,7 +115,7 @@ class Client implements LensClient {
   #connection: Connection | undefined;
   /** What was opened last, to be opened again in a new worker; and in which connection it is. */
   #model: { source: ModelSource; options: RunOptions; in: Connection } | undefined;
-  #pools = new WeakMap<Float32Array, { id: number; in: Connection }>();
+  #pools = new WeakMap<Float32Array | TextPool, { id: number; in: Connection }>();
   #poolCount = 0;
 
   constructor(create: () => Worker) {
@@ -152,27 +182,40 @@ class Client implements LensClient {
     return this.#withModel(job, (api, n) => api.embedTexts(texts, n));
   }
 
-  async sparseCode(
+  async openPool(request: PoolRequest, job: JobOptions = {}): Promise<TextPool> {
+    const id = ++this.#poolCount;
+    const info = await this.#withModel(job, (api, n) => api.openPool(id, request, n));
+    const pool: TextPool = { ...info, request };
+    this.#pools.set(pool, { id, in: this.#connect() });
+    return pool;
+  }
+
+  sparseCode(
     direction: Float32Array,
-    pool: Float32Array,
+    pool: Float32Array | TextPool,
     options: SparseCodeOptions,
     job: JobOptions = {},
   ): Promise<SparseCode> {
-    const connection = this.#connect();
-    const code = (id: number): Promise<SparseCode> =>
-      this.#call(connection, job, (api, n) => api.sparseCode(direction, id, options, n));
-    const known = this.#pools.get(pool);
-    if (known?.in === connection) {
-      try {
-        return await code(known.id);
-      } catch (error) {
-        if (!isForgottenPool(error)) throw error;
-      }
-    }
-    const id = ++this.#poolCount;
-    this.#pools.set(pool, { id, in: connection });
-    await this.#call(connection, job, (api) => api.addPool(id, pool));
-    return code(id);
+    return this.#withPool(pool, job, (api, id, n) => api.sparseCode(direction, id, options, n));
+  }
+
+  sparseCodes(
+    directions: Float32Array,
+    dim: number,
+    pool: Float32Array | TextPool,
+    options: SparseCodeOptions,
+    job: JobOptions = {},
+  ): Promise<SparseCodes> {
+    return this.#withPool(pool, job, (api, id, n) => api.sparseCodes(directions, dim, id, options, n));
+  }
+
+  chanceR2(
+    pool: Float32Array | TextPool,
+    dim: number,
+    options: SparseCodeOptions,
+    job: JobOptions = {},
+  ): Promise<ChanceR2> {
+    return this.#withPool(pool, job, (api, id, n) => api.chanceR2(id, dim, options, n));
   }
 
   dispose(): void {
@@ -193,6 +236,33 @@ class Client implements LensClient {
     const model = this.#model;
     if (model && model.in !== connection) await this.open(model.source, { ...model.options, ...job });
     return this.#call(connection, job, call);
+  }
+
+  /** Asks about a pool; one the worker does not have, or no more, is handed over or opened first. */
+  async #withPool<T>(
+    pool: Float32Array | TextPool,
+    job: JobOptions,
+    ask: (api: Connection['remote'], id: number, job: number) => Promise<T>,
+  ): Promise<T> {
+    const connection = this.#connect();
+    const call = (id: number): Promise<T> => this.#call(connection, job, (api, n) => ask(api, id, n));
+    const known = this.#pools.get(pool);
+    if (known?.in === connection) {
+      try {
+        return await call(known.id);
+      } catch (error) {
+        if (!isForgottenPool(error)) throw error;
+      }
+    }
+    const id = ++this.#poolCount;
+    if (pool instanceof Float32Array) {
+      this.#pools.set(pool, { id, in: connection }); // at once: messages arrive in order
+      await this.#call(connection, job, (api) => api.addPool(id, pool));
+    } else {
+      await this.#withModel(job, (api, n) => api.openPool(id, pool.request, n));
+      this.#pools.set(pool, { id, in: connection });
+    }
+    return call(id);
   }
 
   async #call<T>(connection: Connection, options: JobOptions, call: Call<T>): Promise<T> {

@@ -32,6 +32,16 @@ export function lensService(): LensApi {
       return work(engine, pixelsOf(chosen), options);
     });
 
+  /** Runs `work` with the open model's device, where there is one: codes need no model. */
+  const onPool = <T>(
+    job: number,
+    work: (engine: Engine | undefined, options: JobOptions) => Promise<T>,
+  ): Promise<T> =>
+    jobs.run(job, async (options) => {
+      const running = model.info() && (await model.running(options));
+      return work(running?.engine, options);
+    });
+
   return {
     connect: (report) => jobs.connect(report),
     open: (source, run, job) => jobs.run(job, (options) => model.open(source, run, options)),
@@ -69,8 +79,19 @@ export function lensService(): LensApi {
         ),
       ),
     addPool: (pool, embeddings) => pools.add(pool, embeddings),
+    openPool: (pool, request, job) =>
+      jobs.run(job, async (options) => {
+        const { engine } = await model.running(options);
+        return pools.open(pool, request, engine, options);
+      }),
     sparseCode: async (direction, pool, options, job) =>
-      sent(await jobs.run(job, async () => pools.sparseCode(direction, pool, options))),
+      sent(await onPool(job, (engine, rest) => pools.sparseCode(direction, pool, options, engine, rest))),
+    sparseCodes: async (directions, dim, pool, options, job) =>
+      sent(
+        await onPool(job, (engine, rest) => pools.sparseCodes(directions, dim, pool, options, engine, rest)),
+      ),
+    chanceR2: (pool, dim, options, job) =>
+      onPool(job, (engine, rest) => pools.chanceR2(pool, dim, options, engine, rest)),
     cancel: (job) => jobs.cancel(job),
   };
 }

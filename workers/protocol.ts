@@ -4,10 +4,10 @@ import type { BackendInfo, Provider } from '../src/engine/backend.ts';
 import type { Heatmaps } from '../src/engine/engine.ts';
 import type { SelfCheck } from '../src/engine/selfCheck.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../src/lens/analysis.ts';
-import type { SparseCode, SparseCodeOptions } from '../src/lens/sparseCode.ts';
 import type { BlockSummary } from '../src/pack/index.ts';
 import type { Progress } from '../src/progress.ts';
 import type { LookedThrough } from './lookThrough.ts';
+import type { PoolApi } from './poolProtocol.ts';
 
 export type { LookedThrough } from './lookThrough.ts';
 
@@ -140,7 +140,7 @@ export interface SummaryOptions extends AnalysisOptions {
   readonly bins: number;
 }
 
-export interface LensApi {
+export interface LensApi extends PoolApi {
   /** Once, before anything else: where progress goes. */
   connect(report: ReportProgress): void;
   /** Loads runtime and model; at once when that model already runs that way. */
@@ -171,20 +171,8 @@ export interface LensApi {
   embedImages(set: SetSource, job: number): Promise<Float32Array>;
   /** Unit text embeddings [texts, D]; fetches the text tower first if it is not here yet, with progress. */
   embedTexts(texts: readonly string[], job: number): Promise<Float32Array>;
-  /** Hands over a text pool [P, D] once, under a number; needs no model. The last few are kept. */
-  addPool(pool: number, embeddings: Float32Array): void;
-  /** Sparse text code of a direction over a pool; needs no model. Throws `bad-request` for a pool not kept. */
-  sparseCode(
-    direction: Float32Array,
-    pool: number,
-    options: SparseCodeOptions,
-    job: number,
-  ): Promise<SparseCode>;
   cancel(job: number): void;
 }
-
-/** What `sparseCode` says of a pool that the worker does not keep: hand it over again. */
-export const FORGOTTEN_POOL = 'This text pool is not in the worker.';
 
 /** Progress messages from worker to page. */
 export type ReportProgress = (job: number, progress: Progress) => void;

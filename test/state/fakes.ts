@@ -39,7 +39,10 @@ export function fakeClient(given: Partial<LensClient>): LensClient {
     heatmaps: refuse,
     embedImages: refuse,
     embedTexts: refuse,
+    openPool: refuse,
     sparseCode: refuse,
+    sparseCodes: refuse,
+    chanceR2: refuse,
     dispose: () => undefined,
     ...given,
   };
