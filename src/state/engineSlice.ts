@@ -43,6 +43,7 @@ export const engineSlice: Slice<EngineSlice> = (set, get, services) => {
       set({ engine: { status: 'loading', progress, secondsLeft } });
     };
     const client = await services.client();
+    signal?.throwIfAborted();
     const info = await client.open(source, { force: get().view.backend, signal, onProgress });
     set({ engine: { status: 'ready', info } });
     return info;
