@@ -71,11 +71,27 @@ describe('codes of a whole block, with the products on the device', () => {
 });
 
 it('gives the same in a pool too large for one binding', async () => {
+  const many = prepareAtoms(randomDirections(1100, DIM, 5), DIM, 'unit-atoms'); // four groups and a part of one
   const feeds = { residuals: { data: directions, dims: [NEURONS, DIM] } };
-  const whole = await runGraph(strongestGraph(atoms), feeds);
-  const parts = await runGraph(strongestGraph(atoms, 4 * DIM * 77), feeds);
-  expect(parts.atoms!.data).toEqual(whole.atoms!.data);
-  expect(parts.strengths!.data).toEqual(whole.strengths!.data);
+  const whole = await runGraph(strongestGraph(many), feeds);
+  const parts = await runGraph(strongestGraph(many, 4 * DIM * 520), feeds);
+  expect(parts.places!.data).toEqual(whole.places!.data);
+  expect(parts.maxima!.data).toEqual(whole.maxima!.data);
+});
+
+it('takes the first of equal atoms, in whichever group', async () => {
+  const pool = randomDirections(600, DIM, 5);
+  for (const copy of [40, 300, 555]) pool.copyWithin(copy * DIM, 7 * DIM, 8 * DIM);
+  const twins: Atoms = {
+    form: 'unit-atoms',
+    count: 600,
+    dim: DIM,
+    vectors: pool,
+    lengths: new Float32Array(600).fill(1),
+  };
+  const found = await products.strongest('long')(pool.slice(7 * DIM, 8 * DIM), twins);
+  expect(found.atoms[0]).toBe(7);
+  expect(found.strengths[0]).toBeCloseTo(1, 5);
 });
 
 describe('R² that is chance', () => {
