@@ -1,8 +1,10 @@
 import { LensError } from '../../errors.ts';
 import type { ClipWeights } from '../weights.ts';
 import type { CheckpointFile } from './checkpointFile.ts';
+import { readOnnxTowers } from './onnx/read-onnx.ts';
 import { combine } from './reading.ts';
 import { readSafetensorsTowers } from './safetensorsTowers.ts';
+import { formatOf } from './sniff.ts';
 import { statedSizes } from './statedSizes.ts';
 
 export type { CheckpointFile } from './checkpointFile.ts';
@@ -24,5 +26,10 @@ export function readCheckpoint(files: Uint8Array | readonly CheckpointFile[], co
     throw new LensError('bad-request', 'Two of the model files have the same name.');
   }
   const stated = statedSizes(config);
-  return combine([readSafetensorsTowers(given, stated)]);
+  const onnx = given.filter((file) => formatOf(file) === 'onnx');
+  const safetensors = given.filter((file) => !onnx.includes(file));
+  return combine([
+    ...(safetensors.length > 0 ? [readSafetensorsTowers(safetensors, stated)] : []),
+    ...onnx.map((file) => readOnnxTowers(file, stated)),
+  ]);
 }
