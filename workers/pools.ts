@@ -31,6 +31,8 @@ interface Kept {
 /** Text pools by number, each with its atoms once they were asked for. */
 export class Pools {
   readonly #pools = new Map<number, Kept>();
+  /** Openings come one after another: a pool's file has one owner, also while a cancelled job still ends. */
+  #last: Promise<unknown> = Promise.resolve();
   readonly #folder: () => Promise<CacheFolder | undefined>;
 
   /** @param folder where embeddings are kept on disk; the browser's unless told */
@@ -51,7 +53,13 @@ export class Pools {
    * chunk at a time, so that a job cut short goes on where it was.
    * @throws LensError as {@link poolTexts} and the engine's `embedTexts`
    */
-  async open(pool: number, request: PoolRequest, engine: Engine, job: JobOptions): Promise<PoolInfo> {
+  open(pool: number, request: PoolRequest, engine: Engine, job: JobOptions): Promise<PoolInfo> {
+    const opening = this.#last.then(() => this.#open(pool, request, engine, job));
+    this.#last = opening.catch(() => {});
+    return opening;
+  }
+
+  async #open(pool: number, request: PoolRequest, engine: Engine, job: JobOptions): Promise<PoolInfo> {
     const template = checkTemplate(request.template);
     const { texts, dropped } = poolTexts(await bytesOf(request.source, job));
     const { dim } = engine.config;

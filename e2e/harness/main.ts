@@ -5,7 +5,7 @@
 import { isLensError } from '../../src/errors.ts';
 import type { AnalysisOptions } from '../../src/lens/analysis.ts';
 import type { Progress } from '../../src/progress.ts';
-import { lensClient } from '../../workers/client.ts';
+import { lensClient, type TextPool } from '../../workers/client.ts';
 import type { RunOptions, SetSource } from '../../workers/protocol.ts';
 
 /** Every worker started on this page, so that a test can break one. */
@@ -18,6 +18,7 @@ window.Worker = class extends Worker {
 };
 
 const client = lensClient();
+let pool: TextPool | undefined;
 let pictures: SetSource = { kind: 'files', files: [] };
 
 /** Arrays cross to the test as base64 of their bytes. */
@@ -73,6 +74,31 @@ const harness = {
         atoms: 'as-released',
       }),
     ),
+  /** A list of texts read by the model; with how much of it came from the disk. */
+  async openPool(lines: readonly string[], template: string) {
+    const source = { kind: 'file', file: new Blob([lines.join('\n')]) } as const;
+    pool = await client.openPool({ source, template });
+    return { count: pool.texts.length, fromDisk: pool.fromDisk, dropped: pool.dropped };
+  },
+  /** What becomes of such a reading, cancelled once so many texts were read. */
+  openPoolFailure(lines: readonly string[], cancelAt: number) {
+    const controller = new AbortController();
+    const source = { kind: 'file', file: new Blob([lines.join('\n')]) } as const;
+    const onProgress = ({ done }: Progress): void => {
+      if (done >= cancelAt) controller.abort();
+    };
+    return failureOf(client.openPool({ source, template: '{}' }, { signal: controller.signal, onProgress }));
+  },
+  /** Codes of directions over the pool, together and the first by itself, and what of R² is chance. */
+  async codes(directions: readonly number[], dim: number, terms: number) {
+    if (!pool) throw new Error('no pool is open');
+    const options = { terms, atoms: 'unit-atoms' } as const;
+    const all = Float32Array.from(directions);
+    const { texts, r2 } = await client.sparseCodes(all, dim, pool, options);
+    const one = await client.sparseCode(all.slice(0, dim), pool, options);
+    const chance = await client.chanceR2(pool, dim, options);
+    return { texts: [...texts], r2: [...r2], one: [...one.texts], chance };
+  },
   /** What becomes of an analysis that is cancelled after its first batch. */
   cancelledFailure(options: AnalysisOptions) {
     const controller = new AbortController();
