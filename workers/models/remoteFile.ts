@@ -28,6 +28,8 @@ export interface ReadOptions {
   readonly limit: number;
   /** Of a server that sends the whole file, take no more than was asked for. */
   readonly modest?: boolean;
+  /** Called when a server is about to send the whole file; its size, if known, is in `version`. */
+  readonly onWhole?: () => Promise<void>;
 }
 
 /**
@@ -39,10 +41,13 @@ export class RemoteFile {
   /** Filled from the answers; given ones must be met. */
   readonly version: Version;
   readonly #patience: Patience;
+  readonly #expected: number | undefined;
   #answered = false;
 
-  constructor(url: string, version: Version = {}, patience = PATIENCE) {
+  /** @param expected size known beforehand; another one is an error before anything is read */
+  constructor(url: string, version: Version = {}, patience = PATIENCE, expected?: number) {
     this.url = url;
+    this.#expected = expected;
     this.version = version;
     this.#patience = patience;
   }
@@ -100,6 +105,12 @@ export class RemoteFile {
 
   #compare({ total, etag }: Answer): void {
     const { version } = this;
+    if (total !== undefined && this.#expected !== undefined && total !== this.#expected) {
+      throw new LensError(
+        'bad-file',
+        `${this.url} has ${total} bytes where ${this.#expected} are known of it: it is not the file it should be.`,
+      );
+    }
     if (total !== undefined && version.size !== undefined && total !== version.size)
       throw new FileChanged(this.url);
     if (etag !== undefined && version.etag !== undefined && etag !== version.etag)
@@ -139,6 +150,7 @@ export class RemoteFile {
   ): Promise<void> {
     const { limit, modest } = options;
     if ((answer.total ?? 0) > limit) throw tooLarge(this.url, limit);
+    await options.onWhole?.();
     let at = 0;
     await this.#take(answer, modest ? range[1] : limit + 1, options, (from, bytes) => {
       at = from + bytes.length;
