@@ -16,10 +16,6 @@ export function browserServices(): Services {
       const bytes = await fetchBytes(`${url}set.json`);
       return pictureSet(url, parseSetIndex(readJson(bytes)));
     },
-    async lines(url) {
-      const text = new TextDecoder().decode(await fetchBytes(url));
-      return text.split(/\r?\n/).filter((line) => line.trim() !== '');
-    },
     client() {
       client ??= import('../../workers/client.ts').then(
         ({ lensClient }) => lensClient(),

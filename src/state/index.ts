@@ -44,4 +44,5 @@ export { OWN_SET, shippedModel, shippedSet } from './shipped.ts';
 export { blocksOf, laterHeadsOf, neuronsOf, type Subject } from './subject.ts';
 export { encodeView } from './urlCodec.ts';
 export * from './view.ts';
+export type { WordList } from './wordsSlice.ts';
 export type { HistoryPort, LensState };

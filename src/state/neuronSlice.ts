@@ -7,6 +7,7 @@ import { isCancelled, sentenceFor } from './noticeSlice.ts';
 import { detailOf, sourceOf } from './numbers.ts';
 import type { Slice } from './state.ts';
 import type { TermCount } from './view.ts';
+import { poolKey } from './wordsSlice.ts';
 
 /** What was asked of the engine about single neurons, kept by key. */
 export interface NeuronSlice {
@@ -15,6 +16,10 @@ export interface NeuronSlice {
   readonly codes: ReadonlyMap<string, Loadable<WordedCode>>;
   requestHeatmaps(block: number, neuron: number, images: readonly number[]): void;
   requestCode(block: number, neuron: number, m: TermCount, atoms: AtomForm): void;
+  /** Forgets codes whose key holds `part`, and with it what they were made from. */
+  forgetCodes(part: string): void;
+  /** Maps and codes of another model or set are no longer wanted. */
+  forgetNeurons(): void;
 }
 
 /** Maps asked for within this time go to the engine together. */
@@ -26,7 +31,8 @@ const BATCH = 16;
 
 export const neuronKey = (state: Parameters<typeof sourceOf>[0], block: number, neuron: number): string =>
   `${sourceOf(state, block)} ${block} ${neuron}`;
-export const codeKey = (key: string, m: TermCount, atoms: AtomForm): string => `${key} ${m} ${atoms}`;
+export const codeKey = (key: string, pool: string, m: TermCount, atoms: AtomForm): string =>
+  `${key} | ${pool} ${m} ${atoms}`;
 
 export const neuronSlice: Slice<NeuronSlice> = (set, get, services) => {
   const waiting = new Map<string, Set<number>>();
@@ -90,6 +96,8 @@ export const neuronSlice: Slice<NeuronSlice> = (set, get, services) => {
   return {
     heatmaps: new Map(),
     codes: new Map(),
+    forgetCodes: (part) => set({ codes: new Map([...get().codes].filter(([key]) => !key.includes(part))) }),
+    forgetNeurons: () => set({ heatmaps: new Map(), codes: new Map() }),
     requestHeatmaps(block, neuron, images) {
       const key = neuronKey(get(), block, neuron);
       const known = get().heatmaps.get(key);
@@ -115,28 +123,22 @@ export const neuronSlice: Slice<NeuronSlice> = (set, get, services) => {
       }, GATHER_MS);
     },
     requestCode(block, neuron, m, atoms) {
-      const key = codeKey(neuronKey(get(), block, neuron), m, atoms);
+      const key = codeKey(neuronKey(get(), block, neuron), poolKey(get()), m, atoms);
       const status = get().codes.get(key)?.status;
       if (status === 'loading' || status === 'ready') return;
       const putCode = (value: Loadable<WordedCode>) => set({ codes: new Map(get().codes).set(key, value) });
       putCode(LOADING);
       const work = async () => {
         const along = await direction(block, neuron);
-        const pool = await get().ensureTexts();
-        if (!pool) {
-          const { texts } = get();
-          throw new LensError(
-            'unavailable',
-            texts.status === 'failed' ? texts.message : 'No words are loaded.',
-          );
-        }
+        const words = await get().ensureWords();
         const client = await services.client();
-        const code = await client.sparseCode(along, pool.embeddings, { terms: m, atoms });
+        const code = await client.sparseCode(along, words.handle, { terms: m, atoms });
         const terms = Array.from(code.texts, (text, i) => ({
-          text: pool.words[text] ?? `text ${text}`,
+          text: words.texts[text] ?? `text ${text}`,
           coefficient: code.coefficients[i]!,
         }));
         putCode(ready({ terms, r2: code.r2, m, atoms }));
+        get().requestChance(m, atoms);
       };
       work().catch((error) => {
         putCode(failed(isCancelled(error) ? 'It was cancelled.' : sentenceFor(error)));

@@ -60,6 +60,13 @@ export interface WordedCode {
   readonly atoms: AtomForm;
 }
 
+/** What random directions reach over the same words: the part of R² that is no finding. */
+export interface ChanceFit {
+  readonly mean: number;
+  /** Standard deviation between random directions. */
+  readonly deviation: number;
+}
+
 export interface NeuronDetail {
   readonly positive: readonly ListedImage[];
   readonly negative: readonly ListedImage[];
@@ -91,6 +98,8 @@ export interface NeuronPage {
   readonly heatmaps: ReadonlyMap<number, Loadable<HeatmapPair>>;
   /** What is known of a description; `idle` until asked for. */
   readonly code: (m: TermCount, atoms: AtomForm) => Loadable<WordedCode>;
+  /** What R² is chance with so many words; undefined until known. */
+  readonly chance: (m: TermCount, atoms: AtomForm) => ChanceFit | undefined;
   /** Asks for heat maps of pictures of the set: batched, cached, cheap to call again. Starts the engine. */
   readonly requestHeatmaps: (images: readonly number[]) => void;
   /** Asks for the description; cached, cheap to call again. */

@@ -12,6 +12,7 @@ import type { ListedImage, Neighbour, NeuronDetail, NeuronMeasures, NeuronPage }
 import { detailOf, headsOf, overviewOf, sourceOf } from './numbers.ts';
 import { rankOf } from './ranking.ts';
 import type { LensState } from './state.ts';
+import { chanceKey, poolKey } from './wordsSlice.ts';
 
 export type * from './neuronTypes.ts';
 
@@ -31,7 +32,16 @@ export function neuronPages(): (state: LensState, block: number, neuron: number)
     const detail = detailOf(state, block);
     const pictures = loadedValue(state.pictures);
     const maps = state.heatmaps.get(key);
-    const inputs = [overview, detail, pictures, maps, state.codes, state.subject];
+    const inputs = [
+      overview,
+      detail,
+      pictures,
+      maps,
+      state.codes,
+      state.chances,
+      state.view.pool,
+      state.subject,
+    ];
     const known = pages.get(key);
     if (known && inputs.every((input, i) => input === known.inputs[i])) return known.page;
     const neurons = overview?.meanNorm.length ?? 0;
@@ -49,7 +59,8 @@ export function neuronPages(): (state: LensState, block: number, neuron: number)
         detailFor(value, neuron, pictures, headsOf(state, block), overview?.meanNorm.length ?? 1),
       ),
       heatmaps: maps ?? NO_MAPS,
-      code: (m, atoms) => state.codes.get(codeKey(key, m, atoms)) ?? IDLE,
+      code: (m, atoms) => state.codes.get(codeKey(key, poolKey(state), m, atoms)) ?? IDLE,
+      chance: (m, atoms) => state.chances.get(chanceKey(poolKey(state), m, atoms)),
       requestHeatmaps: (images) => state.requestHeatmaps(block, neuron, images),
       requestSparseCode: (m, atoms) => state.requestCode(block, neuron, m, atoms),
     };

@@ -41,6 +41,8 @@ export interface OwnSlice {
   /** Measures the pictures that have no numbers for the block in view yet. Starts the engine. */
   measureOwn(): Promise<void>;
   cancelOwn(): void;
+  /** Another model or set is in view: pictures stay, what was measured on them does not. */
+  forgetOwnEffects(): void;
   requestOwnHeatmap(id: string, block: number, neuron: number): void;
 }
 
@@ -155,6 +157,8 @@ export const ownSlice: Slice<OwnSlice> = (set, get, services) => {
       await measure(own.signal);
       if (controller === own) set({ ownProgress: undefined });
     },
+    forgetOwnEffects: () =>
+      set({ own: get().own.map((picture) => ({ ...picture, effects: new Map(), heatmaps: new Map() })) }),
     cancelOwn: () => controller?.abort(new LensError('cancelled', 'It was cancelled.')),
     requestOwnHeatmap(id, block, neuron) {
       const picture = get().own.find((candidate) => candidate.id === id);

@@ -17,8 +17,6 @@ export interface HistoryPort {
 export interface Services {
   openPack(url: string): Promise<Pack>;
   openPictures(url: string): Promise<PictureSet>;
-  /** The lines of a text file, without the empty ones. */
-  lines(url: string): Promise<string[]>;
   /** Loads the worker's client on first use: the page must be useful before. */
   client(): Promise<LensClient>;
   /** Absolute URL of something that ships with the page; a worker knows no page to be relative to. */

@@ -31,6 +31,7 @@ export interface SubjectSlice {
   ensureBlock(block: number): Promise<BlockDetail | undefined>;
   /** The pictures of a set are others now: what was known about them is forgotten, and the set is opened. */
   renewPictures(setName: string): void;
+  /** The texts that ship with the numbers; undefined where there are none. */
   ensureTexts(): Promise<PackTexts | undefined>;
 }
 
@@ -82,6 +83,8 @@ export const subjectSlice: Slice<SubjectSlice> = (set, get, services) => {
     pack = undefined;
     set({ ...NOTHING, subject: IDLE, ...(!samePictures && { pictures: IDLE }) });
     get().turnAnalysisTo(wanted);
+    get().forgetNeurons();
+    get().forgetOwnEffects();
   }
 
   async function openPictures(setName: string): Promise<void> {
@@ -145,12 +148,6 @@ export const subjectSlice: Slice<SubjectSlice> = (set, get, services) => {
     }
   }
 
-  /** The pack's texts, or words of this machine's making where the model can read. */
-  async function openTexts(): Promise<PackTexts> {
-    const shipped = await pack?.texts();
-    return shipped ?? get().embedWords();
-  }
-
   return {
     subject: IDLE,
     pictures: IDLE,
@@ -187,11 +184,14 @@ export const subjectSlice: Slice<SubjectSlice> = (set, get, services) => {
       once('texts', async () => {
         const { texts } = get();
         if (texts.status === 'ready') return texts.value;
+        if (!pack) return undefined;
         const put = putter();
         put({ texts: LOADING });
         try {
-          const value = await openTexts();
-          put({ texts: ready(value) });
+          const value = await pack.texts();
+          put({
+            texts: value ? ready(value) : failed('This analysis brings no words to describe neurons with.'),
+          });
           return value;
         } catch (error) {
           put({ texts: failed(sentenceFor(error)) });

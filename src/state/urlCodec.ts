@@ -6,6 +6,7 @@ import {
   LONGEST_QUERY,
   MAPS,
   OVERLAYS,
+  POOLS,
   SIGNS,
   SORT_KEYS,
   TERM_COUNTS,
@@ -45,6 +46,7 @@ type Setting =
   | 'query'
   | 'terms'
   | 'atoms'
+  | 'pool'
   | 'overlay'
   | 'map'
   | 'sign'
@@ -85,6 +87,7 @@ const PARAMETERS: { readonly [K in Setting]: Parameter<K> } = {
     allowed: `one of ${TERM_COUNTS.join(', ')}`,
   },
   atoms: oneOf('atoms', ATOM_FORMS),
+  pool: oneOf('pool', POOLS),
   overlay: oneOf('overlay', OVERLAYS),
   map: oneOf('map', MAPS),
   sign: oneOf('sign', SIGNS),

@@ -10,6 +10,8 @@ export const SORT_KEYS = [
 ] as const;
 export const TERM_COUNTS = [4, 8, 16, 32, 64, 128] as const;
 export const ATOM_FORMS = ['unit-atoms', 'as-released'] as const;
+/** Lists of words: the set's own, two that ship, or a person's file. */
+export const POOLS = ['set', 'english-30000', 'noun-phrases-10000', 'file'] as const;
 export const OVERLAYS = ['off', 'hover', 'always'] as const;
 export const MAPS = ['activation', 'second-order'] as const;
 export const SIGNS = ['both', 'positive', 'negative'] as const;
@@ -21,6 +23,7 @@ export type Page = (typeof PAGES)[number];
 export type SortKey = (typeof SORT_KEYS)[number];
 /** m: how many texts a description may have. */
 export type TermCount = (typeof TERM_COUNTS)[number];
+export type PoolChoice = (typeof POOLS)[number];
 export type Overlay = (typeof OVERLAYS)[number];
 /** Which heat map is drawn: the neuron's own activation, or its second-order effect. */
 export type MapKind = (typeof MAPS)[number];
@@ -42,6 +45,8 @@ export interface View {
   readonly query: string;
   readonly terms: TermCount;
   readonly atoms: (typeof ATOM_FORMS)[number];
+  /** Which words a direction is put into. */
+  readonly pool: PoolChoice;
   readonly overlay: Overlay;
   readonly map: MapKind;
   readonly sign: SignChoice;
@@ -60,6 +65,7 @@ export const DEFAULT_VIEW: View = {
   query: '',
   terms: 16,
   atoms: 'unit-atoms',
+  pool: 'set',
   overlay: 'hover',
   map: 'second-order',
   sign: 'both',

@@ -39,6 +39,7 @@ export function fakeClient(given: Partial<LensClient>): LensClient {
     heatmaps: refuse,
     embedImages: refuse,
     embedTexts: refuse,
+    shippedPools: async () => [],
     openPool: refuse,
     sparseCode: refuse,
     sparseCodes: refuse,
@@ -71,7 +72,6 @@ export function fakeServices(given: Partial<LensClient> = {}, other: Partial<Ser
         return bytes;
       }),
     openPictures: async () => pictures,
-    lines: async () => ['dog', 'cat'],
     blobUrl: () => 'blob:made-up',
     revokeUrl: () => undefined,
     client: async () => client,

@@ -1,4 +1,4 @@
-import type { Loadable, WordedCode } from '../../state/index.ts';
+import type { ChanceFit, Loadable, WordedCode } from '../../state/index.ts';
 import { ATOM_FORMS, TERM_COUNTS, type TermCount, type View } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
 import { number } from '../charts/format.ts';
@@ -19,6 +19,8 @@ const ATOM_LABELS: Record<Atoms, string> = {
 
 interface Props {
   readonly code: Loadable<WordedCode>;
+  /** What random directions reach with as many words; undefined until known. */
+  readonly chance: ChanceFit | undefined;
   /** What is known of R² for each number of words. */
   readonly curve: readonly { readonly m: TermCount; readonly r2: number | undefined }[];
   readonly terms: TermCount;
@@ -29,7 +31,7 @@ interface Props {
 }
 
 /** The neuron's direction in words: how much of it they explain, and which they are. */
-export function TextCode({ code, curve, terms, atoms, onTerms, onAtoms, onRetry }: Props) {
+export function TextCode({ code, chance, curve, terms, atoms, onTerms, onAtoms, onRetry }: Props) {
   return (
     <>
       <div className={imagesStyles.codeControls}>
@@ -54,7 +56,8 @@ export function TextCode({ code, curve, terms, atoms, onTerms, onAtoms, onRetry 
                 <strong className={styles.fitNumber}>
                   <Explain id="r2">R²</Explain> {number(value.r2, 2)}
                 </strong>{' '}
-                {fitInWords(value.r2)}
+                {chance && <Explain id="r2">(random directions: {number(chance.mean, 2)})</Explain>}{' '}
+                {fitInWords(value.r2, chance)}
               </p>
               <FitCurve curve={curve} current={terms} />
             </div>

@@ -2,6 +2,7 @@ import { type NeuronPage, type TermCount, useLens, type View } from '../../state
 import { Panel } from './Panel.tsx';
 import { TextCode } from './TextCode.tsx';
 import type { Description } from './useDescription.ts';
+import { WordListChoice } from './WordListChoice.tsx';
 
 interface Props {
   readonly page: NeuronPage;
@@ -14,8 +15,10 @@ export function WordsPanel({ page, description, terms, atoms }: Props) {
   const { setView } = useLens.getState();
   return (
     <Panel title="Its direction in words" explain="direction" area="code">
+      <WordListChoice />
       <TextCode
         code={description.code}
+        chance={page.chance(terms, atoms)}
         curve={description.curve}
         terms={terms}
         atoms={atoms}

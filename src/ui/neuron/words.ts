@@ -1,11 +1,16 @@
-import type { WordedCode } from '../../state/index.ts';
+import type { ChanceFit, WordedCode } from '../../state/index.ts';
 
 /** Below this a reconstruction is called weak, below the second one partial. */
 const WEAK = 0.25;
 const PARTIAL = 0.5;
 
-/** What an R² means for a reader, in one sentence. */
-export function fitInWords(r2: number): string {
+/** Spreads of random directions within which an R² is no finding. */
+const SPREADS = 3;
+
+/** What an R² means for a reader, in one sentence; what random directions reach is the measure where it is known. */
+export function fitInWords(r2: number, chance?: ChanceFit): string {
+  if (chance && r2 <= chance.mean + SPREADS * chance.deviation)
+    return 'No better than chance: these words rebuild a random direction as well. They name nothing.';
   if (r2 < 0) return 'These words describe the direction worse than no words at all: do not trust them.';
   if (r2 < WEAK)
     return 'Weak: these words account for less than a quarter of the direction. Read them as hints, not as a name.';

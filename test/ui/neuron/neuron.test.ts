@@ -46,6 +46,8 @@ describe('words about numbers', () => {
     expect(fitInWords(0.1)).toMatch(/^Weak/);
     expect(fitInWords(0.4)).toMatch(/^Partial/);
     expect(fitInWords(0.8)).toMatch(/most/);
+    expect(fitInWords(0.4, { mean: 0.39, deviation: 0.02 })).toMatch(/No better than chance/);
+    expect(fitInWords(0.8, { mean: 0.39, deviation: 0.02 })).toMatch(/most/);
   });
 
   it('always say the fraction beside k', () => {
