@@ -7,7 +7,7 @@ import type { BlockSummary } from '../src/pack/index.ts';
 import type { JobOptions, Progress } from '../src/progress.ts';
 import { type Connection, connect } from './connection.ts';
 import { sendErrorsWhole } from './errors.ts';
-import { FORGOTTEN_POOL, type PoolInfo, type PoolRequest } from './poolProtocol.ts';
+import { FORGOTTEN_POOL, type PoolInfo, type PoolRequest, type ShippedPool } from './poolProtocol.ts';
 import type {
   LookedThrough,
   ModelInfo,
@@ -21,7 +21,7 @@ import type {
   SummaryOptions,
 } from './protocol.ts';
 
-export type { PoolRequest } from './poolProtocol.ts';
+export type { PoolRequest, ShippedPool } from './poolProtocol.ts';
 
 /** A list of texts that the open model has read. */
 export interface TextPool extends PoolInfo {
@@ -64,6 +64,8 @@ export interface LensClient {
   embedImages(set: SetSource, job?: JobOptions): Promise<Float32Array>;
   /** Unit text embeddings [texts, D]; fetches the text tower first if it is not here yet, with progress. */
   embedTexts(texts: readonly string[], job?: JobOptions): Promise<Float32Array>;
+  /** The lists of texts in a folder of the page, such as `words/`. */
+  shippedPools(base: string, job?: JobOptions): Promise<readonly ShippedPool[]>;
   /**
    * A list of texts, read with the open model's text tower; its embeddings stay in the worker and on disk. The
    * pool belongs to that model: open it again after another was opened. Progress counts texts.
@@ -180,6 +182,10 @@ class Client implements LensClient {
 
   embedTexts(texts: readonly string[], job: JobOptions = {}): Promise<Float32Array> {
     return this.#withModel(job, (api, n) => api.embedTexts(texts, n));
+  }
+
+  shippedPools(base: string, job: JobOptions = {}): Promise<readonly ShippedPool[]> {
+    return this.#call(this.#connect(), job, (api, n) => api.shippedPools(base, n));
   }
 
   async openPool(request: PoolRequest, job: JobOptions = {}): Promise<TextPool> {

@@ -4,12 +4,14 @@ import { LensError } from '../src/errors.ts';
 import { selectPictures } from '../src/images/skipBroken.ts';
 import { summarise } from '../src/pack/index.ts';
 import type { JobOptions } from '../src/progress.ts';
+import { downloadJson } from './download.ts';
 import { Jobs } from './jobs.ts';
 import { lookThrough } from './lookThrough.ts';
 import { OpenModel } from './openModel.ts';
 import { PictureSets } from './pictureSets.ts';
 import { Pools } from './pools.ts';
 import type { LensApi, ModelSource, SetSource } from './protocol.ts';
+import { shippedPools } from './shippedPools.ts';
 
 /** The lens worker's logic; lens.worker.ts registers it. One a worker. */
 export function lensService(): LensApi {
@@ -77,6 +79,10 @@ export function lensService(): LensApi {
         await jobs.run(job, async (options) =>
           (await model.running(options)).engine.embedTexts(texts, options),
         ),
+      ),
+    shippedPools: (base, job) =>
+      jobs.run(job, async ({ signal }) =>
+        shippedPools(await downloadJson(`${base}index.json`, { limit: 2 ** 20, signal }), base),
       ),
     addPool: (pool, embeddings) => pools.add(pool, embeddings),
     openPool: (pool, request, job) =>

@@ -8,6 +8,16 @@ export type PoolSource =
   /** A person's own file, one text a line, UTF-8. */
   | { readonly kind: 'file'; readonly file: Blob };
 
+/** A list that ships with the page. */
+export interface ShippedPool {
+  readonly id: string;
+  readonly title: string;
+  readonly count: number;
+  readonly licence: string;
+  readonly source: string;
+  readonly url: string;
+}
+
 export interface PoolRequest {
   readonly source: PoolSource;
   /** Sentence that every text is put into at `{}`; `{}` for the bare texts, as the released code has them. */
@@ -27,6 +37,8 @@ export interface PoolInfo {
 
 /** What the page may ask about text pools; part of `LensApi`. */
 export interface PoolApi {
+  /** The lists in a folder of the page, such as `words/`; its address ends in a slash. */
+  shippedPools(base: string, job: number): Promise<readonly ShippedPool[]>;
   /** Hands over a text pool [P, D] once, under a number; needs no model. The last few are kept. */
   addPool(pool: number, embeddings: Float32Array): void;
   /**

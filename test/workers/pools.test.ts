@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Tokenizer } from '../../src/clip/tokenizer.ts';
 import { tokenBatch } from '../../src/clip/tokenizer.ts';
@@ -7,6 +8,7 @@ import { randomDirections } from '../../src/engine/sparseCodes.ts';
 import { openStoredPool } from '../../workers/poolCache.ts';
 import { Pools } from '../../workers/pools.ts';
 import { MAX_TEXTS, poolTexts } from '../../workers/poolTexts.ts';
+import { shippedPools } from '../../workers/shippedPools.ts';
 import { FIFTY_TOKENS, randomWeights } from '../engine/cases.ts';
 import { MemoryFolder } from './memoryFolder.ts';
 
@@ -33,6 +35,30 @@ describe('a list of texts', () => {
   it('takes the largest list there may be', () => {
     const lines = Array.from({ length: MAX_TEXTS }, (_, i) => `text ${i}`);
     expect(poolTexts(utf8(lines.join('\n'))).texts).toHaveLength(MAX_TEXTS);
+  });
+});
+
+describe('the lists that ship with the page', () => {
+  const folder = new URL('../../public/words/', import.meta.url);
+  const index: unknown = JSON.parse(readFileSync(new URL('index.json', folder), 'utf8'));
+
+  it('are what their index says', () => {
+    const pools = shippedPools(index, folder.href);
+    expect(pools.map(({ id }) => id)).toEqual(['english-30000', 'noun-phrases-10000']);
+    for (const { url, count } of pools) {
+      const { texts, dropped } = poolTexts(readFileSync(new URL(url)));
+      expect(texts).toHaveLength(count);
+      expect(dropped).toEqual({ empty: 0, duplicates: 0 });
+    }
+  });
+
+  it.each([
+    null,
+    {},
+    { pools: [{}] },
+    { pools: [{ id: '../x', title: '', count: 1, licence: '', source: '' }] },
+  ])('are refused when the index is none: %j', (wrong) => {
+    expect(() => shippedPools(wrong, 'https://example.test/')).toThrow(/cannot be read/);
   });
 });
 
