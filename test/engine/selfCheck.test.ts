@@ -114,6 +114,14 @@ function with_(change: (bytes: Uint8Array, weights: ClipWeights) => void): ClipW
   return read(bytes);
 }
 
+/** Rounds to 255 steps, as a matrix is kept in int8. */
+function toInt8(values: Float32Array): void {
+  const step = values.reduce((largest, x) => Math.max(largest, Math.abs(x)), 0) / 127;
+  values.forEach((x, i) => {
+    values[i] = step * Math.round(x / step);
+  });
+}
+
 /** Exchanges `size` numbers at `a` and `b`. */
 function exchange(values: Float32Array, a: number, b: number, size: number): void {
   const kept = values.slice(a, a + size);
@@ -156,6 +164,27 @@ describe('the right weights', () => {
     if (result.status !== 'verified') return;
     expect(result.tolerance).toBeGreaterThanOrEqual(TOLERANCE['float16 weights']);
     expect(result.deviation).toBeGreaterThan(TOLERANCE.float32); // so that the wider one is needed
+  });
+
+  it('are verified when they were int8 in their file, with a tolerance that only gross faults pass', async () => {
+    const rounded = with_((bytes, weights) => {
+      const { vision: image, text: words } = weights;
+      for (const { query, key, value, out, fc1, fc2 } of [...image!.blocks, ...words!.blocks]) {
+        for (const { weight } of [query, key, value, out, fc1, fc2]) toInt8(numbers(bytes, weight));
+      }
+    });
+    expect(await check(rounded)).toMatchObject({ status: 'deviates' }); // as float32
+    const claim = { values: published, stated: true };
+    const inputs = {
+      backend,
+      step: <T>(work: () => Promise<T>) => work(),
+      exactness: 'int8 weights',
+    } as const;
+    const result = await selfCheck({ ...inputs, weights: rounded }, claim);
+    expect(result).toMatchObject({ status: 'verified' });
+    if (result.status === 'verified') expect(result.tolerance).toBeGreaterThan(TOLERANCE['int8 weights']);
+    const other = read(randomCheckpoint(CONFIG, 12));
+    expect(await selfCheck({ ...inputs, weights: other }, claim)).toMatchObject({ status: 'deviates' });
   });
 
   it('prove a model of the same sizes that nothing is stated of', async () => {
