@@ -7,10 +7,11 @@ import type { JobOptions } from '../src/progress.ts';
 import { downloadJson } from './download.ts';
 import { Jobs } from './jobs.ts';
 import { lookThrough } from './lookThrough.ts';
+import { Models } from './models/larder.ts';
 import { OpenModel } from './openModel.ts';
 import { PictureSets } from './pictureSets.ts';
 import { Pools } from './pools.ts';
-import type { LensApi, ModelSource, SetSource } from './protocol.ts';
+import type { LensApi, SetSource } from './protocol.ts';
 import { shippedPools } from './shippedPools.ts';
 
 /** The lens worker's logic; lens.worker.ts registers it. One a worker. */
@@ -18,7 +19,8 @@ export function lensService(): LensApi {
   const jobs = new Jobs();
   const sets = new PictureSets();
   const pools = new Pools();
-  const model = new OpenModel();
+  const models = new Models();
+  const model = new OpenModel(models);
 
   /** Runs `work` on the open model, with the set's pixels as that model wants them. */
   const onSet = <T>(
@@ -48,9 +50,9 @@ export function lensService(): LensApi {
     connect: (report) => jobs.connect(report),
     open: (source, run, job) => jobs.run(job, (options) => model.open(source, run, options)),
     modelInfo: async () => model.info(),
-    plan: (source, job) => jobs.run(job, (options) => refuse(source, options)),
-    storedModels: () => Promise.resolve([]),
-    forgetModel: async () => {},
+    plan: (source, job) => jobs.run(job, (options) => models.plan(source, options)),
+    storedModels: () => models.stored(),
+    forgetModel: (id) => models.forget(id),
     lookThrough: (files, job) => jobs.run(job, (options) => lookThrough(files, options)),
     analyse: async (set, options, job) =>
       sent(await onSet(set, job, (engine, pixels, rest) => engine.analyse(pixels, options, rest))),
@@ -101,10 +103,6 @@ export function lensService(): LensApi {
     cancel: (job) => jobs.cancel(job),
   };
 }
-
-const refuse = async (_source: ModelSource, _options: JobOptions): Promise<never> => {
-  throw new LensError('unavailable', 'Only the model that ships with the page opens as yet.');
-};
 
 function checkedImages(images: readonly number[], count: number): readonly number[] {
   const wrong = images.find((image) => !Number.isInteger(image) || image < 0 || image >= count);

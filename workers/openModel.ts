@@ -1,13 +1,18 @@
 import { readCheckpoint } from '../src/clip/checkpoint/read-checkpoint.ts';
-import { type Preprocessor, preprocessor } from '../src/clip/preprocess.ts';
-import { loadTokenizer, type Tokenizer } from '../src/clip/tokenizer.ts';
-import type { ClipWeights } from '../src/clip/weights.ts';
+import { towerTensors } from '../src/clip/values.ts';
 import type { Engine, PixelSource } from '../src/engine/engine.ts';
 import { pixelSource } from '../src/engine/pixels.ts';
 import { LensError } from '../src/errors.ts';
 import type { PictureSource } from '../src/images/picture.ts';
 import type { JobOptions } from '../src/progress.ts';
-import { fetchModelFolder, type ModelFolder } from './modelFolder.ts';
+import { fetchModelFolder } from './modelFolder.ts';
+import { readChosenFiles } from './models/chosenFiles.ts';
+import { fetchModel } from './models/fetchModel.ts';
+import type { LateText, LoadedModel } from './models/loaded.ts';
+import { activationNotes, pictureSettings, precisionOf, tokenizerOf } from './models/readModel.ts';
+import type { Recipe } from './models/recipe.ts';
+import type { Patience } from './models/remoteFile.ts';
+import type { ModelStore } from './models/store.ts';
 import type { ModelInfo, ModelSource, RunOptions } from './protocol.ts';
 
 /** A model that runs. */
@@ -16,23 +21,35 @@ export interface Running {
   readonly pixelsOf: (pictures: PictureSource) => PixelSource;
 }
 
-/** A model read and checked: what it takes to start it, also again after its device was lost. */
-interface Loaded {
-  readonly url: string;
+/** Where models that must be fetched come from: the store, and the recipe of a source. */
+export interface Larder {
+  readonly store: () => Promise<ModelStore>;
+  readonly recipe: (source: StoredSource, job: JobOptions) => Promise<Recipe>;
+  readonly patience?: Patience;
+}
+
+export type StoredSource = Extract<ModelSource, { kind: 'catalogue' | 'url' | 'stored' }>;
+
+interface Opened {
+  readonly source: ModelSource;
   readonly run: RunOptions;
-  readonly hash: string;
-  readonly weights: ClipWeights;
-  readonly tokenizer: Tokenizer | undefined;
-  readonly preprocessor: Preprocessor;
+  readonly model: LoadedModel;
+  info?: ModelInfo;
+  /** Fetched once, also for an engine that is started again. */
+  text?: Promise<LateText>;
 }
 
 /** The worker's one open model. Opening another replaces it; one that cannot be read leaves it as it is. */
 export class OpenModel {
-  #loaded: Loaded | undefined;
-  #info: ModelInfo | undefined;
+  readonly #larder: Larder;
+  #opened: Opened | undefined;
   #running: Promise<Running> | undefined;
   /** Openings come one after another. */
   #last: Promise<unknown> = Promise.resolve();
+
+  constructor(larder: Larder) {
+    this.#larder = larder;
+  }
 
   open(source: ModelSource, run: RunOptions, job: JobOptions): Promise<ModelInfo> {
     const opening = this.#last.then(() => this.#open(source, run, job));
@@ -41,7 +58,7 @@ export class OpenModel {
   }
 
   info(): ModelInfo | undefined {
-    return this.#info;
+    return this.#opened?.info;
   }
 
   /**
@@ -49,13 +66,13 @@ export class OpenModel {
    * @throws LensError `bad-request` when none is open
    */
   async running(job: JobOptions): Promise<Running> {
-    if (!this.#loaded) throw new LensError('bad-request', 'No model is open yet.');
+    if (!this.#opened) throw new LensError('bad-request', 'No model is open yet.');
     if (!this.#running) {
       job.onProgress?.({ stage: 'Starting the model', done: 0, total: 1 });
       const forget = (): void => {
         if (this.#running === started) this.#running = undefined;
       };
-      const started = start(this.#loaded, forget);
+      const started = this.#start(this.#opened, forget);
       this.#running = started;
       started.catch(forget);
     }
@@ -63,44 +80,79 @@ export class OpenModel {
   }
 
   async #open(source: ModelSource, run: RunOptions, job: JobOptions): Promise<ModelInfo> {
-    if (source.kind !== 'folder') {
-      throw new LensError('unavailable', 'Only the model that ships with the page opens as yet.');
-    }
-    const { url } = source;
-    const same = this.#loaded?.url === url && sameRun(this.#loaded.run, run);
+    if (job.signal?.aborted) throw new LensError('cancelled', 'Cancelled.');
+    const opened = this.#opened;
+    const same = opened && sameSource(opened.source, source) && sameRun(opened.run, run);
     if (!same) {
-      const loaded = read(await fetchModelFolder(source, job), run);
+      const model = await this.#load(source, job);
       await this.#close(); // before the new one starts: the two might not fit together
-      this.#loaded = loaded;
+      this.#opened = { source, run, model };
     }
     try {
       const { engine } = await this.running(job);
-      const { hash, weights, tokenizer } = this.#loaded!;
-      const bytes = [...weights.files.values()].reduce((sum, file) => sum + file.byteLength, 0);
-      this.#info = {
-        id: `local-${hash.slice(0, 12)}`,
-        title: url.replace(/\/$/, '').split('/').at(-1) ?? url,
-        config: engine.config,
-        backend: engine.backend,
-        hash,
-        hashOf: 'whole file',
-        verified: 'none',
-        bytes,
-        precision: weights.vision?.blocks[0]?.fc1.weight.dtype === 'F16' ? 'float16' : 'float32',
-        hasTexts: tokenizer !== undefined,
-        notes: [],
-      };
-      return this.#info;
+      const info = this.#opened!.info ?? (await this.#describe(this.#opened!, engine, job));
+      this.#opened!.info = info;
+      return info;
     } catch (error) {
-      this.#loaded = undefined;
+      this.#opened = undefined;
       throw error;
     }
+  }
+
+  async #load(source: ModelSource, job: JobOptions): Promise<LoadedModel> {
+    if (source.kind === 'folder') return readFolder(source.url, job);
+    if (source.kind === 'files') return readChosenFiles(source.files, job);
+    const recipe = await this.#larder.recipe(source, job);
+    return fetchModel(recipe, await this.#larder.store(), job, this.#larder.patience);
+  }
+
+  async #describe({ model }: Opened, engine: Engine, job: JobOptions): Promise<ModelInfo> {
+    const { config, backend } = engine;
+    job.onProgress?.({ stage: 'Checking the model', done: 0, total: 1 });
+    return {
+      ...model.facts,
+      config,
+      backend,
+      check: await engine.selfCheck(model.outputsOf, model.exactness),
+    };
+  }
+
+  async #start(opened: Opened, onLost: () => void): Promise<Running> {
+    const { weights, tokenizer, preprocessor, loadText } = opened.model;
+    const { openWebEngine } = await import('../src/engine/webEngine.ts');
+    const { engine, lost } = await openWebEngine({
+      weights,
+      tokenizer,
+      ...(loadText && { loadText: (job: JobOptions) => this.#loadText(opened, () => engine, job) }),
+      ...opened.run,
+    });
+    void lost.then(onLost);
+    return { engine, pixelsOf: (pictures) => pixelSource(pictures, preprocessor) };
+  }
+
+  async #loadText(opened: Opened, engine: () => Engine, job: JobOptions): Promise<LateText> {
+    opened.text ??= opened.model.loadText!(job).catch((error: unknown) => {
+      opened.text = undefined;
+      throw error;
+    });
+    const text = await opened.text;
+    setTimeout(() => void this.#checkAgain(opened, text, engine()), 0); // once the engine has it
+    return text;
+  }
+
+  /** With the text tower the check covers more. The texts that were asked for need not wait for it. */
+  async #checkAgain(opened: Opened, { verified, weights }: LateText, engine: Engine): Promise<void> {
+    const { model, info } = opened;
+    if (!info) return;
+    const check = await engine.selfCheck(model.outputsOf, model.exactness).catch(() => info.check);
+    const config = { ...info.config, ...(weights.config.text && { text: weights.config.text }) };
+    opened.info = { ...info, config, verified, check };
   }
 
   async #close(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
-    this.#loaded = undefined;
+    this.#opened = undefined;
     await running?.then(
       ({ engine }) => engine.dispose(),
       () => {}, // it never ran
@@ -110,27 +162,33 @@ export class OpenModel {
 
 const sameRun = (a: RunOptions, b: RunOptions): boolean => a.force === b.force && a.threads === b.threads;
 
-/** @throws LensError `bad-file` or `unsupported` for files that are no CLIP model or do not fit together */
-function read(folder: ModelFolder, run: RunOptions): Loaded {
-  const { url, hash } = folder;
-  const weights = readCheckpoint(folder.weights, folder.config);
-  const { vision, text } = weights.config;
-  const tokenizer =
-    text && folder.tokenizer ? loadTokenizer(folder.tokenizer, text.contextLength) : undefined;
-  const prepare = preprocessor(folder.preprocessor, vision?.imageSize);
-  if (vision && prepare.imageSize !== vision.imageSize) {
-    throw new LensError(
-      'bad-file',
-      `${url} prepares pictures of ${prepare.imageSize} pixels, but its model wants ${vision.imageSize}.`,
-    );
-  }
-  return { url, run, hash, weights, tokenizer, preprocessor: prepare };
+function sameSource(a: ModelSource, b: ModelSource): boolean {
+  if (a.kind !== b.kind || a.kind === 'files' || b.kind === 'files') return false;
+  const name = (source: typeof a | typeof b): string => ('url' in source ? source.url : source.id);
+  return name(a) === name(b);
 }
 
-async function start(loaded: Loaded, onLost: () => void): Promise<Running> {
-  const { weights, tokenizer, run } = loaded;
-  const { openWebEngine } = await import('../src/engine/webEngine.ts');
-  const { engine, lost } = await openWebEngine({ weights, tokenizer, ...run });
-  void lost.then(onLost);
-  return { engine, pixelsOf: (pictures) => pixelSource(pictures, loaded.preprocessor) };
+/** @throws LensError `bad-file` or `unsupported` for files that are no CLIP model or do not fit together */
+async function readFolder(url: string, job: JobOptions): Promise<LoadedModel> {
+  const folder = await fetchModelFolder({ url }, job);
+  const weights = readCheckpoint(folder.weights, folder.config);
+  const tokenizer = tokenizerOf(folder.tokenizer, weights);
+  const { preprocessor, notes } = pictureSettings(folder.preprocessor, folder.config, weights, url);
+  return {
+    facts: {
+      id: `local-${folder.hash.slice(0, 12)}`,
+      title: url.replace(/\/$/, '').split('/').at(-1) ?? url,
+      hash: folder.hash,
+      hashOf: 'whole file',
+      verified: 'none',
+      bytes: folder.weights.byteLength,
+      precision: precisionOf(towerTensors(weights)),
+      hasTexts: tokenizer !== undefined,
+      noTexts: tokenizer ? undefined : 'This model has no text tower or no tokenizer.',
+      notes: [...notes, ...activationNotes(weights)],
+    },
+    weights,
+    tokenizer,
+    preprocessor,
+  };
 }

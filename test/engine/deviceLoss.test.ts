@@ -4,6 +4,7 @@ import { nodeBackend } from '../../src/engine/backends/node.ts';
 import { ClipEngine } from '../../src/engine/clipEngine.ts';
 import { pixelsInMemory } from '../../src/engine/pixels.ts';
 import { LensError } from '../../src/errors.ts';
+import { Models } from '../../workers/models/larder.ts';
 import { OpenModel } from '../../workers/openModel.ts';
 import { configJson, randomCheckpoint, TINY_VISION } from '../support/randomClip.ts';
 import { randomPixels, randomWeights } from './cases.ts';
@@ -74,7 +75,7 @@ describe('the open model', () => {
   it('starts again after a loss, without fetching anything again', async () => {
     const fetched: string[] = [];
     serve(fetched);
-    const model = new OpenModel();
+    const model = new OpenModel(new Models());
     const info = await model.open({ kind: 'folder', url: '/model/' }, {}, {});
     expect(info.hash).toMatch(/^[0-9a-f]{64}$/);
     const before = fetched.length;
@@ -88,7 +89,7 @@ describe('the open model', () => {
 
   it('stays open when another cannot be read', async () => {
     serve([]);
-    const model = new OpenModel();
+    const model = new OpenModel(new Models());
     await model.open({ kind: 'folder', url: '/model' }, {}, {});
     await expect(model.open({ kind: 'folder', url: '/elsewhere' }, {}, {})).rejects.toMatchObject({
       tag: 'unavailable',
@@ -98,6 +99,6 @@ describe('the open model', () => {
   });
 
   it('refuses work before a model is open', async () => {
-    await expect(new OpenModel().running({})).rejects.toMatchObject({ tag: 'bad-request' });
+    await expect(new OpenModel(new Models()).running({})).rejects.toMatchObject({ tag: 'bad-request' });
   });
 });

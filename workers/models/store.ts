@@ -91,11 +91,16 @@ export class ModelStore {
     return found && storedRecipe(found.sidecar);
   }
 
-  /** Deletes a model and folders that cannot be read. @throws LensError `unavailable` while it is being loaded */
+  /** Deletes what is here of a model. @throws LensError `unavailable` while it is being loaded */
   async forget(id: string): Promise<void> {
     const entries = await this.#entries();
     const named = entries.filter(({ name, sidecar }) => (sidecar.id ?? `part-${name.slice(0, 12)}`) === id);
     for (const { name } of named) await this.#lock(name, () => this.disk.remove(name), { ifFree: true });
+  }
+
+  /** A folder of which nothing is known is of no use, unless somebody is just beginning it. */
+  async #discard(name: string): Promise<void> {
+    await this.#lock(name, () => this.disk.remove(name), { ifFree: true }).catch(() => {});
   }
 
   async #entries(): Promise<{ name: string; sidecar: Sidecar }[]> {
@@ -103,6 +108,7 @@ export class ModelStore {
     for (const name of await this.disk.folders()) {
       const sidecar = await readSidecar(await this.disk.folder(name));
       if (sidecar) found.push({ name, sidecar });
+      else await this.#discard(name);
     }
     return found;
   }

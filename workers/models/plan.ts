@@ -1,0 +1,193 @@
+import { byteCount, without } from '../../src/clip/checkpoint/byteRanges.ts';
+import {
+  parseSafetensorsHeader,
+  type StoredTensor,
+  safetensorsHeaderLength,
+} from '../../src/clip/checkpoint/safetensors.ts';
+import { type TowerPart, towerRanges } from '../../src/clip/checkpoint/towerRanges.ts';
+import { tokenCount } from '../../src/clip/config.ts';
+import { LensError } from '../../src/errors.ts';
+import type { JobOptions } from '../../src/progress.ts';
+import type { ModelPlan, ModelSource, PlannedFile } from '../protocol.ts';
+import { chooseWeights } from './chosenFiles.ts';
+import { megabytes } from './fetchFile.ts';
+import { needsOf, needsProblems, textElements, visionElements } from './needs.ts';
+import { hasHeader, type Recipe } from './recipe.ts';
+import { type Patience, RemoteFile } from './remoteFile.ts';
+import { bytesOf, type Sidecar, type StoredFile } from './sidecar.ts';
+import type { ModelStore } from './store.ts';
+
+/** Sizes of a model as far as they can be known without its weights. */
+interface Sizes {
+  readonly vision: number | undefined;
+  readonly text: number | undefined;
+  readonly whole: number | undefined;
+  readonly elements: number;
+  readonly tokens: number | undefined;
+  readonly parts?: { readonly vision?: TowerPart; readonly text?: TowerPart };
+}
+
+/**
+ * What opening a model of a recipe would take. A catalogue's entry is answered without asking anybody; of other
+ * addresses the header is read, and not kept.
+ */
+export async function planRecipe(
+  recipe: Recipe,
+  store: ModelStore,
+  job: JobOptions,
+  patience?: Patience,
+): Promise<ModelPlan> {
+  const sidecar = await store.sidecar(recipe);
+  const sizes = recipe.catalogue ? catalogueSizes(recipe) : await headerSizes(recipe, sidecar, job, patience);
+  const needs = needsOf(sizes.elements, sizes.tokens);
+  const here = sidecar?.towers ?? [];
+  const missing = (tower: 'vision' | 'text'): number | undefined => {
+    if (here.includes(tower)) return 0;
+    const total = sizes[tower];
+    const file = sidecar?.files.find(({ role }) => role === tower || role === 'weights');
+    const part = sizes.parts?.[tower];
+    if (file && part) return byteCount(without(part.ranges, file.have));
+    return total === undefined ? undefined : Math.max(0, total - arrived(file, here));
+  };
+  const hasVision = sizes.vision !== undefined || sizes.text === undefined;
+  const bytesToDownload = (hasVision ? missing('vision') : missing('text')) ?? 0;
+  const quotaFree = await store.disk.free();
+  const tooBig = quotaFree !== undefined && bytesToDownload > quotaFree;
+  return {
+    title: recipe.title,
+    files: planned(recipe, sidecar, sizes),
+    bytesToDownload,
+    textBytesToDownload: hasVision ? missing('text') : 0,
+    bytesStored: sidecar ? bytesOf(sidecar) : 0,
+    quotaFree,
+    needs,
+    licence: recipe.catalogue?.licence,
+    citation: recipe.catalogue?.citation,
+    problems: [
+      ...(tooBig
+        ? [
+            `The download of ${megabytes(bytesToDownload)} does not fit into the ${megabytes(quotaFree)} that the browser lets this page store.`,
+          ]
+        : []),
+      ...needsProblems(needs),
+    ],
+  };
+}
+
+/** Bytes of an interrupted download; those of a tower that is complete are not the other's. */
+const arrived = (file: StoredFile | undefined, towers: Sidecar['towers']): number =>
+  file && !(file.role === 'weights' && towers.length > 0) ? byteCount(file.have as [number, number][]) : 0;
+
+function planned(recipe: Recipe, sidecar: Sidecar | undefined, sizes: Sizes): PlannedFile[] {
+  return recipe.files.map(({ role, url, bytes }) => ({
+    name: url.split('?')[0]!.split('/').at(-1)!,
+    role,
+    bytes:
+      bytes ??
+      sidecar?.files.find((file) => file.url === url)?.size ??
+      (role === 'weights' ? sizes.whole : role === 'vision' ? sizes.vision : undefined),
+  }));
+}
+
+const ELEMENT_BYTES = { float32: 4, float16: 2, int8: 1 } as const;
+
+function catalogueSizes({ catalogue, files }: Recipe): Sizes {
+  const { config, precision } = catalogue!;
+  const bytes = (role: string): number | undefined => files.find((file) => file.role === role)?.bytes;
+  const elements = visionElements(config.vision, config.dim);
+  return {
+    vision: bytes('vision') ?? elements * ELEMENT_BYTES[precision],
+    text: bytes('text') ?? textElements(config) * ELEMENT_BYTES[precision],
+    whole: bytes('weights'),
+    elements,
+    tokens: tokenCount(config.vision),
+  };
+}
+
+const HEAD_BYTES = 256 * 1024;
+
+async function headerSizes(
+  recipe: Recipe,
+  sidecar: Sidecar | undefined,
+  { signal }: JobOptions,
+  patience: Patience | undefined,
+): Promise<Sizes> {
+  const known = recipe.files.find(({ role }) => role === 'vision' || role === 'weights')!;
+  const stored = sidecar?.files.find(({ url }) => url === known.url);
+  if (sidecar && sidecar.towers.length > 0) return storedSizes(sidecar, stored);
+  const remote = new RemoteFile(known.url, {}, patience);
+  let head = new Uint8Array(HEAD_BYTES);
+  const fill = (at: number, bytes: Uint8Array): void =>
+    head.set(bytes.subarray(0, Math.max(0, head.length - at)), at);
+  const options = { signal, limit: Number.MAX_SAFE_INTEGER, modest: true };
+  await remote.read([0, HEAD_BYTES], fill, options);
+  const size = remote.version.size;
+  if (!hasHeader(known.url)) {
+    return { vision: size, text: undefined, whole: size, elements: (size ?? 0) / 4, tokens: undefined };
+  }
+  const length = safetensorsHeaderLength(head, size ?? Number.MAX_SAFE_INTEGER);
+  if (8 + length > head.length) {
+    head = new Uint8Array(8 + length);
+    await remote.read([0, head.length], fill, options);
+  }
+  const { tensors } = parseSafetensorsHeader(head.subarray(8, 8 + length), size ?? Number.MAX_SAFE_INTEGER);
+  const parts = towerRanges(tensors.values());
+  const elements = elementsOf(parts.vision ?? parts.text);
+  return {
+    vision: parts.vision && byteCount(parts.vision.ranges),
+    text: parts.text && byteCount(parts.text.ranges),
+    whole: size,
+    elements,
+    tokens: tokensOf(parts.vision),
+    parts,
+  };
+}
+
+function storedSizes({ towers }: Sidecar, stored: StoredFile | undefined): Sizes {
+  const bytes = stored ? byteCount(stored.have as [number, number][]) : 0;
+  const vision = towers.includes('vision') ? bytes : undefined;
+  return {
+    vision,
+    text: vision === undefined ? bytes : undefined,
+    whole: stored?.size,
+    elements: bytes / 4,
+    tokens: undefined,
+  };
+}
+
+const elementsOf = (part: TowerPart | undefined): number =>
+  part?.tensors.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0) ?? 0;
+
+const tokensOf = (part: TowerPart | undefined): number | undefined =>
+  part?.tensors.find(({ name }: StoredTensor) => /position(al)?_embedding/.test(name))?.shape[0];
+
+/** A model in files of a person's own, or in a folder of ours: nothing is stored, all of it is read. */
+export async function planInPlace(
+  source: Extract<ModelSource, { kind: 'files' | 'folder' }>,
+  store: ModelStore,
+): Promise<ModelPlan> {
+  const files =
+    source.kind === 'files'
+      ? chooseWeights(source.files).map(
+          (file): PlannedFile => ({ name: file.name, role: 'weights', bytes: file.size }),
+        )
+      : [{ name: 'model.safetensors', role: 'weights' as const, bytes: undefined }];
+  const bytes = files.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
+  const needs = needsOf(bytes / 4, undefined);
+  if (files.length === 0) throw new LensError('bad-request', 'There is no model file among these.');
+  return {
+    title:
+      source.kind === 'files'
+        ? files[0]!.name
+        : (source.url.replace(/\/$/, '').split('/').at(-1) ?? source.url),
+    files,
+    bytesToDownload: 0,
+    textBytesToDownload: 0,
+    bytesStored: 0,
+    quotaFree: await store.disk.free(),
+    needs,
+    licence: undefined,
+    citation: undefined,
+    problems: needsProblems(needs),
+  };
+}
