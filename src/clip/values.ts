@@ -1,6 +1,6 @@
 import { LensError } from '../errors.ts';
 import { decodeHalf } from './float16.ts';
-import type { ClipWeights, Linear, Matrix, Norm, Tensor } from './weights.ts';
+import type { ClipWeights, DType, Linear, Matrix, Norm, Tensor } from './weights.ts';
 
 /** The numbers of a tensor, row-major, as a new array that the caller may keep or change. */
 export function floats(weights: Pick<ClipWeights, 'files'>, tensor: Tensor): Float32Array {
@@ -38,14 +38,50 @@ function transpose({ data, rows, cols }: DenseMatrix): DenseMatrix {
 
 /**
  * Checks that no weight is NaN or infinite: a training run that diverged, or damage that kept the shape.
+ * Looks at the files' bytes where they lie.
  * @throws LensError `bad-file` naming the first tensor that is not finite.
  */
 export function assertFinite(weights: ClipWeights): void {
   for (const tensor of towerTensors(weights)) {
-    if (!floats(weights, tensor).every(Number.isFinite)) {
+    const file = weights.files.get(tensor.file);
+    if (!file) throw new LensError('unavailable', `The weight file ${tensor.file} is not loaded.`);
+    if (!allFinite(file.subarray(tensor.offset, tensor.offset + tensor.length), tensor.dtype)) {
       throw new LensError('bad-file', `Tensor ${tensor.name} holds values that are not finite numbers.`);
     }
   }
+}
+
+/** Bytes looked at in one go where they must be moved to be aligned. */
+const CHUNK = 2 ** 16;
+
+function allFinite(bytes: Uint8Array, dtype: DType): boolean {
+  const size = dtype === 'F16' ? 2 : 4;
+  const check = dtype === 'F16' ? halvesAreFinite : floatsAreFinite;
+  if (bytes.byteOffset % size === 0) return check(bytes);
+  const scratch = new Uint8Array(CHUNK);
+  for (let at = 0; at < bytes.length; at += CHUNK) {
+    const part = bytes.subarray(at, at + CHUNK);
+    scratch.set(part);
+    if (!check(scratch.subarray(0, part.length))) return false;
+  }
+  return true;
+}
+
+/** All exponent bits are set in infinities and NaN, and in nothing else. */
+function floatsAreFinite({ buffer, byteOffset, length }: Uint8Array): boolean {
+  const bits = new Int32Array(buffer, byteOffset, length / 4);
+  for (let i = 0; i < bits.length; i++) {
+    if (((bits[i] as number) & 0x7f800000) === 0x7f800000) return false;
+  }
+  return true;
+}
+
+function halvesAreFinite({ buffer, byteOffset, length }: Uint8Array): boolean {
+  const bits = new Uint16Array(buffer, byteOffset, length / 2);
+  for (let i = 0; i < bits.length; i++) {
+    if (((bits[i] as number) & 0x7c00) === 0x7c00) return false;
+  }
+  return true;
 }
 
 /** Every tensor of the towers there are, in one order. */
