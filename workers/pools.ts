@@ -63,7 +63,7 @@ export class Pools {
     const template = checkTemplate(request.template);
     const { texts, dropped } = poolTexts(await bytesOf(request.source, job));
     const { dim } = engine.config;
-    const key = await keyOf(engine, texts, template);
+    const key = await keyOf(engine, texts, template, job);
     const stored = await openStoredPool(await this.#folder(), key, texts.length, dim);
     const embeddings = new Float32Array(texts.length * dim);
     let fromDisk = 0;
@@ -159,8 +159,13 @@ async function bytesOf(source: PoolSource, { signal }: JobOptions): Promise<Uint
 }
 
 /** Embeddings depend on the text tower, the texts and the template, and on nothing else. */
-async function keyOf(engine: Engine, texts: readonly string[], template: string): Promise<string> {
-  const tower = await engine.textIdentity();
+async function keyOf(
+  engine: Engine,
+  texts: readonly string[],
+  template: string,
+  job: JobOptions,
+): Promise<string> {
+  const tower = await engine.textIdentity(job);
   return sha256(new TextEncoder().encode([tower, template, ...texts].join('\n')));
 }
 

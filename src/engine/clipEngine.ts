@@ -147,8 +147,8 @@ export class ClipEngine implements Engine {
     return new TextTower(weights, tokenizer, this.#device, this.#towers, this.#scheduler).embed(texts, job);
   }
 
-  async textIdentity(): Promise<string> {
-    const { weights, tokenizer } = await this.#text({});
+  async textIdentity(job: JobOptions = {}): Promise<string> {
+    const { weights, tokenizer } = await this.#text(job);
     return textIdentity(weights, tokenizer);
   }
 

@@ -65,7 +65,7 @@ export interface Engine {
   /** Unit text embeddings [texts, D]. Throws `unavailable` when the model has no text tower. */
   embedTexts(texts: readonly string[], job?: JobOptions): Promise<Float32Array>;
   /** What decides a text's embedding, as a hash: the key under which embeddings may be kept. */
-  textIdentity(): Promise<string>;
+  textIdentity(job?: JobOptions): Promise<string>;
   /** Codes of directions [N, D] over a pool, with the products on the device. Progress counts directions. */
   sparseCodes(
     directions: Float32Array,

@@ -3,6 +3,7 @@ import { END, TOKENS, textTowerGraph } from '../clip/graph/textTower.ts';
 import type { Claim, PublishedInput, PublishedLogits, PublishedValues } from '../clip/published.ts';
 import { OUTPUTS } from '../clip/trace.ts';
 import type { ClipWeights, Tensor } from '../clip/weights.ts';
+import { isLensError } from '../errors.ts';
 import type { Backend, Feeds, Graph } from './backend.ts';
 
 /**
@@ -63,10 +64,23 @@ export interface CheckInputs {
   readonly exactness?: Exactness | undefined;
 }
 
-/** Runs what the loaded towers allow against the published values. Sessions of its own, released at once. */
+/**
+ * Runs what the loaded towers allow against the published values. Sessions of its own, released at once. A check
+ * that cannot run says so: it is no reason to refuse a model.
+ * @throws LensError `device-lost`, `cancelled`
+ */
 export async function selfCheck(inputs: CheckInputs, claim: Claim | string): Promise<SelfCheck> {
   if (typeof claim === 'string') return { status: 'unverifiable', reason: claim };
-  const { values, stated } = claim;
+  try {
+    return await verdict(inputs, claim);
+  } catch (error) {
+    if (isLensError(error) && (error.tag === 'device-lost' || error.tag === 'cancelled')) throw error;
+    const words = error instanceof Error ? error.message : String(error);
+    return { status: 'unverifiable', reason: `The check could not run: ${words}` };
+  }
+}
+
+async function verdict(inputs: CheckInputs, { values, stated }: Claim): Promise<SelfCheck> {
   const { weights } = inputs;
   const exactness = inputs.exactness ?? exactnessOf(weights, inputs.backend);
   const findings = await compare(inputs, values, TOLERANCE[exactness]);

@@ -8,6 +8,7 @@ import type { ClipWeights, Tensor } from '../../src/clip/weights.ts';
 import type { Backend } from '../../src/engine/backend.ts';
 import { nodeBackend } from '../../src/engine/backends/node.ts';
 import { type SelfCheck, selfCheck, TOLERANCE } from '../../src/engine/selfCheck.ts';
+import { LensError } from '../../src/errors.ts';
 import { plainImageTower, plainText } from '../support/plainClip.ts';
 import { configJson, randomCheckpoint } from '../support/randomClip.ts';
 
@@ -320,6 +321,26 @@ describe('wrong weights', () => {
       status: 'deviates',
       hint: expect.stringMatching(/Both/),
     });
+  });
+});
+
+describe('a check that cannot run', () => {
+  const failing = (error: Error) => {
+    const session = async () => Promise.reject(error);
+    const inputs = { weights: right, backend: { ...backend, session } };
+    return selfCheck({ ...inputs, step: (work) => work() }, { values: published, stated: true });
+  };
+
+  it('says why, and refuses no model', async () => {
+    const result = await failing(new LensError('out-of-memory', 'not enough memory.'));
+    expect(result).toEqual({
+      status: 'unverifiable',
+      reason: 'The check could not run: not enough memory.',
+    });
+  });
+
+  it('passes on that the device is lost', async () => {
+    await expect(failing(new LensError('device-lost', 'gone'))).rejects.toMatchObject({ tag: 'device-lost' });
   });
 });
 
