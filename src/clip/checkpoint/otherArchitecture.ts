@@ -6,15 +6,26 @@ const KNOWN: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^visual\.trunk\./, 'an OpenCLIP model whose image tower comes from timm'],
   [/^visual\.layer1\.0\.|^visual\.attnpool\./, 'a CLIP with a ResNet image tower'],
   [/^vision_model\.head\.|^vision_model\.embeddings\.patch_embedding\.bias$/, 'a SigLIP model'],
-  [/^onnx::|^text\.transformer\./, 'a CLIP variant with another text tower'],
+  [/^text_decoder\.|^visual\.attn_pool\.|\.self_attn\.qkv\./, 'a captioning model (BLIP or CoCa)'],
   [/^(vision_encoder|visual_encoder|qformer)\./, 'a BLIP model'],
+  [/^text\.transformer\./, 'a CLIP variant with another text tower'],
+  [/^clip\.(vision|text)_model\./, 'a model built around CLIP, such as CLIPSeg'],
   [
-    /^(vit|deit|dinov2|dino)\.|^blocks\.0\.attn\.qkv\.|^cls_token$/,
-    'a vision transformer without a text side',
+    /^(vit|deit|dinov2|dino)\.|^blocks\.0\.attn\.qkv\.|^(embeddings\.)?cls_token$/,
+    'a vision transformer without a text side (ViT, DINO)',
   ],
-  [/^(model|transformer)\.(layers|h)\.0\.|^bert\./, 'a language model'],
-  [/\.(lora_A|lora_B|lora_down|lora_up)\./, 'a LoRA, a change to a model and not a model'],
+  [/^(model|transformer)\.(layers|h)\.0\.|^h\.0\.|^bert\.|^encoder\.block\.0\./, 'a language model'],
+  [/^(down_blocks|model\.diffusion_model)\./, 'an image generator'],
+  [/[._]lora_(A|B|down|up)\./, 'a LoRA, a change to a model and not a model'],
 ];
+
+/**
+ * Refuses models that are known not to be CLIP with a vision transformer, also those that share names with it.
+ * @throws LensError `unsupported`
+ */
+export function refuseOthers(names: readonly string[]): void {
+  if (KNOWN.some(([pattern]) => names.some((name) => pattern.test(name)))) throw otherArchitecture(names);
+}
 
 /** The error for a well-formed file that holds something else: what it is and what to use. */
 export function otherArchitecture(names: readonly string[]): LensError {

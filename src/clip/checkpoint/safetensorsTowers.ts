@@ -7,7 +7,7 @@ import { huggingFace } from './hugging-face.ts';
 import { knownHeads } from './knownHeads.ts';
 import type { Naming } from './naming.ts';
 import { openClip } from './open-clip.ts';
-import { otherArchitecture } from './otherArchitecture.ts';
+import { otherArchitecture, refuseOthers } from './otherArchitecture.ts';
 import type { Reading, TowerReading } from './reading.ts';
 import type { StatedSizes, StatedTower } from './statedSizes.ts';
 import { TensorTable } from './tensorTable.ts';
@@ -24,6 +24,7 @@ const NAMINGS = [huggingFace, openClip];
  */
 export function readSafetensorsTowers(files: readonly CheckpointFile[], stated: StatedSizes): Reading {
   const table = new TensorTable(files);
+  refuseOthers(table.names());
   const visionNaming = NAMINGS.find(({ cls }) => table.has(cls));
   const textNaming = NAMINGS.find(({ token }) => table.has(token));
   if (!visionNaming && !textNaming) throw otherArchitecture(table.names());
