@@ -301,6 +301,24 @@ describe('wrong weights', () => {
     expect(faintest![1]).toBeGreaterThan(2);
   });
 
+  it('are caught down to one LayerNorm gain that is wrong by a thousandth, and pass at a millionth', async () => {
+    const off = (share: number) =>
+      check(
+        with_((bytes, weights) => {
+          const gain = numbers(bytes, weights.vision!.blocks[1]!.norm2.gain);
+          for (let i = 0; i < gain.length; i++) gain[i]! *= 1 + share;
+        }),
+      );
+    const results = await Promise.all([1e-2, 1e-3, 1e-4, 1e-6].map(off));
+    const deviations = results.map((result) => ('deviation' in result ? result.deviation : Number.NaN));
+    console.log(
+      `a gain off by 1%, 0.1%, 0.01%, 0.0001%: ${deviations.map((x) => x.toExponential(1)).join(', ')}`,
+    );
+    expect(results.map(({ status }) => status).slice(0, 2)).toEqual(['deviates', 'deviates']);
+    expect(results.at(-1)!.status).toBe('verified');
+    expect(deviations[0]! / deviations[1]!).toBeGreaterThan(5); // it measures, and does not only judge
+  });
+
   it('come with a hint where to look', async () => {
     const hint = async (weights: ClipWeights) => {
       const result = await check(weights);

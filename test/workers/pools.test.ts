@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Tokenizer } from '../../src/clip/tokenizer.ts';
 import { tokenBatch } from '../../src/clip/tokenizer.ts';
@@ -178,6 +179,39 @@ describe('codes over a pool', () => {
 });
 
 describe('the disk', () => {
+  it('never gives back what is not what was written, whatever became of the file', async () => {
+    const [count, dim] = [3000, 4];
+    const rows = (chunk: number) => randomDirections(chunk === 0 ? 2048 : 952, dim, chunk + 1);
+    const store = async () => (await openStoredPool(folder, 'pool', count, dim))!;
+    const whole = await store();
+    for (const chunk of [0, 1]) whole.write(chunk, rows(chunk));
+    whole.close();
+    const file = folder.files.get('pool')!;
+    const bytes = file.bytes;
+    const damage = fc.record({
+      cut: fc.integer({ min: 0, max: bytes.length }),
+      flips: fc.array(
+        fc.tuple(fc.integer({ min: 0, max: bytes.length - 1 }), fc.integer({ min: 1, max: 255 })),
+        {
+          maxLength: 4,
+        },
+      ),
+    });
+    await fc.assert(
+      fc.asyncProperty(damage, fc.boolean(), async ({ cut, flips }, shorten) => {
+        file.bytes = bytes.slice(0, shorten ? cut : bytes.length);
+        for (const [at, bits] of flips) if (at < file.bytes.length) file.bytes[at]! ^= bits;
+        const stored = await store();
+        for (const chunk of [0, 1]) {
+          const found = stored.read(chunk);
+          if (found) expect(found).toEqual(rows(chunk));
+        }
+        stored.close();
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('makes room by what was least recently used', async () => {
     const store = async (name: string) => {
       const stored = await openStoredPool(folder, name, 100, 10, 10_000);
