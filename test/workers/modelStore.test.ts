@@ -1,0 +1,471 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { byteCount } from '../../src/clip/checkpoint/byteRanges.ts';
+import { readSafetensors } from '../../src/clip/checkpoint/safetensors.ts';
+import { towerRanges } from '../../src/clip/checkpoint/towerRanges.ts';
+import type { JobOptions, Progress } from '../../src/progress.ts';
+import { readChosenFiles } from '../../workers/models/chosenFiles.ts';
+import type { Disk } from '../../workers/models/disk.ts';
+import { fetchModel } from '../../workers/models/fetchModel.ts';
+import { Models } from '../../workers/models/larder.ts';
+import { memoryDisk } from '../../workers/models/memoryDisk.ts';
+import { addressRecipe, type Recipe } from '../../workers/models/recipe.ts';
+import { ModelStore } from '../../workers/models/store.ts';
+import { type FileServer, fileServer } from '../support/fileServer.ts';
+
+/** The model that ships with the page, served as a hub would. */
+const folder = fileURLToPath(new URL('../../public/models/pictogram-clip/', import.meta.url));
+const file = (name: string): Uint8Array => new Uint8Array(readFileSync(`${folder}${name}`));
+const WEIGHTS = '/o/n/resolve/main/model.safetensors';
+const NAMES = ['model.safetensors', 'config.json', 'preprocessor_config.json', 'tokenizer.json'];
+const weights = file('model.safetensors');
+const { tensors } = readSafetensors(weights);
+const parts = towerRanges(tensors.values());
+const visionBytes = byteCount(parts.vision!.ranges);
+
+const patience = { firstWait: 5, attempts: 4, silence: 400 };
+let server: FileServer;
+let disk: Disk;
+let store: ModelStore;
+
+beforeEach(async () => {
+  server = await fileServer(
+    Object.fromEntries(NAMES.map((name) => [`/o/n/resolve/main/${name}`, file(name)])),
+  );
+  disk = memoryDisk();
+  store = new ModelStore(disk);
+});
+afterEach(() => server.close());
+
+const recipe = (path = WEIGHTS): Promise<Recipe> =>
+  addressRecipe(`${server.url}${path}`, undefined, patience);
+const load = async (job: JobOptions = {}, of?: Recipe) =>
+  fetchModel(of ?? (await recipe()), store, job, patience);
+const sent = (): number =>
+  server.ranges(WEIGHTS).reduce((sum, range) => sum + (range ? range[1] - range[0] : weights.length), 0);
+
+describe('a model behind an address', () => {
+  it('is fetched by ranges: the header, then the image tower and little else', async () => {
+    const progress: Progress[] = [];
+    const { facts, weights: read, loadText } = await load({ onProgress: (step) => progress.push(step) });
+    expect(read.vision?.blocks.length).toBe(read.config.vision?.layers);
+    expect(read.text).toBeUndefined();
+    expect(sent()).toBeLessThan(visionBytes + 2 ** 20);
+    expect(facts).toMatchObject({
+      hashOf: 'image tower',
+      verified: 'none',
+      hasTexts: true,
+      precision: 'float16',
+    });
+    expect(facts.id).toBe(`local-${facts.hash.slice(0, 12)}`);
+    const tower = progress.filter(({ stage }) => stage === 'Downloading the image tower');
+    expect(tower.at(-1)).toMatchObject({ done: visionBytes, total: visionBytes });
+
+    const text = await loadText!({});
+    expect(text.weights.text?.blocks.length).toBe(text.weights.config.text?.layers);
+    expect(text.tokenizer.encode('a cat').ids.length).toBeGreaterThan(2);
+    expect(sent()).toBeLessThan(weights.length + 2 ** 20);
+  });
+
+  it('asks politely: GET only, one range, no other header, no cookies, no referrer', async () => {
+    await load();
+    for (const { method, headers } of server.asked) {
+      expect(method).toBe('GET');
+      expect(
+        headers.cookie ?? headers.referer ?? headers['if-range'] ?? headers.authorization,
+      ).toBeUndefined();
+    }
+    for (const range of server.ranges(WEIGHTS)) expect(range).toBeDefined();
+  });
+
+  it('is opened again without a byte of it, also when its server is gone', async () => {
+    const first = await load();
+    const model = await recipe();
+    const before = sent();
+    await load({}, model);
+    expect(sent() - before).toBeLessThan(300);
+    await server.close();
+    const again = await fetchModel(await store.recipe(first.facts.id), store, {}, patience);
+    expect(again.facts.hash).toBe(first.facts.hash);
+    server = await fileServer({});
+  });
+
+  it('is looked for in a folder', async () => {
+    const found = await recipe('/o/n/resolve/main/');
+    expect(found.files.map(({ url }) => url.slice(server.url.length))).toEqual([
+      WEIGHTS,
+      ...NAMES.slice(1).map((name) => `/o/n/resolve/main/${name}`),
+    ]);
+    await expect(recipe('/nothing/here')).rejects.toMatchObject({
+      tag: 'unavailable',
+      message: expect.stringContaining('pytorch_model.bin'),
+    });
+  });
+
+  it('without config and tokenizer says what is assumed and what cannot be done', async () => {
+    for (const name of NAMES.slice(1)) server.files.delete(`/o/n/resolve/main/${name}`);
+    const { facts, loadText } = await load();
+    expect(facts).toMatchObject({ hasTexts: false, noTexts: expect.stringContaining('tokenizer.json') });
+    expect(facts.notes.join()).toMatch(/usual way.*is assumed/);
+    expect(loadText).toBeUndefined();
+  });
+});
+
+describe('servers that do it differently', () => {
+  let hash: string;
+  beforeEach(async () => {
+    hash ??= (await load()).facts.hash;
+    server.asked.length = 0;
+    store = new ModelStore(memoryDisk());
+  });
+
+  it('know no ranges: the whole file comes once, the text tower with it', async () => {
+    server.fault = () => ({ noRanges: true });
+    const { facts, loadText } = await load();
+    expect(facts.hash).toBe(hash);
+    await loadText!({});
+    // The second asks whether the file is still the same, and reads no further than that.
+    expect(server.ranges(WEIGHTS)).toEqual([
+      [0, 262144],
+      [0, 8],
+    ]);
+  });
+
+  it('cut the connection again and again: it goes on where it broke', async () => {
+    server.fault = ({ path, range }, nth) =>
+      path === WEIGHTS && range && nth < 6 ? { cutAfter: 500_000 } : undefined;
+    const { facts } = await load();
+    expect(facts.hash).toBe(hash);
+    expect(sent()).toBeGreaterThan(visionBytes);
+    const begins = server.ranges(WEIGHTS).map((range) => range![0]);
+    expect(begins).toEqual([...begins].sort((a, b) => a - b));
+  });
+
+  it('fall silent', async () => {
+    server.fault = ({ path }, nth) => (path === WEIGHTS && nth === 1 ? { delay: 5000 } : undefined);
+    expect((await load()).facts.hash).toBe(hash);
+  });
+
+  it('say 429 or 503 and then send', async () => {
+    server.fault = ({ path }, nth) =>
+      path !== WEIGHTS
+        ? undefined
+        : nth === 0
+          ? { status: 429, headers: { 'retry-after': '0' } }
+          : nth === 2
+            ? { status: 503 }
+            : undefined;
+    expect((await load()).facts.hash).toBe(hash);
+  });
+
+  it('let nobody read Content-Range and ETag: the file’s own header tells its size', async () => {
+    const real = globalThis.fetch;
+    globalThis.fetch = async (...args) => {
+      const { body, status, headers } = await real(...args);
+      const visible = new Headers();
+      for (const name of ['content-length', 'content-type'])
+        if (headers.has(name)) visible.set(name, headers.get(name)!);
+      return new Response(body, { status, headers: visible });
+    };
+    try {
+      const { facts, loadText } = await load();
+      expect(facts.hash).toBe(hash);
+      expect((await loadText!({})).weights.text).toBeDefined();
+      expect(sent()).toBeLessThan(weights.length + 3 * 2 ** 20);
+    } finally {
+      globalThis.fetch = real;
+    }
+  });
+
+  it.each([
+    ['401', { status: 401 }, /account or an agreement/],
+    ['403', { status: 403 }, /not open to everyone/],
+    ['404', { status: 404 }, /no file at/],
+    ['429 for an hour', { status: 429, headers: { 'retry-after': '3600' } }, /60 minutes/],
+    ['429 without end', { status: 429 }, /too much was asked/],
+    ['500 without end', { status: 500 }, /failed \(it answered 500\)/],
+    ['a web page', { noRanges: true, headers: { 'content-type': 'text/html' } }, /web page/],
+    ['other bytes', { contentRange: 'bytes 5-10/999' }, /other bytes/],
+    ['nonsense', { contentRange: 'bytes 9e9-1/1' }, /other bytes/],
+    ['an absurd size', { contentRange: `bytes 0-262143/${'9'.repeat(30)}` }, /other bytes/],
+  ])('send %s: a sentence', async (_, fault, message) => {
+    const model = await recipe();
+    server.fault = ({ path }) => (path === WEIGHTS ? fault : undefined);
+    await expect(load({}, model)).rejects.toMatchObject({
+      tag: 'unavailable',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it.each([
+    ['shorter than its header says', weights.subarray(0, 3_000_000), /damaged or incomplete/],
+    ['no model', new TextEncoder().encode('{"error":"gone"}'.repeat(1000)), /damaged or incomplete/],
+    ['empty', new Uint8Array(0), /./],
+  ])('send a file that is %s', async (_, body, message) => {
+    server.files.set(WEIGHTS, body);
+    await expect(load({}, await recipe())).rejects.toMatchObject({ message: expect.stringMatching(message) });
+    expect(await store.list()).not.toContainEqual(expect.objectContaining({ complete: true }));
+  });
+
+  it('are not there at all', async () => {
+    const model = await recipe();
+    await server.close();
+    await expect(load({}, model)).rejects.toMatchObject({
+      tag: 'unavailable',
+      message: expect.stringContaining('could not be reached'),
+    });
+    server = await fileServer({});
+  });
+});
+
+describe('an interrupted download', () => {
+  /** Cancels when so many bytes of the tower are here. */
+  const until = (bytes: number): JobOptions => {
+    const controller = new AbortController();
+    return {
+      signal: controller.signal,
+      onProgress: ({ stage, done }) => stage.startsWith('Downloading') && done >= bytes && controller.abort(),
+    };
+  };
+
+  it('stops at once and goes on where it was', async () => {
+    const model = await recipe();
+    server.fault = () => ({ slow: 1 });
+    await expect(load(until(1_000_000), model)).rejects.toMatchObject({ tag: 'cancelled' });
+    const [kept] = await store.list();
+    expect(kept).toMatchObject({ complete: false, towers: [] });
+    expect(kept!.bytes).toBeGreaterThan(900_000);
+    expect(kept!.bytes).toBeLessThan(visionBytes);
+    const plan = await new Models(async () => store, patience).plan(
+      { kind: 'url', url: `${server.url}${WEIGHTS}` },
+      {},
+    );
+    expect(plan.bytesStored).toBe(kept!.bytes);
+    expect(plan.bytesToDownload).toBeLessThan(visionBytes - 900_000);
+    server.fault = () => undefined;
+    server.asked.length = 0;
+    await load({}, model);
+    expect(sent()).toBeLessThan(visionBytes - 900_000 + 2 ** 20);
+    expect(await store.list()).toMatchObject([{ complete: true, towers: ['vision'] }]);
+  });
+
+  it('begins anew, once, when the file has become another', async () => {
+    const model = await recipe();
+    await expect(load(until(1_000_000), model)).rejects.toMatchObject({ tag: 'cancelled' });
+    const other = weights.slice();
+    other[weights.length - 5000] = 1 ^ other[weights.length - 5000]!;
+    server.files.set(WEIGHTS, other);
+    server.fault = () => ({ etag: '"new"' });
+    const { facts } = await load({}, model);
+    store = new ModelStore(memoryDisk());
+    expect(facts.hash).toBe((await load({}, model)).facts.hash);
+  });
+
+  it('ends in a sentence when the file changes all the time', async () => {
+    server.fault = (_, nth) => ({ etag: `"${nth}"` });
+    await expect(load()).rejects.toMatchObject({
+      tag: 'unavailable',
+      message: expect.stringContaining('changed'),
+    });
+  });
+
+  it('never mixes towers of two versions', async () => {
+    const { loadText } = await load();
+    server.fault = () => ({ etag: '"new"' });
+    await expect(loadText!({})).rejects.toMatchObject({
+      message: expect.stringContaining('changed on its server'),
+    });
+    expect(await store.list()).toMatchObject([{ complete: false, bytes: expect.any(Number) }]);
+    expect((await load()).weights.vision).toBeDefined();
+  });
+
+  it('survives a crash between any two writes', async () => {
+    const model = await recipe();
+    const reference = (await load({}, model)).facts.hash;
+    for (let left = 3; left < 60; left += 7) {
+      const crashing = memoryDisk();
+      store = new ModelStore(crashAfter(crashing, left));
+      await load({}, model).catch(() => {});
+      store = new ModelStore(crashing);
+      expect((await load({}, model)).facts.hash).toBe(reference);
+    }
+  });
+
+  it('throws away what a damaged sidecar describes', async () => {
+    const model = await recipe();
+    await load({}, model);
+    const [name] = await disk.folders();
+    for (const slot of ['sidecar-0', 'sidecar-1']) {
+      const damaged = await (await disk.folder(name!)).open(slot);
+      damaged.write(damaged.size() - 20, new TextEncoder().encode('"have":[[0,99999]]'));
+      damaged.close();
+    }
+    server.asked.length = 0;
+    await load({}, model);
+    expect(sent()).toBeGreaterThan(visionBytes);
+  });
+});
+
+/** A disk that stops taking anything after so many writes, as when the page goes away. */
+function crashAfter(disk: Disk, writes: number): Disk {
+  let left = writes;
+  const step = (): void => {
+    if (left-- <= 0) throw new Error('crashed');
+  };
+  return {
+    ...disk,
+    async folder(name) {
+      const inner = await disk.folder(name);
+      return {
+        ...inner,
+        async open(fileName) {
+          const open = await inner.open(fileName);
+          return {
+            ...open,
+            write: (at, bytes) => {
+              step();
+              open.write(at, bytes);
+            },
+            truncate: (size) => {
+              step();
+              open.truncate(size);
+            },
+          };
+        },
+      };
+    },
+  };
+}
+
+describe('a catalogue entry', () => {
+  const catalogued = async (sha256?: string, bytes = weights.length): Promise<Recipe> => {
+    const found = await recipe();
+    return {
+      ...found,
+      id: 'tiny',
+      pinned: true,
+      files: found.files.map((one) =>
+        one.role === 'weights' ? { ...one, bytes, ...(sha256 && { sha256 }) } : one,
+      ),
+    };
+  };
+  const right = createHash('sha256').update(weights).digest('hex');
+
+  it('is verified by size, and by hash once all of it is here', async () => {
+    const model = await catalogued(right);
+    const { facts, loadText } = await load({}, model);
+    expect(facts).toMatchObject({ id: 'tiny', verified: 'size' });
+    expect((await loadText!({})).verified).toBe('sha256');
+    expect((await load({}, model)).facts.verified).toBe('sha256');
+  });
+
+  it('with another hash is deleted', async () => {
+    const { loadText } = await load({}, await catalogued('0'.repeat(64)));
+    await expect(loadText!({})).rejects.toMatchObject({
+      tag: 'bad-file',
+      message: expect.stringContaining('SHA-256'),
+    });
+    expect((await store.list())[0]).toMatchObject({ complete: false });
+  });
+
+  it('of another size is refused before anything large is fetched', async () => {
+    await expect(load({}, await catalogued(right, weights.length + 1))).rejects.toMatchObject({
+      tag: 'bad-file',
+      message: expect.stringContaining('known of it'),
+    });
+    expect(sent()).toBeLessThan(300_000);
+  });
+});
+
+describe('room', () => {
+  it('is asked for before the download', async () => {
+    store = new ModelStore(memoryDisk({ capacity: 2_500_000 }));
+    await expect(load()).rejects.toMatchObject({
+      tag: 'unavailable',
+      message: expect.stringMatching(/needs \d+ MB more.*only \d MB/),
+    });
+    expect(sent()).toBeLessThan(300_000);
+    const plan = await new Models(async () => store, patience).plan(
+      { kind: 'url', url: `${server.url}${WEIGHTS}` },
+      {},
+    );
+    expect(plan.problems.join()).toContain('does not fit');
+  });
+
+  it('that runs out midway leaves what has arrived', async () => {
+    const tight = memoryDisk({ capacity: 6_500_000 });
+    store = new ModelStore({ ...tight, free: async () => undefined });
+    await expect(load()).rejects.toMatchObject({
+      tag: 'unavailable',
+      message: expect.stringContaining('no more room'),
+    });
+    expect((await store.list())[0]!.bytes).toBeGreaterThan(1_000_000);
+  });
+});
+
+describe('the store', () => {
+  it('lists and forgets', async () => {
+    const { facts } = await load();
+    expect(await store.list()).toMatchObject([
+      { id: facts.id, title: 'o/n', complete: true, url: `${server.url}${WEIGHTS}` },
+    ]);
+    await store.forget(facts.id);
+    expect(await store.list()).toEqual([]);
+    expect(await disk.folders()).toEqual([]);
+    await expect(store.recipe(facts.id)).rejects.toMatchObject({ tag: 'unavailable' });
+  });
+
+  it('lets two who want the same model take turns: it is fetched once', async () => {
+    const model = await recipe();
+    const [a, b] = await Promise.all([load({}, model), load({}, model)]);
+    expect(a.facts.hash).toBe(b.facts.hash);
+    expect(sent()).toBeLessThan(visionBytes + 2 ** 20);
+  });
+
+  it('plans without weights, and a catalogue’s entry without asking anybody', async () => {
+    const models = new Models(async () => store, patience);
+    const plan = await models.plan({ kind: 'url', url: `${server.url}${WEIGHTS}` }, {});
+    expect(plan).toMatchObject({ title: 'o/n', bytesToDownload: visionBytes, bytesStored: 0, problems: [] });
+    expect(sent()).toBeLessThan(300_000);
+    server.asked.length = 0;
+    const known = await models.plan({ kind: 'catalogue', id: 'openai-vit-b-32' }, {});
+    expect(known.bytesToDownload).toBe(4 * 87_849_216);
+    expect(known.files[0]).toEqual({ name: 'model.safetensors', role: 'weights', bytes: 605157884 });
+    expect(server.asked).toEqual([]);
+  });
+});
+
+describe('chosen files', () => {
+  const chosen = (...names: string[]): File[] =>
+    names.map((name) => new File([file(name) as Uint8Array<ArrayBuffer>], name));
+
+  it('are a model with both towers, whatever else lies about', async () => {
+    const files = [...chosen(...NAMES, 'README.md'), new File(['x'], 'pytorch_model.bin')];
+    const { facts, weights: read, tokenizer } = await readChosenFiles(files, {});
+    expect(read.vision && read.text && tokenizer).toBeDefined();
+    expect(facts).toMatchObject({
+      hashOf: 'whole file',
+      hasTexts: true,
+      title: 'model.safetensors',
+      hash: createHash('sha256').update(weights).digest('hex'),
+    });
+  });
+
+  it('without a tokenizer read pictures only, and say so', async () => {
+    const { facts } = await readChosenFiles(chosen('model.safetensors', 'config.json'), {});
+    expect(facts).toMatchObject({ hasTexts: false, noTexts: expect.stringContaining('tokenizer.json') });
+  });
+
+  it('that hold no model, or a pickle, are refused', async () => {
+    await expect(readChosenFiles(chosen('README.md'), {})).rejects.toMatchObject({ tag: 'bad-request' });
+    const pickle = new File(
+      [Uint8Array.from([0x80, 2, 0x7d, 0x71, 0, 0x58, 1, 0, 0, 0, 0x61])],
+      'pytorch_model.bin',
+    );
+    await expect(readChosenFiles([pickle], {})).rejects.toMatchObject({
+      tag: expect.stringMatching(/bad-file|unsupported/),
+    });
+  });
+});
