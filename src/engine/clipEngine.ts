@@ -46,6 +46,8 @@ export interface EngineOptions {
   readonly budget?: number | undefined;
   /** Images a batch; chosen by the model's size unless told. */
   readonly batchSize?: number | undefined;
+  /** What a GPU is held against in a self-check without published values: the processor. */
+  readonly reference?: (() => Promise<Backend>) | undefined;
 }
 
 /** Blocks whose paths are kept: for ViT-B/32, 26 MB (block 9) to 320 MB (block 0) each. */
@@ -169,7 +171,8 @@ export class ClipEngine implements Engine {
   selfCheck(model: string | undefined, exactness?: Exactness): Promise<SelfCheck> {
     const weights = this.#whole;
     const step = <T>(work: () => Promise<T>): Promise<T> => this.#scheduler.run('short', work);
-    const inputs = { weights, backend: this.#device, step, exactness };
+    const { reference } = this.#options;
+    const inputs = { weights, backend: this.#device, step, exactness, reference };
     return selfCheck(inputs, publishedFor(model, this.#whole.config));
   }
 

@@ -5,6 +5,7 @@ import { OUTPUTS } from '../clip/trace.ts';
 import type { ClipWeights, Tensor } from '../clip/weights.ts';
 import { isLensError } from '../errors.ts';
 import type { Backend, Feeds, Graph } from './backend.ts';
+import { backendAgreement } from './backendAgreement.ts';
 
 /**
  * Whether a loaded checkpoint gives the outputs that others have published for it, on the backend in use.
@@ -22,7 +23,20 @@ export type SelfCheck =
       readonly worst: string;
       readonly hint: string;
     } & Compared)
-  | { readonly status: 'unverifiable'; readonly reason: string };
+  | {
+      readonly status: 'unverifiable';
+      readonly reason: string;
+      /** Of a GPU: whether it computes as the processor does, where nothing else could be held against. */
+      readonly agreement?: Agreement;
+    };
+
+export interface Agreement {
+  /** Largest difference, as {@link backendAgreement} measures it. */
+  readonly deviation: number;
+  readonly tolerance: number;
+  /** In a sentence. */
+  readonly says: string;
+}
 
 interface Compared {
   /** Of the worst value, as a share of the typical size of its kind. */
@@ -62,6 +76,8 @@ export interface CheckInputs {
   readonly step: <T>(work: () => Promise<T>) => Promise<T>;
   /** Where it is not what the weights and the backend say: for weights that were int8 in their file. */
   readonly exactness?: Exactness | undefined;
+  /** The processor's backend, for a GPU to be held against when there are no published values. */
+  readonly reference?: (() => Promise<Backend>) | undefined;
 }
 
 /**
@@ -70,13 +86,36 @@ export interface CheckInputs {
  * @throws LensError `device-lost`, `cancelled`
  */
 export async function selfCheck(inputs: CheckInputs, claim: Claim | string): Promise<SelfCheck> {
-  if (typeof claim === 'string') return { status: 'unverifiable', reason: claim };
   try {
-    return await verdict(inputs, claim);
+    const result =
+      typeof claim === 'string'
+        ? ({ status: 'unverifiable', reason: claim } as const)
+        : await verdict(inputs, claim);
+    if (result.status !== 'unverifiable' || !inputs.reference || !inputs.weights.vision) return result;
+    return { ...result, agreement: await agreementWith(inputs.reference, inputs) };
   } catch (error) {
     if (isLensError(error) && (error.tag === 'device-lost' || error.tag === 'cancelled')) throw error;
     const words = error instanceof Error ? error.message : String(error);
     return { status: 'unverifiable', reason: `The check could not run: ${words}` };
+  }
+}
+
+async function agreementWith(
+  reference: () => Promise<Backend>,
+  { weights, backend, step }: CheckInputs,
+): Promise<Agreement> {
+  const other = await reference();
+  try {
+    const deviation = await step(() => backendAgreement(weights, backend, other));
+    const tolerance = TOLERANCE[backend.info.precision === 'float32' ? 'float32' : 'float16'];
+    const size = deviation.toExponential(0);
+    const says =
+      deviation <= tolerance
+        ? `On two test images this GPU agrees with the processor to ${size}.`
+        : `This GPU does not compute what the processor does (difference ${size}): add backend=wasm to the address.`;
+    return { deviation, tolerance, says };
+  } finally {
+    await other.dispose();
   }
 }
 

@@ -13,5 +13,7 @@ export interface WebEngine {
 /** A model in a browser's worker: WebGPU, or WASM where there is none. */
 export async function openWebEngine(options: EngineOptions & WebBackendOptions): Promise<WebEngine> {
   const backend: Backend = await webBackend(options);
-  return { engine: new ClipEngine(backend, options), lost: backend.lost };
+  const onGpu = backend.info.provider === 'webgpu';
+  const reference = onGpu ? () => webBackend({ force: 'wasm', threads: options.threads }) : undefined;
+  return { engine: new ClipEngine(backend, { ...options, reference }), lost: backend.lost };
 }

@@ -342,6 +342,48 @@ describe('wrong weights', () => {
   });
 });
 
+describe('a GPU without published values', () => {
+  const reason = 'Nobody knows.';
+  const against = (here: Backend) =>
+    selfCheck(
+      { weights: right, backend: here, step: (work) => work(), reference: () => nodeBackend() },
+      reason,
+    );
+
+  it('is held against the processor', async () => {
+    const result = await against(backend);
+    expect(result).toMatchObject({ status: 'unverifiable', reason });
+    if (result.status !== 'unverifiable') return;
+    expect(result.agreement!.deviation).toBeLessThan(result.agreement!.tolerance);
+    expect(result.agreement!.says).toMatch(/agrees/);
+  });
+
+  it.each([
+    ['wrong by a hundredth', (x: number) => 1.01 * x],
+    ['no numbers at all', () => Number.NaN],
+  ])('is told when it is %s', async (_, spoil) => {
+    const wrong: Backend = {
+      ...backend,
+      session: async (graph) => {
+        const session = await backend.session(graph);
+        return {
+          ...session,
+          run: async (feeds) => {
+            const results = await session.run(feeds);
+            const data = results.embedding!.data as Float32Array;
+            data.forEach((x, i) => {
+              data[i] = spoil(x);
+            });
+            return results;
+          },
+        };
+      },
+    };
+    const result = await against(wrong);
+    expect(result).toMatchObject({ agreement: { says: expect.stringMatching(/backend=wasm/) } });
+  });
+});
+
 describe('a check that cannot run', () => {
   const failing = (error: Error) => {
     const session = async () => Promise.reject(error);
