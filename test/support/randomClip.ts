@@ -85,12 +85,14 @@ export function randomCheckpoint(
   return writeSafetensors(tensors);
 }
 
-interface Shape {
+/** A tensor of a checkpoint in Hugging Face's naming. */
+export interface Shape {
   readonly name: string;
   readonly shape: readonly number[];
 }
 
-function shapes({ vision, text, dim }: ClipConfig): Shape[] {
+/** The tensors of a checkpoint of these sizes. */
+export function shapes({ vision, text, dim }: ClipConfig): Shape[] {
   const list: Shape[] = [{ name: 'logit_scale', shape: [] }];
   const add = (name: string, ...shape: number[]) => list.push({ name, shape });
   if (vision) {
@@ -135,7 +137,8 @@ const normShapes = (name: string, width: number): Shape[] => [
   { name: `${name}.bias`, shape: [width] },
 ];
 
-function fill(data: Float32Array, name: string, shape: readonly number[], random: () => number): void {
+/** Random values as {@link randomCheckpoint} gives the tensor of this name. */
+export function fill(data: Float32Array, name: string, shape: readonly number[], random: () => number): void {
   const gain = /norm\d?\.weight$/.test(name);
   const offset = gain ? 1 : name === 'logit_scale' ? Math.log(100) : 0;
   const inputs = shape.slice(1).reduce((product, size) => product * size, 1);
