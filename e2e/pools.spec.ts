@@ -37,10 +37,10 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => server?.close());
 
-async function openModel(page: Page, force: 'wasm' | 'webgpu'): Promise<void> {
+async function openModel(page: Page, force: 'wasm' | 'webgpu') {
   await page.goto(server.isolated);
   await page.waitForFunction(() => window.harness !== undefined);
-  await page.evaluate((run) => window.harness.open('/model', run), { force });
+  return page.evaluate((run) => window.harness.open('/model', run), { force });
 }
 
 const codes = (page: Page) =>
@@ -52,7 +52,12 @@ const codes = (page: Page) =>
 
 for (const force of ['wasm', 'webgpu'] as const) {
   test(`${force}: a list is read, and gives the codes that Node gives`, async ({ page }) => {
-    await openModel(page, force);
+    const { check } = await openModel(page, force);
+    // Nobody has published outputs of this model: a GPU is held against the processor instead.
+    expect(check).toMatchObject({
+      status: 'unverifiable',
+      ...(force === 'webgpu' && { agreement: { says: expect.stringMatching(/agrees with the processor/) } }),
+    });
     const lines = [...WORDS, '', WORDS[0]!];
     const opened = await page.evaluate((texts) => window.harness.openPool(texts, '{}'), lines);
     expect(opened).toEqual({ count: WORDS.length, fromDisk: 0, dropped: { empty: 1, duplicates: 1 } });

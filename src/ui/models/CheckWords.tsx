@@ -6,8 +6,15 @@ import styles from './models.module.css';
 export function CheckWords({ check }: { readonly check: ModelInfo['check'] }) {
   if (!check)
     return <span className={styles.soft}>not made: nothing was published about this model’s outputs</span>;
-  if (check.status === 'unverifiable')
-    return <span className={styles.soft}>not possible: {check.reason}</span>;
+  if (check.status === 'unverifiable') {
+    const { reason, agreement } = check;
+    const wrong = agreement && !(agreement.deviation <= agreement.tolerance);
+    return (
+      <span className={wrong ? styles.deviates : styles.soft} role={wrong ? 'alert' : undefined}>
+        not possible: {reason} {agreement?.says}
+      </span>
+    );
+  }
   const figures = `deviation ${number(check.deviation, 2)} of at most ${number(check.tolerance, 2)}`;
   if (check.status === 'verified') {
     return (
