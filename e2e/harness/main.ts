@@ -117,6 +117,10 @@ const harness = {
     };
     return failureOf(client.analyse(pictures, options, { onProgress }));
   },
+  breakWorker(): void {
+    workers.at(-1)?.terminate();
+    workers.at(-1)?.dispatchEvent(new ErrorEvent('error', { message: 'broken by the test' }));
+  },
   workersStarted: () => workers.length,
 };
 
