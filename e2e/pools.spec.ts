@@ -84,4 +84,6 @@ test('what was read stays on the disk, also of a job that was cancelled', async 
   await openModel(page, 'wasm'); // the page anew, with another worker
   expect((await open()).fromDisk).toBe(more.length);
   expect(await codes(page)).toEqual(first);
+  await page.evaluate(() => window.harness.breakWorker());
+  expect(await codes(page)).toEqual(first); // of a new worker, which opens model and list again
 });
