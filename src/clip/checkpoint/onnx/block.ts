@@ -18,6 +18,8 @@ export interface BlockMatch {
   readonly activation: Activation;
   /** Undefined where the graph does not tell. */
   readonly heads: number | undefined;
+  /** True when something keeps tokens from attending to others. */
+  readonly masked: boolean;
 }
 
 /**
@@ -36,12 +38,12 @@ export function block(
   if (!acted || !norm2 || !same(g, norm2.input, mlp.stream)) throw broken('an MLP of one of its blocks');
   if (!acted.activation) throw broken(`an activation made of ${acted.operators.slice(0, 8).join(', ')}`);
   const attended = residual(g, mlp.stream);
-  const parts = attended && attention(g, attended.layer.input);
+  const parts = attended && attention(g, attended.layer.input, broken);
   const norm1 = parts && norm(g, parts.query.input);
   if (!attended || !parts || !norm1 || !same(g, norm1.input, attended.stream)) {
     throw broken('the attention of one of its blocks');
   }
-  const { query, key, value: values, heads } = parts;
+  const { query, key, value: values, heads, masked } = parts;
   if (!same(g, key.input, query.input) || !same(g, values.input, query.input)) {
     throw broken('an attention whose queries, keys and values come from different places');
   }
@@ -58,6 +60,7 @@ export function block(
     fc2: mlp.layer,
     activation: acted.activation,
     heads,
+    masked,
   };
 }
 
@@ -81,24 +84,100 @@ const SPLIT = new Set(['Mul', 'Div']);
 /** Between the softmax and the products before and after it: masks, scales, and guards against NaN. */
 const AROUND_SOFTMAX = new Set(['Mul', 'Div', 'Add', 'Where']);
 
-function attention(g: OnnxGraph, value: string | undefined) {
-  const node = g.source(value);
-  const fused = node?.op === 'Attention' || node?.op === 'MultiHeadAttention';
-  const operands = fused ? node.inputs.slice(0, 3) : operandsOf(g, node);
-  if (!operands) return undefined;
-  const [query, key, values] = operands.map((operand) => g.behind(operand, SPLIT, (at) => linear(g, at)));
-  if (!query || !key || !values) return undefined;
-  const width = query.bias?.tensor.dims.at(-1) ?? 0;
-  const stated = fused ? attributeNumber(node, 'q_num_heads', 'num_heads') : undefined;
-  return { query, key, value: values, heads: stated ?? splitInto(g, operands[0], width) };
+/** softmax(scale·query·key + mask)·value, as operators or as one. */
+interface AttentionMatch {
+  readonly query: string | undefined;
+  readonly key: string | undefined;
+  readonly value: string | undefined;
+  /** Undefined where it is computed when the graph runs. */
+  readonly scale: number | undefined;
+  readonly masked: boolean;
+  /** Where an attribute states them. */
+  readonly heads?: number | undefined;
 }
 
-/** Query, key and value of softmax(query·key)·value. */
-function operandsOf(g: OnnxGraph, node: OnnxNode | undefined): (string | undefined)[] | undefined {
-  if (node?.op !== 'MatMul') return undefined;
-  const softmax = g.behind(node.inputs[0], AROUND_SOFTMAX, (at) => producerOf(g, at, 'Softmax'));
-  const logits = softmax && g.behind(softmax.inputs[0], AROUND_SOFTMAX, (at) => producerOf(g, at, 'MatMul'));
-  return logits && [logits.inputs[0], logits.inputs[1], node.inputs[1]];
+function attention(g: OnnxGraph, value: string | undefined, broken: (what: string) => Error) {
+  const node = g.source(value);
+  const found = node?.op === 'MatMul' ? spelledOut(g, node) : node && fused(node);
+  if (!found) return undefined;
+  const [query, key, values] = [found.query, found.key, found.value].map((operand) =>
+    g.behind(operand, SPLIT, (at) => linear(g, at)),
+  );
+  if (!query || !key || !values) return undefined;
+  const width = query.bias?.tensor.dims.at(-1) ?? 0;
+  const heads = found.heads ?? splitInto(g, found.query, width);
+  const wanted = heads && Math.sqrt(heads / width);
+  if (found.scale && wanted && Math.abs(found.scale - wanted) > 0.01 * wanted) {
+    throw broken(`an attention scaled by ${found.scale.toPrecision(3)}`);
+  }
+  return { query, key, value: values, heads, masked: found.masked };
+}
+
+/** ONNX's and ONNX Runtime's operators for attention. */
+function fused(node: OnnxNode): AttentionMatch | undefined {
+  if (node.op !== 'Attention' && node.op !== 'MultiHeadAttention') return undefined;
+  const [query, key, value, ...rest] = node.inputs;
+  const causal = attributeNumber(node, 'is_causal', 'unidirectional') === 1;
+  return {
+    query,
+    key,
+    value,
+    scale: attributeNumber(node, 'scale'),
+    masked: causal || rest.some((input) => input !== ''),
+    heads: attributeNumber(node, 'q_num_heads', 'num_heads'),
+  };
+}
+
+function spelledOut(g: OnnxGraph, product: OnnxNode): AttentionMatch | undefined {
+  const softmax = g.behind(product.inputs[0], AROUND_SOFTMAX, (at) => producerOf(g, at, 'Softmax'));
+  const logits = softmax && toLogits(g, softmax.inputs[0]);
+  if (!logits) return undefined;
+  const [query, key] = logits.product.inputs;
+  const scales = [logits.scale, scaling(g, query), scaling(g, key)];
+  const known = scales.every((scale) => scale !== undefined);
+  const scale = known ? scales.reduce((product, factor) => product! * factor!, 1) : undefined;
+  return { query, key, value: product.inputs[1], scale, masked: logits.masked };
+}
+
+const MAX_STEPS = 16;
+
+/** From the softmax back to query·key, through scales and masks. */
+function toLogits(g: OnnxGraph, value: string | undefined) {
+  const isProduct = (at: string) => producerOf(g, at, 'MatMul');
+  let scale: number | undefined = 1;
+  let masked = false;
+  let at = value;
+  for (let step = 0; step < MAX_STEPS; step++) {
+    const node = g.source(at);
+    if (node?.op === 'MatMul') return { product: node, scale, masked };
+    if (!node || !AROUND_SOFTMAX.has(node.op)) return undefined;
+    if (node.op === 'Add' || node.op === 'Where') masked = true;
+    else scale = times(scale, factorOf(g, node));
+    at = node.inputs.find((input) => g.behind(input, AROUND_SOFTMAX, isProduct));
+  }
+  return undefined;
+}
+
+/** The constants that a projection is multiplied with before its use; undefined where one is computed. */
+function scaling(g: OnnxGraph, value: string | undefined): number | undefined {
+  let scale: number | undefined = 1;
+  let at = value;
+  for (let step = 0; step < MAX_STEPS; step++) {
+    const node = g.source(at);
+    if (!node || !SPLIT.has(node.op)) return scale;
+    scale = times(scale, factorOf(g, node));
+    at = node.inputs.find((input) => g.scalar(input) === undefined);
+  }
+  return undefined;
+}
+
+const times = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? undefined : a * b;
+
+function factorOf(g: OnnxGraph, { op, inputs }: OnnxNode): number | undefined {
+  const [a, b] = inputs.map((input) => g.scalar(input));
+  if (op === 'Mul') return a ?? b;
+  return b === undefined ? undefined : 1 / b;
 }
 
 function producerOf(g: OnnxGraph, value: string, op: string): OnnxNode | undefined {

@@ -74,6 +74,8 @@ function tower(g: OnnxGraph, projection: LinearMatch): VisionMatch | TextMatch |
   const patches = preNorm && patchEmbedding(g, preNorm.input);
   if (preNorm && patches) return { kind: 'vision', ...parts, preNorm, embedding: patches };
   const tokens = tokenEmbedding(g, input);
+  if (tokens && !blocks.every(({ masked }) => masked))
+    throw notClip(g.model.file, 'its text tower looks ahead');
   if (tokens) return { kind: 'text', ...parts, embedding: tokens };
   throw notClip(g.model.file, 'the start of a tower is not understood');
 }

@@ -52,13 +52,13 @@ export function storedNumbers({ reader }: OnnxModel, tensor: OnnxTensor): Float3
     case TYPE.double:
       return new Float64Array(buffer);
     case TYPE.int8:
-      return Float32Array.from(new Int8Array(buffer));
+      return new Float32Array(new Int8Array(buffer));
     case TYPE.int32:
-      return Float64Array.from(new Int32Array(buffer));
+      return new Float64Array(new Int32Array(buffer));
     case TYPE.int64:
       return Float64Array.from(new BigInt64Array(buffer), Number);
     default:
-      return Float32Array.from(new Uint8Array(buffer));
+      return new Float32Array(new Uint8Array(buffer));
   }
 }
 
@@ -132,18 +132,19 @@ export class WeightStore {
   }
 }
 
+/** In place; runs of numbers that share a scale and a zero point are done at once. */
 function dequantise(
   numbers: Float32Array | Float64Array,
   dims: readonly number[],
   { scales, zeros, axis }: Quantisation,
 ): void {
-  const stride = dims.slice(axis + 1).reduce((product, size) => product * size, 1);
+  const alone = scales.length === 1 && zeros.length === 1;
+  const run = alone ? numbers.length : dims.slice(axis + 1).reduce((product, size) => product * size, 1);
   const size = dims[axis] ?? 1;
-  for (let i = 0; i < numbers.length; i++) {
-    const at = Math.floor(i / stride) % size;
+  for (let start = 0, at = 0; start < numbers.length; start += run, at = (at + 1) % size) {
     const scale = scales[scales.length === 1 ? 0 : at] as number;
-    const zero = (zeros[zeros.length === 1 ? 0 : at] ?? 0) as number;
-    numbers[i] = ((numbers[i] as number) - zero) * scale;
+    const zero = zeros[zeros.length === 1 ? 0 : at] as number;
+    for (let i = start; i < start + run; i++) numbers[i] = ((numbers[i] as number) - zero) * scale;
   }
 }
 
