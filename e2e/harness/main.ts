@@ -6,7 +6,7 @@ import { isLensError } from '../../src/errors.ts';
 import type { AnalysisOptions } from '../../src/lens/analysis.ts';
 import type { Progress } from '../../src/progress.ts';
 import { lensClient, type TextPool } from '../../workers/client.ts';
-import type { RunOptions, SetSource } from '../../workers/protocol.ts';
+import type { ModelSource, RunOptions, SetSource } from '../../workers/protocol.ts';
 
 /** Every worker started on this page, so that a test can break one. */
 const workers: Worker[] = [];
@@ -51,6 +51,39 @@ const harness = {
   },
   open: (url: string, run: RunOptions) => client.open({ kind: 'folder', url }, run),
   openFailure: (url: string, run: RunOptions) => failureOf(client.open({ kind: 'folder', url }, run)),
+  /** A model of any source, and the progress of getting it. */
+  async openSource(source: ModelSource, run: RunOptions) {
+    const progress: Progress[] = [];
+    const info = await client.open(source, { ...run, onProgress: (step) => progress.push(step) });
+    return { info, progress };
+  },
+  openSourceFailure: (source: ModelSource, run: RunOptions) => failureOf(client.open(source, run)),
+  /** What becomes of an opening that is cancelled once so many bytes have arrived. */
+  cancelledOpening(source: ModelSource, run: RunOptions, bytes: number) {
+    const controller = new AbortController();
+    const onProgress = ({ stage, done }: Progress): void => {
+      if (stage.startsWith('Downloading') && done >= bytes) controller.abort();
+    };
+    return failureOf(client.open(source, { ...run, signal: controller.signal, onProgress }));
+  },
+  /** Opens without waiting for it; resolves when so many bytes have arrived. */
+  openUntil: (source: ModelSource, run: RunOptions, bytes: number) =>
+    new Promise<void>((resolve) => {
+      const onProgress = ({ stage, done }: Progress): void => {
+        if (stage.startsWith('Downloading') && done >= bytes) resolve();
+      };
+      client.open(source, { ...run, onProgress }).catch(() => {});
+    }),
+  plan: (source: ModelSource) => client.plan(source),
+  storedModels: () => client.storedModels(),
+  forgetModel: (id: string) => client.forgetModel(id),
+  modelInfo: () => client.modelInfo(),
+  /** Texts' embeddings, and the progress of fetching the text tower for them. */
+  async embedTexts(texts: readonly string[]) {
+    const progress: Progress[] = [];
+    const embeddings = await client.embedTexts(texts, { onProgress: (step) => progress.push(step) });
+    return { embeddings: base64(embeddings), progress };
+  },
   /** The analysis, and the progress it reported. */
   async analyse(options: AnalysisOptions) {
     const progress: Progress[] = [];

@@ -1,5 +1,5 @@
 import { readCheckpoint } from '../../src/clip/checkpoint/read-checkpoint.ts';
-import { towerTensors } from '../../src/clip/values.ts';
+import { assertFinite, towerTensors } from '../../src/clip/values.ts';
 import { LensError } from '../../src/errors.ts';
 import { combineHashes, sha256 } from '../../src/images/hash.ts';
 import type { JobOptions } from '../../src/progress.ts';
@@ -69,6 +69,7 @@ export async function readChosenFiles(files: readonly File[], job: JobOptions): 
     done += file.size;
   }
   const weights = readCheckpoint(read, config);
+  assertFinite(weights);
   const title = chosen.map(({ name }) => name).join(' and ');
   const { preprocessor, notes } = pictureSettings(settings, config, weights, title);
   const tokenizer = tokenizerOf(tokenizerJson, weights);

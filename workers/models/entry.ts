@@ -54,6 +54,7 @@ export class Entry {
       entry.#dropWhatIsNotThere(usable === undefined);
       begun.lastUsed = now;
       entry.commit();
+      entry.commit(); // takes the room of both sidecars
       return entry;
     } catch (error) {
       for (const file of opened) file.close();
@@ -108,8 +109,9 @@ export class Entry {
   /** Data first, then the note that they are there. */
   commit(): void {
     for (const file of this.#data) file.flush();
-    this.sidecar.turn++;
-    this.#writer.write(this.sidecar);
+    const turn = this.sidecar.turn + 1;
+    this.#writer.write({ ...this.sidecar, turn }); // if it fails, the same slot is next: the other one holds
+    this.sidecar.turn = turn;
     this.#uncommitted = 0;
   }
 

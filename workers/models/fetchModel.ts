@@ -6,6 +6,7 @@ import {
   type TowerParts,
   towerRanges,
 } from '../../src/clip/checkpoint/towerRanges.ts';
+import { assertFinite } from '../../src/clip/values.ts';
 import type { ClipWeights } from '../../src/clip/weights.ts';
 import { breather } from '../../src/engine/breathe.ts';
 import { LensError } from '../../src/errors.ts';
@@ -70,6 +71,7 @@ export async function fetchModel(
     const settings = recipe.catalogue ? {} : await fetchJson('preprocessor', fetching);
     const tokenizerJson = await fetchJson('tokenizer', fetching);
     const weights = readCheckpoint([{ name: NAME[tower], bytes: file.bytes }], config);
+    assertFinite(weights);
     const { preprocessor, notes } = pictureSettings(settings, config, weights, recipe.title);
     const hash = await sha256(file.bytes);
     const id = recipe.id ?? `local-${hash.slice(0, 12)}`;
@@ -253,6 +255,7 @@ async function fetchText(
       );
     }
     const weights: ClipWeights = readCheckpoint([{ name: NAME.text, bytes: text.bytes }], config);
+    assertFinite(weights);
     const tokenizer = tokenizerOf(tokenizerJson, weights);
     if (!tokenizer)
       throw new LensError('unavailable', 'This model came without tokenizer.json, so it cannot read texts.');

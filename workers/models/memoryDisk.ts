@@ -27,6 +27,15 @@ class Pages {
     this.size = Math.max(this.size, at + bytes.length);
   }
 
+  /** Bytes that writing there would take. */
+  growth(at: number, length: number): number {
+    let pages = 0;
+    this.#each(at, length, (page) => {
+      if (!this.pages.has(page)) pages++;
+    });
+    return pages * PAGE;
+  }
+
   truncate(size: number): void {
     for (const page of this.pages.keys()) if (page * PAGE >= size) this.pages.delete(page);
     this.size = size;
@@ -62,7 +71,7 @@ export function memoryDisk(options: { readonly capacity?: number } = {}): Disk {
     size: () => pages.size,
     read: (at, into) => pages.read(at, into),
     write: (at, bytes) => {
-      if (capacity !== undefined && used() + bytes.length > capacity) throw full();
+      if (capacity !== undefined && used() + pages.growth(at, bytes.length) > capacity) throw full();
       try {
         pages.write(at, bytes);
       } catch (cause) {

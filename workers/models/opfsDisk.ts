@@ -1,3 +1,4 @@
+import { LensError } from '../../src/errors.ts';
 import type { Disk, DiskFile, Folder } from './disk.ts';
 import { full, inUse } from './memoryDisk.ts';
 
@@ -81,7 +82,12 @@ const diskFile = (access: FileSystemSyncAccessHandle): DiskFile => ({
   read: (at, into) => {
     for (let done = 0; done < into.length; ) {
       const count = access.read(into.subarray(done), { at: at + done });
-      if (count === 0) throw new RangeError('a stored file is shorter than noted');
+      if (count === 0 || count > into.length - done) {
+        throw new LensError(
+          'unavailable',
+          'A stored file is damaged: delete the model on the Models page and load it again.',
+        );
+      }
       done += count;
     }
   },
@@ -89,7 +95,8 @@ const diskFile = (access: FileSystemSyncAccessHandle): DiskFile => ({
     orFull(() => {
       for (let done = 0; done < bytes.length; ) {
         const count = access.write(bytes.subarray(done), { at: at + done });
-        if (count === 0) throw full();
+        // Chromium 156 reports a used-up quota by a count no write can have (-8, unsigned) in place of an error.
+        if (count === 0 || count > bytes.length - done) throw full();
         done += count;
       }
     }),

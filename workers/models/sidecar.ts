@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { byteCount, merged } from '../../src/clip/checkpoint/byteRanges.ts';
-import type { Disk, DiskFile, Folder } from './disk.ts';
+import type { DiskFile, Folder } from './disk.ts';
+import { Sha256 } from './sha256.ts';
 
 /** What is noted beside a stored model: where its files came from and which of their bytes are here. */
 
@@ -43,6 +44,7 @@ export type Sidecar = z.infer<typeof sidecar>;
 
 const SLOTS = ['sidecar-0', 'sidecar-1'] as const;
 const LIMIT = 4 * 2 ** 20;
+const SLOT_BYTES = 32 * 1024;
 
 /** The newer readable one of a folder's two sidecars; undefined when neither can be read. */
 export async function readSidecar(folder: Folder): Promise<Sidecar | undefined> {
@@ -50,15 +52,20 @@ export async function readSidecar(folder: Folder): Promise<Sidecar | undefined> 
   return read.reduce((newer, next) => (next && (!newer || next.turn > newer.turn) ? next : newer), undefined);
 }
 
+/** A line with the SHA-256 of the rest, a line of JSON, blanks. */
 function parse(bytes: Uint8Array | undefined): Sidecar | undefined {
   if (!bytes) return undefined;
   try {
-    const { data } = sidecar.safeParse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+    const [hash, json] = new TextDecoder('utf-8', { fatal: true }).decode(bytes).split('\n');
+    if (json === undefined || hash !== hashOf(json)) return undefined;
+    const { data } = sidecar.safeParse(JSON.parse(json));
     return data?.files.every(consistent) ? data : undefined;
   } catch {
     return undefined; // a crash in the middle of writing: the other one holds
   }
 }
+
+const hashOf = (text: string): string => new Sha256().update(new TextEncoder().encode(text)).digest();
 
 const consistent = ({ have, size }: StoredFile): boolean => {
   const clean = merged(have);
@@ -66,7 +73,7 @@ const consistent = ({ have, size }: StoredFile): boolean => {
   return byteCount(clean) === span && (size === undefined || (clean.at(-1)?.[1] ?? 0) <= size);
 };
 
-/** Writes sidecars by turns into two files, so that a crash spoils at most the newest. */
+/** Writes sidecars by turns into two files, so that a crash spoils at most the one being written. */
 export class SidecarWriter {
   readonly #slots: readonly DiskFile[];
 
@@ -84,11 +91,17 @@ export class SidecarWriter {
     }
   }
 
-  /** To be called when all that it states has been flushed. */
+  /**
+   * To be called when all that it states has been flushed. Overwrites the older of the two in place: its room was
+   * taken at the beginning, so that it can be written when the disk is full.
+   */
   write(content: Sidecar): void {
     const slot = this.#slots[content.turn % 2]!;
-    slot.truncate(0);
-    slot.write(0, new TextEncoder().encode(JSON.stringify(content)));
+    const json = JSON.stringify(content);
+    const text = new TextEncoder().encode(`${hashOf(json)}\n${json}\n`);
+    const bytes = new Uint8Array(Math.ceil(text.length / SLOT_BYTES) * SLOT_BYTES).fill(0x20);
+    bytes.set(text);
+    slot.write(0, bytes);
     slot.flush();
   }
 
@@ -100,5 +113,3 @@ export class SidecarWriter {
 /** Bytes that a stored model takes on the disk. */
 export const bytesOf = ({ files }: Sidecar): number =>
   files.reduce((sum, { have }) => sum + byteCount(have as [number, number][]), 0);
-
-export type { Disk };
