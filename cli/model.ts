@@ -4,6 +4,7 @@ import { readCheckpoint } from '../src/clip/checkpoint/read-checkpoint.ts';
 import type { VisionConfig } from '../src/clip/config.ts';
 import { preprocessor } from '../src/clip/preprocess.ts';
 import { loadTokenizer } from '../src/clip/tokenizer.ts';
+import { assertFinite } from '../src/clip/values.ts';
 import type { ClipWeights } from '../src/clip/weights.ts';
 import type { Engine, PixelSource } from '../src/engine/engine.ts';
 import { pixelSource } from '../src/engine/pixels.ts';
@@ -38,6 +39,7 @@ export async function openModel(folder: string): Promise<Model> {
   const settings = await json('preprocessor_config.json');
   const bytes = await readBytes(join(folder, 'model.safetensors'));
   const weights = readCheckpoint(bytes, config);
+  assertFinite(weights);
   const { vision, text } = weights.config;
   const name = basename(resolve(folder));
   if (!vision)

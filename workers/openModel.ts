@@ -1,5 +1,5 @@
 import { readCheckpoint } from '../src/clip/checkpoint/read-checkpoint.ts';
-import { towerTensors } from '../src/clip/values.ts';
+import { assertFinite, towerTensors } from '../src/clip/values.ts';
 import type { Engine, PixelSource } from '../src/engine/engine.ts';
 import { pixelSource } from '../src/engine/pixels.ts';
 import { LensError } from '../src/errors.ts';
@@ -172,6 +172,7 @@ function sameSource(a: ModelSource, b: ModelSource): boolean {
 async function readFolder(url: string, job: JobOptions): Promise<LoadedModel> {
   const folder = await fetchModelFolder({ url }, job);
   const weights = readCheckpoint(folder.weights, folder.config);
+  assertFinite(weights);
   const tokenizer = tokenizerOf(folder.tokenizer, weights);
   const { preprocessor, notes } = pictureSettings(folder.preprocessor, folder.config, weights, url);
   return {

@@ -111,13 +111,13 @@ describe.each([
       node('MatMul', ['x', 'y'], 'z'),
     ]),
   ],
-  ['a chain of 50,000 casts', graphOf([...chain('Cast', 50_000), node('MatMul', ['y', 'w'], 'z')], 'z')],
-  ['a chain of 50,000 sums', graphOf(chain('Add', 50_000, ['v']))],
-  ['50,000 products of one another', graphOf(chain('MatMul', 50_000, ['w']))],
-  ['a doubling of sums', graphOf([...doubling('Add', 20_000, 'x'), node('MatMul', ['y', 'w'], 'z')], 'z')],
+  ['a chain of 25,000 casts', graphOf([...chain('Cast', 25_000), node('MatMul', ['y', 'w'], 'z')], 'z')],
+  ['a chain of 25,000 sums', graphOf(chain('Add', 25_000, ['v']))],
+  ['25,000 products of one another', graphOf(chain('MatMul', 25_000, ['w']))],
+  ['a doubling of sums', graphOf([...doubling('Add', 12_000, 'x'), node('MatMul', ['y', 'w'], 'z')], 'z')],
   [
     'a doubling of tables of tables',
-    graphOf([...doubling('Gather', 20_000, 'ids'), node('MatMul', ['x', 'y'], 'z')], 'z'),
+    graphOf([...doubling('Gather', 12_000, 'ids'), node('MatMul', ['x', 'y'], 'z')], 'z'),
   ],
   [
     'a table read beyond its end',

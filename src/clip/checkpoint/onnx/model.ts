@@ -60,8 +60,8 @@ export interface OnnxModel {
 }
 
 const MAX_RANK = 8;
-/** Of a graph: operators, and tensors; of an operator: inputs or outputs. A ViT-bigG has a tenth of it. */
-const MAX_PARTS = 100_000;
+/** Of a graph: operators, and tensors; of an operator: inputs or outputs. A ViT-bigG has a quarter of it. */
+const MAX_PARTS = 50_000;
 const MAX_OPERANDS = 4096;
 const EMPTY: Range = { start: 0, end: 0 };
 
