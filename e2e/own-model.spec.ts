@@ -53,6 +53,8 @@ test('a checkpoint from the disk, on pictures from the disk, is explored like th
   await expect(page.getByText('live numbers').first()).toBeVisible();
   await expect(page.getByText(/top 15 of 30 pictures/)).toBeVisible();
 
+  await page.getByRole('button', { name: 'Put all into words' }).click();
+  await expect(page.getByRole('columnheader', { name: 'In words' })).toBeVisible({ timeout: 120_000 });
   await rows.first().getByRole('link').click();
   const pictures = page.getByRole('list', { name: /Most positive pictures/ }).getByRole('button');
   await expect(pictures.first()).toHaveAccessibleName(/scene-\d+\.png/);
@@ -78,7 +80,8 @@ test('a link to a model that is not here asks before it fetches anything', async
   page.on('request', (request) => urls.push(request.url()));
   await page.goto('./#/openai-vit-b-32/pictograms/9?backend=wasm');
   await expect(page.getByRole('heading', { name: 'Block 9' })).toBeVisible();
-  await page.getByRole('button', { name: 'Analyse this block' }).click();
-  await expect(page.getByText(/OpenAI ViT-B\/32 is not on this machine yet/).first()).toBeVisible();
+  await expect(page.getByText(/It is not on this machine yet/)).toBeVisible();
+  await page.getByRole('button', { name: 'Get OpenAI ViT-B/32' }).click();
+  await expect(page.getByRole('heading', { name: 'Open another model' })).toBeVisible();
   expect(urls.filter((url) => !url.startsWith(baseURL!) && !/^(data|blob):/.test(url))).toEqual([]);
 });

@@ -23,6 +23,7 @@ export function start(port: HistoryPort): void {
 export { ACTIONS, type Action, type ActionPort, actionById, dispatchKey } from './actions.ts';
 export type { Agreement } from './agreement.ts';
 export type { AnalysisJob, LiveBlock } from './analysisSlice.ts';
+export { type BlockWords, blockWordsOf } from './blockWordsSlice.ts';
 export * from './data.ts';
 export type { BackendInfo, EngineStatus, ModelInfo, Progress } from './engineSlice.ts';
 export { GLOSSARY, type GlossaryEntry, type GlossaryId } from './glossary.ts';

@@ -97,7 +97,7 @@ export const neuronSlice: Slice<NeuronSlice> = (set, get, services) => {
     heatmaps: new Map(),
     codes: new Map(),
     forgetCodes: (part) => set({ codes: new Map([...get().codes].filter(([key]) => !key.includes(part))) }),
-    forgetNeurons: () => set({ heatmaps: new Map(), codes: new Map() }),
+    forgetNeurons: () => set({ heatmaps: new Map(), codes: new Map(), blockWords: new Map() }),
     requestHeatmaps(block, neuron, images) {
       const key = neuronKey(get(), block, neuron);
       const known = get().heatmaps.get(key);

@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { AnalysisSlice } from './analysisSlice.ts';
+import type { BlockWordsSlice } from './blockWordsSlice.ts';
 import type { EngineSlice } from './engineSlice.ts';
 import type { ModelsSlice } from './modelsSlice.ts';
 import type { NeuronSlice } from './neuronSlice.ts';
@@ -23,6 +24,7 @@ export type LensState = ViewSlice &
   NeuronSlice &
   OwnSlice &
   WordsSlice &
+  BlockWordsSlice &
   NoticeSlice;
 
 /** How a slice is made: its first values and its functions. */

@@ -1,5 +1,6 @@
 import { create, type StoreApi, type UseBoundStore } from 'zustand';
 import { analysisSlice } from './analysisSlice.ts';
+import { blockWordsSlice } from './blockWordsSlice.ts';
 import { engineSlice } from './engineSlice.ts';
 import { modelsSlice } from './modelsSlice.ts';
 import { neuronSlice } from './neuronSlice.ts';
@@ -27,6 +28,7 @@ export function createLensStore(services: Services): LensStore {
     ...searchSlice(set, get, services),
     ...neuronSlice(set, get, services),
     ...ownSlice(set, get, services),
+    ...blockWordsSlice(set, get, services),
     ...wordsSlice(set, get, services),
     ...noticeSlice(set, get, services),
   }));

@@ -1,5 +1,5 @@
 import { Button } from 'react-aria-components';
-import { loadedValue, sourceOf, useLens } from '../../state/index.ts';
+import { loadedValue, overviewOf, sourceOf, useLens } from '../../state/index.ts';
 import { count, percent } from '../charts/format.ts';
 import { Explain } from './Explain.tsx';
 import { engineWords } from './engineWords.ts';
@@ -19,6 +19,8 @@ export function StatusBar() {
 
 function Source() {
   const source = useLens((state) => sourceOf(state, state.view.block));
+  const none = useLens((state) => source === 'live' && overviewOf(state, state.view.block) === undefined);
+  if (none) return <span className={styles.chip}>no numbers yet</span>;
   return (
     <span className={styles.chip} data-source={source}>
       <Explain id={source === 'live' ? 'liveNumbers' : 'shippedNumbers'}>

@@ -1,6 +1,7 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Radio, RadioGroup } from 'react-aria-components';
 import {
+  CATALOGUE,
   loadedValue,
   neuronsOf,
   overviewOf,
@@ -16,6 +17,7 @@ import { NeuronList } from './NeuronList.tsx';
 import { RecomputePanel } from './RecomputePanel.tsx';
 import { Scatter } from './Scatter.tsx';
 import { ScoreLegend } from './ScoreLegend.tsx';
+import { WordsBar } from './WordsBar.tsx';
 
 /** The overview of a block: all its neurons as dots and as a list. */
 export function BlockPage() {
@@ -80,6 +82,7 @@ function ListTitle({ searching }: { readonly searching: boolean }) {
   return (
     <header className={styles.listTitle}>
       <h2 id="neurons-title">{searching ? <>Neurons for “{query.trim()}”</> : 'Neurons'}</h2>
+      <WordsBar />
       {answer && (
         <p>
           <Explain id="searchScore">
@@ -140,6 +143,7 @@ function Failed({ block, message }: { readonly block: number; readonly message: 
 function ToAnalyse({ subject }: { readonly subject: Subject }) {
   const block = useLens((state) => state.view.block);
   const { model, set, options } = subject;
+  const away = useModelAway(model.name);
   return (
     <div className={styles.notYet}>
       <h1>Block {block}</h1>
@@ -148,7 +152,29 @@ function ToAnalyse({ subject }: { readonly subject: Subject }) {
         has not been measured here on “{set.title}” yet: the {count(set.count)} pictures go through the model,
         and each neuron’s {count(options.topK)} strongest say where it points.
       </p>
-      <RecomputePanel />
+      {away ? (
+        <div className={styles.ways}>
+          <ActionButton id="models" className="button" main>
+            Get {model.title}
+          </ActionButton>
+          <p className={styles.recomputeText}>
+            It is not on this machine yet; the Models page says what it takes.
+          </p>
+        </div>
+      ) : (
+        <RecomputePanel />
+      )}
     </div>
   );
+}
+
+/** Whether a model of the catalogue would have to be downloaded first, as far as is known. */
+function useModelAway(name: string): boolean {
+  const opened = useLens((state) => state.opened.has(name));
+  const stored = useLens((state) => loadedValue(state.stored));
+  const catalogued = CATALOGUE.some(({ id }) => id === name);
+  useEffect(() => {
+    if (catalogued && !opened) void useLens.getState().listStored();
+  }, [catalogued, opened]);
+  return catalogued && !opened && !stored?.some(({ id, complete }) => id === name && complete);
 }

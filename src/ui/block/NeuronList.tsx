@@ -2,7 +2,15 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the links and buttons inside these cells take the focus
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type MouseEvent, memo, useEffect, useRef, useState } from 'react';
-import { type BlockOverview, encodeView, orderOf, type SortKey, useLens } from '../../state/index.ts';
+import {
+  type BlockOverview,
+  type BlockWords,
+  blockWordsOf,
+  encodeView,
+  orderOf,
+  type SortKey,
+  useLens,
+} from '../../state/index.ts';
 import { Thumb } from '../app/Thumb.tsx';
 import { useSize } from '../charts/useSize.ts';
 import styles from './block.module.css';
@@ -25,12 +33,14 @@ const HUGE = 1300;
 /** All neurons of the block in order, of which only the rows on screen exist. */
 export function NeuronList({ overview, scores, searching, pointed, onPoint }: Props) {
   const order = useLens(orderOf);
+  const words = useLens(blockWordsOf);
   const sort = useLens((state) => state.view.sort);
   const descending = useLens((state) => state.view.descending);
   const scroller = useRef<HTMLDivElement>(null);
   const width = useSize(scroller)?.width ?? 0;
   const thumb = thumbSide(width);
-  const columns = shownColumns(columnsFor(searching), width, sort);
+  const worded = width >= NARROW ? words : undefined;
+  const columns = shownColumns(columnsFor(searching), worded ? width / 2 : width, sort);
   const rows = useVirtualizer({
     count: order.length,
     getScrollElement: () => scroller.current,
@@ -59,7 +69,7 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
       ),
     );
   };
-  const template = `minmax(3.9em, 0.7fr) ${4 * thumb + 12}px ${columns.map(() => 'minmax(3.4em, 1fr)').join(' ')}`;
+  const template = `minmax(3.9em, 0.7fr) ${4 * thumb + 12}px ${worded ? 'minmax(7em, 3fr) ' : ''}${columns.map(() => 'minmax(3.4em, 1fr)').join(' ')}`;
   return (
     <div
       className={styles.table}
@@ -78,6 +88,11 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
           <span role="columnheader" className={styles.headPictures}>
             Answers to
           </span>
+          {worded && (
+            <span role="columnheader" className={styles.headPictures}>
+              In words
+            </span>
+          )}
           {columns.map((column) => (
             <HeadCell key={column.key} column={column} sort={sort} descending={descending} />
           ))}
@@ -102,6 +117,7 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
                 template={template}
                 thumb={thumb}
                 columns={columns}
+                words={worded?.terms[neuron]}
                 overview={overview}
                 scores={scores}
                 sort={sort}
@@ -186,6 +202,8 @@ interface RowProps {
   readonly template: string;
   readonly thumb: number;
   readonly columns: readonly Column[];
+  /** Undefined where the list has no words. */
+  readonly words: BlockWords['terms'][number] | undefined;
   readonly overview: BlockOverview;
   readonly scores: Float32Array | undefined;
   readonly sort: SortKey;
@@ -196,7 +214,8 @@ interface RowProps {
 }
 
 const Row = memo(function Row(props: RowProps) {
-  const { neuron, place, top, template, thumb, columns, overview, scores, sort, pointed, tabStop } = props;
+  const { neuron, place, top, template, thumb, columns, words, overview, scores, sort, pointed, tabStop } =
+    props;
   const href = encodeView({ ...useLens.getState().view, page: 'neuron', neuron });
   const open = (event: MouseEvent): void => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
@@ -233,6 +252,15 @@ const Row = memo(function Row(props: RowProps) {
           <Thumb key={slot} image={images[slot] ?? -1} size={thumb} />
         ))}
       </span>
+      {words && (
+        <span role="cell" className={styles.words}>
+          {words.map(({ text, positive }) => (
+            <span key={text} data-positive={positive}>
+              {positive ? '+' : '−'} {text}{' '}
+            </span>
+          ))}
+        </span>
+      )}
       {columns.map((column) => (
         <span
           key={column.key}
