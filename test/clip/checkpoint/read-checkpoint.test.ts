@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { knownHeads } from '../../../src/clip/checkpoint/knownHeads.ts';
 import { readCheckpoint } from '../../../src/clip/checkpoint/read-checkpoint.ts';
 import { type TensorToWrite, writeSafetensors } from '../../../src/clip/checkpoint/safetensors.ts';
 import type { ClipConfig } from '../../../src/clip/config.ts';
@@ -23,6 +24,24 @@ describe('readCheckpoint', () => {
     expect(readCheckpoint(randomCheckpoint(tiny, 1), configJson(tiny)).config).toEqual(tiny);
     const wide: ClipConfig = { vision: { ...TINY_VISION, width: 128 }, dim: 10 };
     expect(readCheckpoint(randomCheckpoint(wide, 1)).config).toEqual(wide);
+  });
+
+  it('says whether the activation is known or assumed', () => {
+    const wide: ClipConfig = { vision: { ...TINY_VISION, width: 128 }, dim: 10 };
+    const file = randomCheckpoint(wide, 1);
+    expect(readCheckpoint(file).activationBasis).toBe('assumed');
+    expect(readCheckpoint(file, configJson(wide)).activationBasis).toBe('stated');
+    const { hidden_act: _, ...vision } = configJson(wide).vision_config as Record<string, unknown>;
+    const silent = { ...configJson(wide), vision_config: vision };
+    expect(readCheckpoint(file, silent).activationBasis).toBe('stated'); // the default, left out
+    expect(readCheckpoint(file, { vision_config: { image_size: 16 } }).activationBasis).toBe('assumed');
+  });
+
+  it('knows the widths whose heads are not 64 wide', () => {
+    expect([768, 1024, 1280, 1408, 1664].map((width) => knownHeads('vision', width))).toEqual([
+      12, 16, 16, 16, 16,
+    ]);
+    expect([512, 1280].map((width) => knownHeads('text', width))).toEqual([8, 20]);
   });
 
   it('asks for the config where only it can tell the heads', () => {
