@@ -395,7 +395,7 @@ describe('room', () => {
   });
 
   it('that runs out midway leaves what has arrived', async () => {
-    const tight = memoryDisk({ capacity: 8_000_000 });
+    const tight = memoryDisk({ capacity: 6_500_000 });
     store = new ModelStore({ ...tight, free: async () => undefined });
     await expect(load()).rejects.toMatchObject({
       tag: 'unavailable',

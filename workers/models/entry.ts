@@ -1,4 +1,5 @@
 import { type ByteRange, byteCount, merged, without } from '../../src/clip/checkpoint/byteRanges.ts';
+import { LensError } from '../../src/errors.ts';
 import type { DiskFile, Folder } from './disk.ts';
 import { Sha256 } from './sha256.ts';
 import { readSidecar, type Sidecar, SidecarWriter, type StoredFile } from './sidecar.ts';
@@ -43,7 +44,7 @@ export class Entry {
       source: fresh.source,
       lastUsed: now,
       towers: [],
-      files: fresh.files.map((file) => ({ ...file, have: [] })),
+      files: fresh.files.map((file) => ({ ...file, have: [], places: [] })),
     };
     const opened: DiskFile[] = [];
     let writer: SidecarWriter | undefined;
@@ -79,8 +80,23 @@ export class Entry {
     return file.size !== undefined && byteCount(file.have) === file.size;
   }
 
+  /** Fills `into` with the file's bytes from `at` on, which must be here. */
   read(file: StoredFile, at: number, into: Uint8Array): void {
-    this.#dataOf(file).read(at, into);
+    const data = this.#dataOf(file);
+    const end = at + into.length;
+    let from = 0;
+    let filled = 0;
+    for (const [begin, stop] of file.places) {
+      const first = Math.max(at, begin);
+      const last = Math.min(end, stop);
+      if (first < last) {
+        data.read(from + first - begin, into.subarray(first - at, last - at));
+        filled += last - first;
+      }
+      from += stop - begin;
+    }
+    if (filled < into.length)
+      throw new LensError('bad-file', `${file.url} ends early, or was not fetched whole.`);
   }
 
   bytes(file: StoredFile, [begin, end]: ByteRange): Uint8Array<ArrayBuffer> {
@@ -89,10 +105,19 @@ export class Entry {
     return bytes;
   }
 
-  /** @throws LensError `unavailable` when the disk is full; what was written before stays */
+  /**
+   * Keeps bytes of the file from `at` on; those that are here already stay as they are.
+   * @throws LensError `unavailable` when the disk is full; what was written before stays
+   */
   write(file: StoredFile, at: number, bytes: Uint8Array): void {
-    this.#dataOf(file).write(at, bytes);
-    file.have = merged([...file.have, [at, at + bytes.length]]).map(([begin, end]) => [begin, end]);
+    const data = this.#dataOf(file);
+    for (const [begin, end] of without([[at, at + bytes.length]], file.have)) {
+      data.write(byteCount(file.places), bytes.subarray(begin - at, end - at));
+      const last = file.places.at(-1);
+      if (last?.[1] === begin) last[1] = end;
+      else file.places.push([begin, end]);
+      file.have = merged([...file.have, [begin, end]]).map(([from, to]) => [from, to]);
+    }
     this.#uncommitted += bytes.length;
     if (this.#uncommitted >= COMMIT_EVERY) this.commit();
   }
@@ -100,6 +125,7 @@ export class Entry {
   /** Forgets all bytes of a file, as one that has changed on its server. */
   reset(file: StoredFile): void {
     file.have = [];
+    file.places = [];
     for (const fact of ['size', 'etag', 'sha256', 'absent'] as const) delete file[fact];
     this.sidecar.towers = [];
     this.commit(); // first: a sidecar must never promise bytes that are gone
@@ -143,9 +169,9 @@ export class Entry {
   #dropWhatIsNotThere(all: boolean): void {
     for (const file of this.sidecar.files) {
       const data = this.#dataOf(file);
-      const end = file.have.at(-1)?.[1] ?? 0;
-      if (!all && data.size() >= end) continue;
+      if (!all && data.size() >= byteCount(file.places)) continue;
       file.have = [];
+      file.places = [];
       delete file.sha256;
       data.truncate(0);
     }

@@ -76,7 +76,7 @@ export async function planRecipe(
 
 /** Bytes of an interrupted download; those of a tower that is complete are not the other's. */
 const arrived = (file: StoredFile | undefined, towers: Sidecar['towers']): number =>
-  file && !(file.role === 'weights' && towers.length > 0) ? byteCount(file.have as [number, number][]) : 0;
+  file && !(file.role === 'weights' && towers.length > 0) ? byteCount(file.have) : 0;
 
 function planned(recipe: Recipe, sidecar: Sidecar | undefined, sizes: Sizes): PlannedFile[] {
   return recipe.files.map(({ role, url, bytes }) => ({
@@ -144,7 +144,7 @@ async function headerSizes(
 }
 
 function storedSizes({ towers }: Sidecar, stored: StoredFile | undefined): Sizes {
-  const bytes = stored ? byteCount(stored.have as [number, number][]) : 0;
+  const bytes = stored ? byteCount(stored.have) : 0;
   const vision = towers.includes('vision') ? bytes : undefined;
   return {
     vision,

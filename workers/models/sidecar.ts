@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byteCount, merged } from '../../src/clip/checkpoint/byteRanges.ts';
+import { type ByteRange, byteCount, merged } from '../../src/clip/checkpoint/byteRanges.ts';
 import type { DiskFile, Folder } from './disk.ts';
 import { Sha256 } from './sha256.ts';
 
@@ -18,7 +18,10 @@ const storedFile = z.object({
   /** Undefined until a server, or a header, said. */
   size: offset.optional(),
   etag: z.string().max(1024).optional(),
+  /** Which bytes of it are here, in order, as [begin, end). */
   have: z.array(z.tuple([offset, offset])).max(10_000),
+  /** The same as they came, one after the other in the data file: a tower at a file's end takes no room for what is before it. */
+  places: z.array(z.tuple([offset, offset])).max(10_000),
   /** The server has no such file. */
   absent: z.boolean().optional(),
   /** Of the whole file, once it is all here. */
@@ -67,11 +70,17 @@ function parse(bytes: Uint8Array | undefined): Sidecar | undefined {
 
 const hashOf = (text: string): string => new Sha256().update(new TextEncoder().encode(text)).digest();
 
-const consistent = ({ have, size }: StoredFile): boolean => {
-  const clean = merged(have);
-  const span = have.reduce((sum, [begin, end]) => sum + end - begin, 0);
-  return byteCount(clean) === span && (size === undefined || (clean.at(-1)?.[1] ?? 0) <= size);
+const consistent = ({ have, places, size }: StoredFile): boolean => {
+  const ordered = [...have, ...places].every(([begin, end]) => begin < end);
+  const placed = merged(places);
+  const once = byteCount(places) === byteCount(placed);
+  return (
+    ordered && once && sameRanges(placed, have) && (size === undefined || (have.at(-1)?.[1] ?? 0) <= size)
+  );
 };
+
+const sameRanges = (a: readonly ByteRange[], b: readonly ByteRange[]): boolean =>
+  a.length === b.length && a.every(([begin, end], i) => begin === b[i]?.[0] && end === b[i]?.[1]);
 
 /** Writes sidecars by turns into two files, so that a crash spoils at most the one being written. */
 export class SidecarWriter {
@@ -112,4 +121,4 @@ export class SidecarWriter {
 
 /** Bytes that a stored model takes on the disk. */
 export const bytesOf = ({ files }: Sidecar): number =>
-  files.reduce((sum, { have }) => sum + byteCount(have as [number, number][]), 0);
+  files.reduce((sum, { have }) => sum + byteCount(have), 0);
