@@ -3,6 +3,9 @@ import type { InferenceSession, Tensor } from 'onnxruntime-common';
 /** Where the arithmetic happens. `cpu` is onnxruntime-node's threads; the other two are browsers'. */
 export type Provider = 'webgpu' | 'wasm' | 'cpu';
 
+/** Of matrix products; statistics, softmax, coefficients and embeddings are float32 in either. */
+export type Precision = 'float32' | 'float16';
+
 /** What the screen says about the machine: the truth about where the numbers come from. */
 export interface BackendInfo {
   readonly provider: Provider;
@@ -13,7 +16,7 @@ export interface BackendInfo {
   readonly threads: number;
   /** False in a page without COOP/COEP headers: WASM then has one thread. */
   readonly crossOriginIsolated: boolean;
-  readonly precision: 'float32';
+  readonly precision: Precision;
   readonly runtime: string;
   /** Why a better provider was not taken, in a sentence; undefined when the best one runs. */
   readonly fallbackReason?: string;
@@ -38,6 +41,10 @@ export interface Session {
 /** ONNX Runtime on one device. One file a backend; nothing above this interface knows which. */
 export interface Backend {
   readonly info: BackendInfo;
+  /** Whether matrix products in half precision are to be had: a GPU with `shader-f16`. */
+  readonly half?: boolean;
+  /** Most bytes of one buffer; undefined off the GPU. */
+  readonly limits?: { readonly maxBufferSize: number; readonly maxStorageBufferBindingSize: number };
   tensor(type: 'float32', data: Float32Array, dims: readonly number[]): Tensor;
   tensor(type: 'int64', data: BigInt64Array, dims: readonly number[]): Tensor;
   session(graph: Graph, options?: { keepOnDevice?: readonly string[] }): Promise<Session>;

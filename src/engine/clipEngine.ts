@@ -1,5 +1,6 @@
 import { joinTowers } from '../clip/checkpoint/joinTowers.ts';
 import type { ClipConfig } from '../clip/config.ts';
+import { halfWeights } from '../clip/halfWeights.ts';
 import { publishedFor } from '../clip/published.ts';
 import type { Tokenizer } from '../clip/tokenizer.ts';
 import { OUTPUTS } from '../clip/trace.ts';
@@ -11,14 +12,15 @@ import { lensWeights } from '../lens/lensWeights.ts';
 import type { Atoms, SparseCodeOptions } from '../lens/sparseCode.ts';
 import type { JobOptions } from '../progress.ts';
 import { analyseBlocks } from './analyseBlocks.ts';
-import type { Backend, BackendInfo } from './backend.ts';
+import type { Backend, BackendInfo, Precision } from './backend.ts';
 import { BlockPasses } from './blockPasses.ts';
 import { orCancelled } from './breathe.ts';
 import { DEFAULT_BUDGET_BYTES } from './coefficientSource.ts';
 import { effectsOf } from './effects.ts';
 import type { Engine, Heatmaps, PixelSource } from './engine.ts';
 import { heatmapsOf } from './heatmaps.ts';
-import { batchSizeOf, ImageTower } from './imageTower.ts';
+import { ImageTower } from './imageTower.ts';
+import { batchSizeOf, batchWithin, choosePrecision, towersKept } from './plan.ts';
 import { preparePaths } from './preparePaths.ts';
 import { project } from './project.ts';
 import type { RangeAnalysisInputs } from './rangeAnalysis.ts';
@@ -44,7 +46,9 @@ export interface EngineOptions {
   readonly loadText?: ((job: JobOptions) => Promise<TextPart>) | undefined;
   /** Most bytes of coefficients an analysis may keep between its sweeps; {@link DEFAULT_BUDGET_BYTES}. */
   readonly budget?: number | undefined;
-  /** Images a batch; chosen by the model's size unless told. */
+  /** Of the image tower's matrix products; see `choosePrecision` in plan.ts for what happens without it. */
+  readonly precision?: Precision | undefined;
+  /** Images a batch; chosen by the model's size and the device's buffers unless told. */
   readonly batchSize?: number | undefined;
   /** What a GPU is held against in a self-check without published values: the processor. */
   readonly reference?: (() => Promise<Backend>) | undefined;
@@ -52,8 +56,6 @@ export interface EngineOptions {
 
 /** Blocks whose paths are kept: for ViT-B/32, 26 MB (block 9) to 320 MB (block 0) each. */
 const KEPT_BLOCKS = 2;
-/** Towers copy their weights into the runtime: keep fewer of a large model. */
-const LARGE_MODEL_BYTES = 256 * 2 ** 20;
 /** Sessions of one block's passes: `project` needs six. */
 const KEPT_PASSES = 7;
 
@@ -63,6 +65,8 @@ export class ClipEngine implements Engine {
   readonly backend: BackendInfo;
   readonly #options: EngineOptions;
   readonly #device: Backend;
+  /** The weights as half floats, where the image tower is run so. */
+  #rounded: ClipWeights | undefined;
   /** The weights, with a text tower that came later. */
   #whole: ClipWeights;
   #loadedText: Promise<TextPart> | undefined;
@@ -75,12 +79,14 @@ export class ClipEngine implements Engine {
   constructor(device: Backend, options: EngineOptions) {
     const { weights } = options;
     this.config = weights.config;
-    this.backend = device.info;
-    this.#device = device;
+    const { provider } = device.info;
+    const asked = { backend: provider, half: device.half ?? false };
+    const precision = choosePrecision(weights.config, asked, options.precision);
+    this.backend = { ...device.info, precision };
+    this.#device = { ...device, info: this.backend };
     this.#options = options;
     this.#whole = weights;
-    const bytes = [...weights.files.values()].reduce((sum, file) => sum + file.byteLength, 0);
-    this.#towers = new Sessions(device, bytes > LARGE_MODEL_BYTES ? 2 : 4);
+    this.#towers = new Sessions(device, towersKept(weights.config, precision, provider));
     this.#passes = new Sessions(device, KEPT_PASSES);
     this.#words = new WordCorrelations(device, this.#scheduler);
     void device.lost.then((error) => this.#scheduler.close(error));
@@ -222,8 +228,18 @@ export class ClipEngine implements Engine {
     const { weights } = this.#options;
     const { vision } = weights.config;
     if (!vision) throw new LensError('unavailable', 'This model has no image tower.');
-    const batchSize = this.#options.batchSize ?? batchSizeOf(vision);
-    return new ImageTower(weights, vision, batchSize, this.#device, this.#towers, this.#scheduler);
+    const { limits } = this.#device;
+    const wanted = this.#options.batchSize ?? batchSizeOf(vision);
+    const batchSize = limits ? batchWithin(vision, limits, wanted) : wanted;
+    if (batchSize === 0) {
+      throw new LensError(
+        'unavailable',
+        'One picture of this model does not fit the buffers this GPU allows: use backend=wasm or a smaller model.',
+      );
+    }
+    if (this.backend.precision === 'float16') this.#rounded ??= halfWeights(weights);
+    const used = this.#rounded ?? weights;
+    return new ImageTower(used, vision, batchSize, this.#device, this.#towers, this.#scheduler);
   }
 
   async #block(block: number, job: JobOptions): Promise<BlockPasses> {

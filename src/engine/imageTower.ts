@@ -1,19 +1,10 @@
-import { tokenCount, type VisionConfig } from '../clip/config.ts';
+import type { VisionConfig } from '../clip/config.ts';
 import { imageTowerGraph, PIXELS } from '../clip/graph/imageTower.ts';
 import type { Instruments } from '../clip/trace.ts';
 import type { ClipWeights } from '../clip/weights.ts';
 import type { Backend, Results } from './backend.ts';
 import type { Priority, Scheduler } from './scheduler.ts';
 import type { Sessions } from './sessions.ts';
-
-/** Floats of one batch's widest layers: keeps a batch of any model to some tens of megabytes. */
-const BATCH_FLOATS = 4 * 2 ** 20;
-
-/** Images a batch: 8 for ViT-B/32, 2 for ViT-B/16, 1 for ViT-L/14, 32 for tiny models. */
-export function batchSizeOf(vision: VisionConfig): number {
-  const floats = tokenCount(vision) * (vision.neurons + 8 * vision.width);
-  return Math.max(1, Math.min(32, Math.floor(BATCH_FLOATS / floats)));
-}
 
 /** The image tower on a device. */
 export class ImageTower {
@@ -24,6 +15,7 @@ export class ImageTower {
   readonly #backend: Backend;
   readonly #sessions: Sessions;
   readonly #scheduler: Scheduler;
+  readonly #half: boolean;
 
   constructor(
     weights: ClipWeights,
@@ -40,6 +32,7 @@ export class ImageTower {
     this.#backend = backend;
     this.#sessions = sessions;
     this.#scheduler = scheduler;
+    this.#half = backend.info.precision === 'float16';
   }
 
   /** Waits for the device, then runs `work`, alone. */
@@ -55,7 +48,7 @@ export class ImageTower {
   ): Promise<Results> {
     const session = await this.#sessions.get({
       key: `image ${JSON.stringify([instruments, keepOnDevice])}`,
-      graph: () => imageTowerGraph(this.#weights, instruments),
+      graph: () => imageTowerGraph(this.#weights, instruments, { half: this.#half }),
       keepOnDevice,
     });
     const side = this.config.imageSize;

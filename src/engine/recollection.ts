@@ -7,8 +7,9 @@ import type { PixelSource } from './engine.ts';
 import type { ImageTower } from './imageTower.ts';
 import { lightTraces } from './traces.ts';
 
-/** Images of a chunk: matrix products over a chunk are large enough to be fast, its arrays some tens of megabytes. */
+/** Images of a chunk at most, and bytes of one block's: enough for fast products, little enough for any buffer. */
 const CHUNK_IMAGES = 256;
+const CHUNK_BYTES = 32 * 2 ** 20;
 
 /** What is kept of some images in a row. */
 export interface Chunk {
@@ -60,7 +61,9 @@ export class Recollection {
   ): Promise<Recollection> {
     const { count } = pixels;
     const kept = new Recollection(tower.config, tower.dim, count, blocks);
-    const chunk = Math.ceil(CHUNK_IMAGES / tower.batchSize) * tower.batchSize;
+    const each = 4 * tokenCount(tower.config) * tower.config.width;
+    const most = Math.min(CHUNK_IMAGES, Math.floor(CHUNK_BYTES / each));
+    const chunk = Math.max(1, Math.floor(most / tower.batchSize)) * tower.batchSize;
     onProgress?.({ stage, done: 0, total: count });
     for (let from = 0; from < count; from += tower.batchSize) {
       const size = Math.min(tower.batchSize, count - from);

@@ -278,7 +278,8 @@ function runImages(inputs: CheckInputs, constants: readonly number[]): Promise<O
   constants.forEach((constant, i) => {
     pixels.fill(constant, i * each, (i + 1) * each);
   });
-  return run(inputs, imageTowerGraph(weights, { tail: true }), {
+  const half = backend.info.precision === 'float16';
+  return run(inputs, imageTowerGraph(weights, { tail: true }, { half }), {
     [PIXELS]: backend.tensor('float32', pixels, [constants.length, 3, side, side]),
   });
 }

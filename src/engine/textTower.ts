@@ -6,6 +6,7 @@ import { norm } from '../lens/vectors.ts';
 import type { JobOptions } from '../progress.ts';
 import type { Backend } from './backend.ts';
 import { breather } from './breathe.ts';
+import { bindable } from './plan.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -69,7 +70,9 @@ export class TextTower {
   }
 
   async #run(rows: readonly (readonly number[])[]): Promise<Float32Array> {
-    const session = await this.#sessions.get({ key: 'text', graph: () => textTowerGraph(this.#weights) });
+    const largestBytes = this.#backend.limits && bindable(this.#backend.limits);
+    const graph = () => textTowerGraph(this.#weights, { largestBytes });
+    const session = await this.#sessions.get({ key: 'text', graph });
     const { tokens, ends, length } = tokenBatch(rows);
     const results = await session.run({
       [TOKENS]: this.#backend.tensor('int64', tokens, [rows.length, length]),

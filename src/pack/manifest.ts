@@ -33,7 +33,7 @@ const backendSchema = z.object({
   software: z.boolean(),
   threads: natural,
   crossOriginIsolated: z.boolean(),
-  precision: z.literal('float32'),
+  precision: z.enum(['float32', 'float16']),
   runtime: text,
   fallbackReason: text.optional(),
 });

@@ -3,7 +3,7 @@ import { tokenCount, type VisionConfig } from '../config.ts';
 import { type Instruments, OUTPUTS } from '../trace.ts';
 import type { ClipWeights, VisionWeights } from '../weights.ts';
 import { GraphBuilder, type OnnxGraph, type Value } from './onnx.ts';
-import { type Block, block, layerNorm, project, weight } from './tower.ts';
+import { type Block, block, layerNorm, project, type TowerPrecision, weight } from './tower.ts';
 
 /** Name of the image tower's input: float32 [B, 3, S, S], normalised as the checkpoint asks. */
 export const PIXELS = 'pixels';
@@ -21,13 +21,17 @@ export const PIXELS = 'pixels';
  * @throws LensError `bad-request` for a block that the model does not have, for coefficients of the
  * last block (no head comes after it), and for a checkpoint without an image tower.
  */
-export function imageTowerGraph(weights: ClipWeights, instruments: Instruments = {}): OnnxGraph {
+export function imageTowerGraph(
+  weights: ClipWeights,
+  instruments: Instruments = {},
+  { half = false }: TowerPrecision = {},
+): OnnxGraph {
   const { vision } = weights;
   const { vision: config, dim } = weights.config;
   if (!vision || !config) throw new LensError('bad-request', 'This checkpoint has no image tower.');
   const asked = checkInstruments(instruments, config.layers);
 
-  const g = new GraphBuilder('image_tower');
+  const g = new GraphBuilder('image_tower', half);
   const pixels = g.input(PIXELS, 'float32', ['B', 3, config.imageSize, config.imageSize]);
   let x = embedPatches(g, pixels, vision, config);
   const headsShape = g.ints(-1, tokenCount(config), config.heads, config.width / config.heads);

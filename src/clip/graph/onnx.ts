@@ -55,7 +55,25 @@ export class GraphBuilder {
   private readonly used = new Set<string>();
   private count = 0;
 
-  constructor(private readonly name: string) {}
+  /** @param half whether matrix products are to be done in half precision ({@link low}) */
+  constructor(
+    private readonly name: string,
+    readonly half = false,
+  ) {}
+
+  /** A float32 value as matrix products want it: a half float where they are done in half precision. */
+  low(value: Value): Value {
+    return this.half
+      ? this.once(`low:${value}`, () => this.op('Cast', [value], { to: ELEMENT.float16 }))
+      : value;
+  }
+
+  /** The float32 of what {@link low} products give. */
+  high(value: Value): Value {
+    return this.half
+      ? this.once(`high:${value}`, () => this.op('Cast', [value], { to: ELEMENT.float32 }))
+      : value;
+  }
 
   /** Declares an input and returns its value. */
   input(name: string, element: Element, shape: readonly Dimension[]): Value {

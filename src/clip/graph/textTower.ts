@@ -1,14 +1,19 @@
 import { LensError } from '../../errors.ts';
 import type { TextConfig } from '../config.ts';
 import { type Instruments, OUTPUTS } from '../trace.ts';
-import type { ClipWeights, TextWeights } from '../weights.ts';
+import type { ClipWeights, Tensor, TextWeights } from '../weights.ts';
 import { GraphBuilder, type OnnxGraph, type Value } from './onnx.ts';
-import { block, layerNorm, project, weight } from './tower.ts';
+import { block, layerNorm, project, rowsOf, type TowerPrecision, weight } from './tower.ts';
 
 /** Name of the text tower's input: token ids, int64 [B, T] with T ≤ the context length. */
 export const TOKENS = 'tokens';
 /** Name of the text tower's input: position of end-of-text in each row, int64 [B]. */
 export const END = 'end';
+
+export interface TextLimits {
+  /** Most bytes of one buffer on the device; the token table is split where it is larger. */
+  readonly largestBytes?: number | undefined;
+}
 
 /** Drives a softmax weight to exactly 0; −∞ is not dependable on GPUs. */
 const MASKED = -1e9;
@@ -19,18 +24,21 @@ const MASKED = -1e9;
  * no more positions than its longest text. With `tail`, also `pooled` and `hidden` of `trace.ts`.
  * @throws LensError `bad-request` for a checkpoint without a text tower.
  */
-export function textTowerGraph(weights: ClipWeights, { tail }: Pick<Instruments, 'tail'> = {}): OnnxGraph {
+export function textTowerGraph(
+  weights: ClipWeights,
+  { tail, half = false, largestBytes }: Pick<Instruments, 'tail'> & TowerPrecision & TextLimits = {},
+): OnnxGraph {
   const { text } = weights;
   const { text: config, dim } = weights.config;
   if (!text || !config) throw new LensError('bad-request', 'This checkpoint has no text tower.');
 
-  const g = new GraphBuilder('text_tower');
+  const g = new GraphBuilder('text_tower', half);
   const tokens = g.input(TOKENS, 'int64', ['B', 'T']);
   const end = g.input(END, 'int64', ['B']);
   const shape = g.op('Shape', [tokens]);
   const length = g.op('Slice', [shape, g.ints(1), g.ints(2)]);
 
-  let x = embedTokens(g, tokens, length, text, config);
+  let x = embedTokens(g, tokens, length, text, config, largestBytes);
   const headsShape = g.op('Concat', [shape, g.ints(config.heads, config.width / config.heads)], { axis: 0 });
   const mask = causalMask(g, length, config.contextLength);
   const ends = endRows(g, end, length);
@@ -59,10 +67,44 @@ function embedTokens(
   length: Value,
   text: TextWeights,
   config: TextConfig,
+  largestBytes: number | undefined,
 ): Value {
-  const embedded = g.op('Gather', [weight(g, text.token), tokens], { axis: 0 });
+  const parts = tableSlices(text.token, largestBytes).map((part) => sliceRows(g, part, tokens));
+  const embedded = parts.reduce((sum, part) => g.op('Add', [sum, part]));
   const positions = g.op('Slice', [weight(g, text.position), g.ints(0), length, g.ints(0)]);
   return g.op('Reshape', [g.op('Add', [embedded, positions]), g.ints(-1, config.width)]);
+}
+
+interface Slice {
+  readonly table: Tensor;
+  readonly from: number;
+  /** True for the whole table. */
+  readonly alone: boolean;
+}
+
+/** A table [rows, W] in runs of rows of at most so many bytes: CLIP's 152 MB of tokens exceed WebGPU's default 128. */
+function tableSlices(table: Tensor, largestBytes = Number.POSITIVE_INFINITY): Slice[] {
+  const [rows, width] = table.shape as readonly [number, number];
+  const rowBytes = table.length / rows;
+  const most = Math.max(1, Math.floor(largestBytes / rowBytes));
+  if (most >= rows) return [{ table, from: 0, alone: true }];
+  return Array.from({ length: Math.ceil(rows / most) }, (_, i) => {
+    const from = i * most;
+    const count = Math.min(most, rows - from);
+    const place = { offset: table.offset + from * rowBytes, length: count * rowBytes };
+    const name = `${table.name}[${from}]`;
+    return { table: { ...table, ...place, name, shape: [count, width] }, from, alone: false };
+  });
+}
+
+/** Rows of one slice [B, T, W]; zeros for tokens that lie in another. */
+function sliceRows(g: GraphBuilder, { table, from, alone }: Slice, tokens: Value): Value {
+  if (alone) return rowsOf(g, table, tokens);
+  const integer = (value: number) => g.scalar(value, 'int64');
+  const local = g.op('Sub', [tokens, integer(from)]);
+  const inside = g.op('Max', [g.op('Min', [local, integer(table.shape[0]! - 1)]), integer(0)]);
+  const here = g.op('Cast', [g.op('Equal', [local, inside])], { to: 1 });
+  return g.op('Mul', [rowsOf(g, table, inside), g.op('Unsqueeze', [here, g.ints(2)])]);
 }
 
 /** [T, T]: 0 where a token may look, {@link MASKED} at the tokens after it. */

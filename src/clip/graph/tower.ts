@@ -25,6 +25,15 @@ export interface Block {
   readonly activations: Value;
 }
 
+/** How a tower's blocks multiply. */
+export interface TowerPrecision {
+  /**
+   * In half precision: the residual stream, LayerNorm and its statistics, softmax and everything reported stay
+   * float32. F16 weights are used in place; give F32 ones as half floats first (`halfWeights`).
+   */
+  readonly half?: boolean;
+}
+
 /** What blocks of a tower have in common. */
 export interface BlockContext {
   /** The shape [B, T, H, W/H] as an int64 value; B or T may be −1. */
@@ -42,6 +51,19 @@ export interface BlockContext {
 export function weight(g: GraphBuilder, tensor: Tensor): Value {
   if (tensor.dtype === 'F32') return g.external(tensor.name, 'float32', tensor.shape, tensor);
   return g.op('Cast', [g.external(tensor.name, 'float16', tensor.shape, tensor)], { to: 1 });
+}
+
+/** A weight of a matrix product: float32, or a half float where products are ({@link GraphBuilder.half}), then in place if stored so. */
+function factor(g: GraphBuilder, tensor: Tensor): Value {
+  if (g.half && tensor.dtype === 'F16') return g.external(tensor.name, 'float16', tensor.shape, tensor);
+  return g.low(weight(g, tensor));
+}
+
+/** Rows of a table [rows, W] as float32: gathered as they are stored, then widened. */
+export function rowsOf(g: GraphBuilder, table: Tensor, indices: Value): Value {
+  if (table.dtype === 'F32') return g.op('Gather', [weight(g, table), indices], { axis: 0 });
+  const stored = g.external(table.name, 'float16', table.shape, table);
+  return g.op('Cast', [g.op('Gather', [stored, indices], { axis: 0 })], { to: 1 });
 }
 
 /** x [rows, in] → [rows, out], no bias; the matrix is used in the order the file stores it. */
@@ -66,20 +88,20 @@ export function block(
   const norm1 = layerNorm(g, x, weights.norm1, config.layerNormEps);
   const { attention, mixed } = attend(g, norm1.y, weights, config, context);
   const stream = context.pick ? context.pick(x) : x;
-  const attended = g.op('Add', [stream, linear(g, mixed, weights.out)]);
+  const attended = g.op('Add', [stream, g.high(linear(g, mixed, weights.out))]);
   const norm2 = layerNorm(g, attended, weights.norm2, config.layerNormEps);
-  const activations = activate(g, linear(g, norm2.y, weights.fc1), config);
+  const activations = activate(g, linear(g, g.low(norm2.y), weights.fc1), config);
   return {
-    x: g.op('Add', [attended, linear(g, activations, weights.fc2)]),
+    x: g.op('Add', [attended, g.high(linear(g, activations, weights.fc2))]),
     norm1,
     attention,
     mlpInput: norm2.y,
-    activations,
+    activations: g.high(activations),
   };
 }
 
 function linear(g: GraphBuilder, x: Value, { weight: matrix, bias }: Linear): Value {
-  const inputs = [x, weight(g, matrix), weight(g, bias)];
+  const inputs = [x, factor(g, matrix), factor(g, bias)];
   return g.op('Gemm', inputs, { transB: matrix.layout === 'out-in' ? 1 : 0 });
 }
 
@@ -96,23 +118,24 @@ function attend(
 ): { attention: Value; mixed: Value } {
   const headSize = config.width / config.heads;
   const heads = (rows: Value, from: Linear, shape: Value, perm: readonly number[]) =>
-    g.op('Transpose', [g.op('Reshape', [linear(g, rows, from), shape])], { perm });
+    g.op('Transpose', [g.op('Reshape', [linear(g, g.low(rows), from), shape])], { perm });
   const asking = pick
     ? heads(pick(x), weights.query, g.ints(-1, 1, config.heads, headSize), [0, 2, 1, 3])
     : heads(x, weights.query, headsShape, [0, 2, 1, 3]);
-  const query = g.op('Mul', [asking, g.scalar(headSize ** -0.5)]);
-  const logits = g.op('MatMul', [query, heads(x, weights.key, headsShape, [0, 2, 3, 1])]);
+  const query = g.op('Mul', [asking, g.low(g.scalar(headSize ** -0.5))]);
+  const logits = g.high(g.op('MatMul', [query, heads(x, weights.key, headsShape, [0, 2, 3, 1])]));
   const attention = g.op('Softmax', [mask ? g.op('Add', [logits, mask]) : logits], { axis: -1 });
-  const read = g.op('MatMul', [attention, heads(x, weights.value, headsShape, [0, 2, 1, 3])]);
+  const read = g.op('MatMul', [g.low(attention), heads(x, weights.value, headsShape, [0, 2, 1, 3])]);
   const joined = g.op('Transpose', [read], { perm: [0, 2, 1, 3] });
   return { attention, mixed: g.op('Reshape', [joined, g.ints(-1, config.width)]) };
 }
 
-/** The MLP's non-linearity. */
+/** The MLP's non-linearity, in the precision of what it is given. */
 export function activate(g: GraphBuilder, x: Value, { activation }: Pick<TowerConfig, 'activation'>): Value {
+  const number = (value: number) => g.low(g.scalar(value));
   if (activation === 'quick_gelu') {
-    return g.op('Mul', [x, g.op('Sigmoid', [g.op('Mul', [x, g.scalar(1.702)])])]);
+    return g.op('Mul', [x, g.op('Sigmoid', [g.op('Mul', [x, number(1.702)])])]);
   }
-  const erf = g.op('Erf', [g.op('Mul', [x, g.scalar(Math.SQRT1_2)])]);
-  return g.op('Mul', [g.op('Mul', [x, g.scalar(0.5)]), g.op('Add', [erf, g.scalar(1)])]);
+  const erf = g.op('Erf', [g.op('Mul', [x, number(Math.SQRT1_2)])]);
+  return g.op('Mul', [g.op('Mul', [x, number(0.5)]), g.op('Add', [erf, number(1)])]);
 }

@@ -18,6 +18,8 @@ export interface OrtOptions {
   readonly info: BackendInfo;
   /** Execution providers, threads and the like: everything but the external data and output places. */
   readonly session: InferenceSession.SessionOptions;
+  readonly half?: boolean;
+  readonly limits?: Backend['limits'];
   readonly lost?: Promise<Error>;
   readonly dispose?: () => Promise<void>;
 }
@@ -63,6 +65,8 @@ export function ortBackend(runtime: Runtime, options: OrtOptions): Backend {
 
   return {
     info: options.info,
+    half: options.half ?? false,
+    ...(options.limits && { limits: options.limits }),
     tensor,
     session,
     lost: options.lost ?? NEVER,

@@ -45,6 +45,8 @@ async function gpuBackend(options: WebBackendOptions): Promise<Backend> {
   const backend = ortBackend(runtime, {
     info: { ...base, provider: 'webgpu', adapter: gpu.adapter, software: gpu.software },
     session: { executionProviders: [{ name: 'webgpu', device: gpu.device }], logSeverityLevel: 3 },
+    half: gpu.device.features.has('shader-f16'),
+    limits: gpu.device.limits,
     lost: gpu.lost,
     dispose: async () => {
       await keptAlive?.release();
