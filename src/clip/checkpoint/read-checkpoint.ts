@@ -28,8 +28,7 @@ export function readCheckpoint(files: Uint8Array | readonly CheckpointFile[], co
   const stated = statedSizes(config);
   const onnx = given.filter((file) => formatOf(file) === 'onnx');
   const safetensors = given.filter((file) => !onnx.includes(file));
-  return combine([
-    ...(safetensors.length > 0 ? [readSafetensorsTowers(safetensors, stated)] : []),
-    ...onnx.map((file) => readOnnxTowers(file, stated)),
-  ]);
+  const readings = onnx.map((file) => readOnnxTowers(file, stated)); // first: they may name other files as theirs
+  if (safetensors.length > 0) readings.push(readSafetensorsTowers(safetensors, stated));
+  return combine(readings);
 }

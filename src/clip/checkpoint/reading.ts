@@ -1,5 +1,6 @@
 import { LensError } from '../../errors.ts';
 import type { TextConfig, VisionConfig } from '../config.ts';
+import { towerTensors } from '../values.ts';
 import type { ActivationBasis, ClipWeights, TextWeights, VisionWeights } from '../weights.ts';
 
 /** A tower as one format's reader found it. */
@@ -39,7 +40,7 @@ export function combine(readings: readonly Reading[]): ClipWeights {
   if (vision && text) requireSameSpace(vision, text);
   const assumed = [vision, text].some((tower) => tower?.activationBasis === 'assumed');
   const temperature = readings.find((reading) => reading.temperature !== undefined)?.temperature;
-  return {
+  const weights: ClipWeights = {
     config: { dim, ...(vision && { vision: vision.config }), ...(text && { text: text.config }) },
     ...(vision && { vision: vision.weights }),
     ...(text && { text: text.weights }),
@@ -47,6 +48,13 @@ export function combine(readings: readonly Reading[]): ClipWeights {
     temperature,
     files: new Map(readings.flatMap(({ files }) => [...files])),
   };
+  return { ...weights, files: usedFiles(weights) };
+}
+
+/** Without files of which nothing is used in place, so that their memory can be freed. */
+function usedFiles(weights: ClipWeights): Map<string, Uint8Array> {
+  const used = new Set(towerTensors(weights).map(({ file }) => file));
+  return new Map([...weights.files].filter(([name]) => used.has(name)));
 }
 
 function single<T extends { from: string }>(towers: readonly T[], what: string): T | undefined {

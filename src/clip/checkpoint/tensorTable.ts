@@ -1,4 +1,4 @@
-import { LensError } from '../../errors.ts';
+import { isLensError, LensError } from '../../errors.ts';
 import { widenBfloat16 } from '../float16.ts';
 import type { Matrix, Tensor } from '../weights.ts';
 import type { CheckpointFile } from './checkpointFile.ts';
@@ -25,7 +25,7 @@ export class TensorTable {
    */
   constructor(private readonly sources: readonly CheckpointFile[]) {
     for (const file of sources) {
-      for (const tensor of readSafetensors(file.bytes).tensors.values()) {
+      for (const tensor of tensorsOf(file, sources.length > 1)) {
         const other = this.stored.get(tensor.name);
         if (other) throw twice(other, file.name);
         this.stored.set(tensor.name, { ...tensor, file });
@@ -119,6 +119,16 @@ export class TensorTable {
       `The checkpoint has no tensor ${name}: it is incomplete, or a variant of CLIP that is not supported. ` +
         'Use a CLIP ViT checkpoint from Hugging Face or OpenCLIP, with all of its files.',
     );
+  }
+}
+
+/** With several files, a sentence about one names it. */
+function tensorsOf({ name, bytes }: CheckpointFile, oneOfSeveral: boolean): StoredTensor[] {
+  try {
+    return [...readSafetensors(bytes).tensors.values()];
+  } catch (error) {
+    if (!oneOfSeveral || !isLensError(error)) throw error;
+    throw new LensError(error.tag, `${name}: ${error.message}`, { cause: error });
   }
 }
 

@@ -71,12 +71,14 @@ describe.each(rows)('$files', (row) => {
   });
 
   it('lies in its files, but for what must be converted', () => {
-    const converted = [...weights.files].filter(([name]) => !row.files.includes(name));
-    const size = converted.reduce((sum, [, bytes]) => sum + bytes.length, 0);
-    const copies =
-      row.tolerance === 'bf16' || row.tolerance === 'q8' || row.files.some((f) => f.includes('packed'));
-    if (!copies) expect(size).toBe(0);
-    for (const { name, bytes } of files) expect(weights.files.get(name)).toBe(bytes);
+    const changed = row.tolerance === 'bf16' || row.tolerance === 'q8';
+    for (const { name, bytes } of files) {
+      const converted = changed || name.includes('fp16_packed');
+      // Of a file whose weights are all converted nothing is kept.
+      expect(weights.files.get(name)).toBe(converted ? undefined : bytes);
+      if (name.endsWith('.onnx')) expect(weights.files.has(`${name}:converted`)).toBe(converted);
+      else expect(weights.files.has('widened')).toBe(converted);
+    }
   });
 
   it('is not read with the config of another model', () => {
@@ -96,6 +98,17 @@ describe.each(rows)('$files', (row) => {
 });
 
 describe('towers of several files', () => {
+  it('are told by name when one of them is damaged or lies beside its weights', () => {
+    const vision = { name: 'vision.safetensors', bytes: fixture('quick-vision.safetensors') };
+    const text = { name: 'text.safetensors', bytes: fixture('quick-text.safetensors').slice(0, 5000) };
+    expect(() => readCheckpoint([vision, text])).toThrow(
+      /^text\.safetensors: This safetensors file is damaged/,
+    );
+    const split = { name: 'text_model.onnx', bytes: fixture('external-text_model.onnx') };
+    const data = { name: 'text_model.onnx_data', bytes: new Uint8Array(5000).fill(200) };
+    expect(() => readCheckpoint([data, split])).toThrow(/text_model\.onnx keeps its weights in another file/);
+  });
+
   const parts = ['quick-text.safetensors', 'quick-legacy14-vision_model_fp16.onnx'];
   const files = parts.map((name) => ({ name, bytes: fixture(name) }));
   const config = fixtureJson('quick.config.json');

@@ -23,7 +23,7 @@ export function readOnnxTowers(file: CheckpointFile, stated: StatedSizes): Readi
   const graph = new OnnxGraph(model);
   const towers = findTowers(graph);
   const converted = new ConvertedTensors(`${file.name}:converted`, file.bytes.length);
-  const store = new WeightStore(model, converted);
+  const store = new WeightStore(model, converted, towers.some(isQuantised));
   const visions = towers.filter((tower) => tower.kind === 'vision');
   const texts = towers.filter((tower) => tower.kind === 'text');
   if (visions.length > 1 || texts.length > 1) throw notClip(file.name, 'it has the same tower twice');
@@ -37,6 +37,9 @@ export function readOnnxTowers(file: CheckpointFile, stated: StatedSizes): Readi
     files: new Map([[file.name, file.bytes], ...converted.finish()]),
   };
 }
+
+const isQuantised = ({ blocks: [first] }: VisionMatch | TextMatch): boolean =>
+  first?.fc1.weight.quantisation !== undefined;
 
 function readVision(store: WeightStore, match: VisionMatch, stated: StatedSizes, from: string) {
   const { embedding, projection } = match;

@@ -76,6 +76,8 @@ export class WeightStore {
   constructor(
     private readonly model: OnnxModel,
     private readonly converted: ConvertedTensors,
+    /** Copies all: of a quantised file so little can be used in place that keeping it would cost more. */
+    private readonly copies: boolean,
   ) {}
 
   /**
@@ -100,7 +102,7 @@ export class WeightStore {
 
   private place(name: string, weight: Weight, shape: readonly number[]): Tensor {
     const { type, storage, range } = weight.tensor;
-    const inPlace = storage === 'raw' && !weight.rows && !weight.quantisation;
+    const inPlace = !this.copies && storage === 'raw' && !weight.rows && !weight.quantisation;
     if (inPlace && (type === TYPE.float || type === TYPE.float16)) {
       const dtype = type === TYPE.float ? 'F32' : 'F16';
       return {
