@@ -43,6 +43,9 @@ export interface LensClient {
   storedModels(): Promise<readonly StoredModel[]>;
   /** Deletes what is stored of a model; one that is open goes on running. */
   forgetModel(id: string): Promise<void>;
+  /** Bytes of text embeddings that are kept on the disk. */
+  keptTexts(): Promise<number>;
+  forgetTexts(): Promise<void>;
   /** Decodes files a person chose as a set once: thumbnails of the good, reasons for the bad. */
   lookThrough(files: readonly Blob[], job?: JobOptions): Promise<LookedThrough>;
   /** Second-order analysis of one block over a picture set. Progress counts images. */
@@ -194,6 +197,16 @@ class Client implements LensClient {
     const pool: TextPool = { ...info, request };
     this.#pools.set(pool, { id, in: this.#connect() });
     return pool;
+  }
+
+  keptTexts(): Promise<number> {
+    const connection = this.#connect();
+    return connection.settle(connection.remote.keptTexts());
+  }
+
+  forgetTexts(): Promise<void> {
+    const connection = this.#connect();
+    return connection.settle(connection.remote.forgetTexts());
   }
 
   sparseCode(

@@ -92,6 +92,8 @@ export function lensService(): LensApi {
         const { engine } = await model.running(options);
         return pools.open(pool, request, engine, options);
       }),
+    keptTexts: () => pools.bytesKept(),
+    forgetTexts: () => pools.forget(),
     sparseCode: async (direction, pool, options, job) =>
       sent(await onPool(job, (engine, rest) => pools.sparseCode(direction, pool, options, engine, rest))),
     sparseCodes: async (directions, dim, pool, options, job) =>

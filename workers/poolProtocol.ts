@@ -61,6 +61,10 @@ export interface PoolApi {
     options: SparseCodeOptions,
     job: number,
   ): Promise<SparseCodes>;
+  /** Bytes of embeddings kept on the disk. */
+  keptTexts(): Promise<number>;
+  /** Deletes them; a pool that is being read at the moment stays. */
+  forgetTexts(): Promise<void>;
   /** R² that random directions of `dim` numbers reach over the pool with such codes: kept once worked out. */
   chanceR2(pool: number, dim: number, options: SparseCodeOptions, job: number): Promise<ChanceR2>;
 }

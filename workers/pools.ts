@@ -59,6 +59,19 @@ export class Pools {
     return opening;
   }
 
+  /** Bytes of embeddings on the disk. */
+  async bytesKept(): Promise<number> {
+    const files = (await (await this.#folder())?.list()) ?? [];
+    return files.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Deletes them, after a reading that is under way here; a file that another tab reads stays. */
+  async forget(): Promise<void> {
+    await this.#last;
+    const folder = await this.#folder();
+    for (const { name } of (await folder?.list()) ?? []) await folder?.remove(name).catch(() => {});
+  }
+
   async #open(pool: number, request: PoolRequest, engine: Engine, job: JobOptions): Promise<PoolInfo> {
     const template = checkTemplate(request.template);
     const { texts, dropped } = poolTexts(await bytesOf(request.source, job));

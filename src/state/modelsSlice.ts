@@ -22,6 +22,8 @@ export interface ModelsSlice {
   readonly opened: ReadonlyMap<string, ModelInfo>;
   /** What this browser keeps of models. */
   readonly stored: Loadable<readonly StoredModel[]>;
+  /** Bytes of text vectors this browser keeps. */
+  readonly keptTexts: number;
   readonly asked: AskedModel | undefined;
   /** Finds out what a model would take. Asks its server for headers only, and only now. */
   askFor(source: ModelSource): Promise<void>;
@@ -31,6 +33,7 @@ export interface ModelsSlice {
   dropAsked(): void;
   listStored(): Promise<void>;
   forgetModel(id: string): Promise<void>;
+  forgetTexts(): Promise<void>;
   /** Whether a name in an address can be a model at all: shipped, of the catalogue, or a file of this machine. */
   knowsModel(name: string): boolean;
   /** Name, title and sizes of a model as far as known without loading it. @throws LensError `unavailable` */
@@ -58,6 +61,7 @@ export const modelsSlice: Slice<ModelsSlice> = (set, get, services) => {
   return {
     opened: new Map(),
     stored: IDLE,
+    keptTexts: 0,
     asked: undefined,
     async askFor(source) {
       controller?.abort(new LensError('cancelled', 'Another model was asked for.'));
@@ -97,7 +101,9 @@ export const modelsSlice: Slice<ModelsSlice> = (set, get, services) => {
     async listStored() {
       if (get().stored.status !== 'ready') set({ stored: LOADING });
       try {
-        set({ stored: ready(await (await services.client()).storedModels()) });
+        const client = await services.client();
+        const [stored, keptTexts] = await Promise.all([client.storedModels(), client.keptTexts()]);
+        set({ stored: ready(stored), keptTexts });
       } catch (error) {
         set({ stored: failed(sentenceFor(error)) });
       }
@@ -115,6 +121,14 @@ export const modelsSlice: Slice<ModelsSlice> = (set, get, services) => {
       catalogueModel(name) !== undefined ||
       name.startsWith(LOCAL) ||
       get().opened.has(name),
+    async forgetTexts() {
+      try {
+        await (await services.client()).forgetTexts();
+      } catch (error) {
+        get().notify('error', sentenceFor(error));
+      }
+      await get().listStored();
+    },
     async describeModel(name) {
       const info = get().opened.get(name);
       if (info) return { name, title: info.title, hash: info.hash, config: visionOf(info.config) };

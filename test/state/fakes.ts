@@ -31,6 +31,8 @@ export function fakeClient(given: Partial<LensClient>): LensClient {
     modelInfo: async () => undefined,
     plan: refuse,
     storedModels: async () => [],
+    keptTexts: async () => 0,
+    forgetTexts: refuse,
     forgetModel: refuse,
     lookThrough: refuse,
     analyse: refuse,

@@ -8,6 +8,7 @@ import styles from './models.module.css';
 export function StoredList() {
   const stored = useLens((state) => state.stored);
   const asked = useLens((state) => state.asked);
+  const texts = useLens((state) => state.keptTexts);
   const models = stored.status === 'ready' ? stored.value : [];
   const total = models.reduce((sum, model) => sum + model.bytes, 0);
   return (
@@ -28,6 +29,14 @@ export function StoredList() {
             ))}
           </ul>
         </>
+      )}
+      {texts > 0 && (
+        <p className={styles.keptTexts}>
+          <span>Vectors of word lists that models have read: {bytes(texts)}.</span>
+          <Button className="button" onPress={() => void useLens.getState().forgetTexts()}>
+            Delete<span className="sr-only">: vectors of word lists</span>
+          </Button>
+        </p>
       )}
       {asked?.source.kind === 'stored' && <AskedPanel asked={asked} />}
     </section>
