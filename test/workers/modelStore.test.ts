@@ -437,6 +437,49 @@ describe('the store', () => {
   });
 });
 
+describe('a browser export', () => {
+  const fixture = (name: string): Uint8Array =>
+    new Uint8Array(readFileSync(fileURLToPath(new URL(`../fixtures/checkpoints/${name}`, import.meta.url))));
+  const BASE = '/o/export/resolve/main/';
+
+  it('is fetched tower by tower from its two files, and goes on after a break', async () => {
+    const vision = fixture('quick-legacy14-vision_model_fp16.onnx');
+    server.files.set(`${BASE}onnx/vision_model_fp16.onnx`, vision);
+    server.files.set(
+      `${BASE}onnx/text_model_fp16.onnx`,
+      fixture('quick-legacy14-text_model_fp16_packed.onnx'),
+    );
+    server.files.set(`${BASE}config.json`, fixture('quick.config.json'));
+    const model = await recipe(`${BASE}onnx/vision_model_fp16.onnx`);
+    server.fault = ({ path }, nth) => (path.includes('vision') && nth < 2 ? { cutAfter: 10_000 } : undefined);
+    const { facts, weights: read } = await load({}, model);
+    expect(facts).toMatchObject({
+      hash: createHash('sha256').update(vision).digest('hex'),
+      hashOf: 'whole file',
+      precision: 'float16',
+      noTexts: expect.stringContaining('tokenizer.json'),
+    });
+    expect(read.vision).toBeDefined();
+    expect(server.ranges(`${BASE}onnx/text_model_fp16.onnx`)).toEqual([]);
+    const begins = server.ranges(`${BASE}onnx/vision_model_fp16.onnx`).map((range) => range![0]);
+    expect(begins.slice(0, 3)).toEqual([0, 10_000, 20_000]);
+  });
+
+  it('with a tokenizer reads texts', async () => {
+    server.files.set(`${BASE}onnx/vision_model_fp16.onnx`, fixture('quick-legacy14-vision_model_fp16.onnx'));
+    server.files.set(
+      `${BASE}onnx/text_model_fp16.onnx`,
+      fixture('quick-legacy14-text_model_fp16_packed.onnx'),
+    );
+    server.files.set(`${BASE}config.json`, fixture('quick.config.json'));
+    server.files.set(`${BASE}tokenizer.json`, file('tokenizer.json'));
+    const { loadText } = await load({}, await recipe(`${BASE}onnx/vision_model_fp16.onnx`));
+    const { weights: text } = await loadText!({});
+    expect(text.text).toBeDefined();
+    expect(await store.list()).toMatchObject([{ towers: ['vision', 'text'] }]);
+  });
+});
+
 describe('chosen files', () => {
   const chosen = (...names: string[]): File[] =>
     names.map((name) => new File([file(name) as Uint8Array<ArrayBuffer>], name));
