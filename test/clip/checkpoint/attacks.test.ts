@@ -170,3 +170,23 @@ function graphWith(...tensors: readonly Message[]): Uint8Array {
   for (const each of tensors) graph.message(5, each);
   return model(graph.message(1, node('MatMul', ['x', 'big'], 'y')));
 }
+
+describe.each([
+  [
+    'a safetensors header of 35,000 tensors',
+    `{${Array.from({ length: 35_000 }, (_, i) => `"t${i}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`)}}`,
+  ],
+  ['a safetensors header a million lists deep', `{"a":${'['.repeat(1e6)}${']'.repeat(1e6)}}`],
+  ['a safetensors header of objects in objects', `{"a":${'{"b":'.repeat(300_000)}1${'}'.repeat(300_000)}}`],
+  ['a safetensors header of 3 MB', `{"a":"${'x'.repeat(3e6)}"}`],
+] as const)('%s', (_, header) => {
+  it('is refused at once', () => {
+    const json = new TextEncoder().encode(header);
+    const bytes = new Uint8Array(8 + json.length);
+    new DataView(bytes.buffer).setUint32(0, json.length, true);
+    bytes.set(json, 8);
+    const start = performance.now();
+    expect(() => readCheckpoint(bytes)).toThrow(expect.toSatisfy(isLensError));
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+});
