@@ -218,7 +218,6 @@ export class ClipEngine implements Engine {
       if (weights.vision) this.#whole = joinTowers(weights, part.weights);
       return part;
     }
-    this.#loadedText = undefined;
     throw weights.text
       ? new LensError('unavailable', 'This model came without tokenizer.json, so it cannot read texts.')
       : new LensError('unavailable', 'This model has no text tower: use a text pool made with it.');

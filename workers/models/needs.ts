@@ -1,51 +1,61 @@
-import { type ClipConfig, tokenCount, type VisionConfig } from '../../src/clip/config.ts';
+import { huggingFace } from '../../src/clip/checkpoint/hugging-face.ts';
+import type { Naming } from '../../src/clip/checkpoint/naming.ts';
+import { openClip } from '../../src/clip/checkpoint/open-clip.ts';
+import type { StoredTensor } from '../../src/clip/checkpoint/safetensors.ts';
+import type { ClipConfig } from '../../src/clip/config.ts';
+import { choosePrecision, planRun } from '../../src/engine/plan.ts';
 import type { ModelNeeds } from '../protocol.ts';
 
-/** Numbers of an image tower, its projection included. */
-export function visionElements(
-  { width, layers, neurons, patchSize, ...vision }: VisionConfig,
-  dim: number,
-): number {
-  const block = 4 * width * (width + 1) + neurons * width * 2 + neurons + width + 4 * width;
-  const tokens = tokenCount({ width, layers, neurons, patchSize, ...vision });
-  return layers * block + 3 * width * patchSize ** 2 + width * (tokens + 1) + 4 * width + width * dim;
-}
+/** Where only the size of a file is known: weights as they are, half as much again for all the rest. */
+const WITHOUT_SIZES = 1.6;
 
-/** Numbers of a text tower, its projection included. */
-export function textElements({ text, dim }: ClipConfig): number {
-  if (!text) return 0;
-  const { width, layers, neurons, vocabularySize, contextLength } = text;
-  const block = 4 * width * (width + 1) + neurons * width * 2 + neurons + width + 4 * width;
-  return layers * block + (vocabularySize + contextLength) * width + 2 * width + width * dim;
-}
-
-/** Working memory beside the weights: batches, one block's paths. */
-const WORKING_BYTES = 300e6;
-/** WebAssembly's heap over the weights it holds: 554 MB were measured for ViT-B/32's 351 MB. */
-const HEAP_RATIO = 1.6;
-/** Multiplications a second of WebAssembly with two threads: 169 ms were measured for ViT-B/32's picture. */
-const WASM_RATE = (87.8e6 * 50) / 0.169;
-
-/**
- * What an image tower takes, by its numbers of parameters and tokens; tokens undefined where they are not known.
- * Estimates: the runtime keeps weights as float32 however they are stored.
- */
-export function needsOf(elements: number, tokens: number | undefined): ModelNeeds {
-  const bytes = 4 * elements;
-  const seconds = tokens === undefined ? undefined : (elements * tokens) / WASM_RATE;
+/** What a model takes to run, estimated from its sizes; from its bytes alone where nothing else is known. */
+export function needsOf(config: ClipConfig | undefined, bytes: number): ModelNeeds & { problems: string[] } {
+  if (!config?.vision) {
+    const about = Math.round(WITHOUT_SIZES * bytes);
+    const processor = 'Without a GPU the processor does the work, many times slower.';
+    return { gpuBytes: about, wasmBytes: about, processor, problems: [] };
+  }
+  const precision = choosePrecision(config, { backend: 'webgpu', half: true });
+  const gpu = planRun(config, { backend: 'webgpu', precision });
+  const threads = globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1;
+  const wasm = planRun(config, { backend: 'wasm', threads });
   return {
-    gpuBytes: Math.round(1.1 * bytes + WORKING_BYTES),
-    wasmBytes: Math.round(HEAP_RATIO * bytes),
-    processor:
-      seconds === undefined
-        ? 'Without a GPU the processor does the work, many times slower.'
-        : `Without a GPU, a picture takes roughly ${seconds < 0.1 ? 'less than 0.1' : seconds.toFixed(1)} seconds on two processor cores.`,
+    gpuBytes: gpu.gpuBytes,
+    wasmBytes: wasm.heapBytes,
+    processor: wasm.sentences.join(' '),
+    problems: wasm.fits ? [] : [...wasm.sentences],
   };
 }
 
-/** What WebAssembly's 32-bit addresses can hold. */
-const WASM_LIMIT = 4e9;
+/** Sizes of an image tower, read off its tensors' shapes; undefined for names that are not CLIP's. */
+export function sizesOf(tensors: readonly StoredTensor[]): ClipConfig | undefined {
+  const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
+  const naming = [huggingFace, openClip].find(({ cls }) => shapes.has(cls));
+  return naming && readSizes(naming, shapes);
+}
 
-/** Sentences for what will not work. */
-export const needsProblems = ({ wasmBytes }: ModelNeeds): string[] =>
-  wasmBytes > WASM_LIMIT ? ['This model is too large to run without a GPU in a browser.'] : [];
+function readSizes(naming: Naming, shapes: ReadonlyMap<string, readonly number[]>): ClipConfig | undefined {
+  const width = shapes.get(naming.cls)?.[0];
+  const patchSize = shapes.get(naming.patch)?.[3];
+  const tokens = shapes.get(naming.visionPosition)?.[0];
+  const neurons = shapes.get(`${naming.visionBlocks}0.${naming.fc1}.weight`)?.[0];
+  const dim = shapes.get(naming.visionProjection.name)?.[naming.visionProjection.dimAxis];
+  if (!width || !patchSize || !tokens || !neurons || !dim) return undefined;
+  const blocks = [...shapes.keys()].filter(
+    (name) => name.startsWith(naming.visionBlocks) && name.endsWith(`.${naming.fc1}.weight`),
+  );
+  return {
+    dim,
+    vision: {
+      width,
+      layers: blocks.length,
+      heads: Math.max(1, Math.round(width / 64)),
+      neurons,
+      activation: naming.defaultActivation,
+      layerNormEps: 1e-5,
+      imageSize: Math.round(Math.sqrt(tokens - 1)) * patchSize,
+      patchSize,
+    },
+  };
+}

@@ -1,17 +1,14 @@
 import { byteCount, without } from '../../src/clip/checkpoint/byteRanges.ts';
-import {
-  parseSafetensorsHeader,
-  type StoredTensor,
-  safetensorsHeaderLength,
-} from '../../src/clip/checkpoint/safetensors.ts';
+import { parseSafetensorsHeader, safetensorsHeaderLength } from '../../src/clip/checkpoint/safetensors.ts';
 import { type TowerPart, towerRanges } from '../../src/clip/checkpoint/towerRanges.ts';
-import { tokenCount } from '../../src/clip/config.ts';
+import type { ClipConfig } from '../../src/clip/config.ts';
+import { textParameters, visionParameters } from '../../src/engine/plan.ts';
 import { LensError } from '../../src/errors.ts';
 import type { JobOptions } from '../../src/progress.ts';
 import type { ModelPlan, ModelSource, PlannedFile } from '../protocol.ts';
 import { chooseWeights } from './chosenFiles.ts';
 import { megabytes } from './fetchFile.ts';
-import { needsOf, needsProblems, textElements, visionElements } from './needs.ts';
+import { needsOf, sizesOf } from './needs.ts';
 import { hasHeader, type Recipe } from './recipe.ts';
 import { type Patience, RemoteFile } from './remoteFile.ts';
 import { bytesOf, type Sidecar, type StoredFile } from './sidecar.ts';
@@ -22,8 +19,7 @@ interface Sizes {
   readonly vision: number | undefined;
   readonly text: number | undefined;
   readonly whole: number | undefined;
-  readonly elements: number;
-  readonly tokens: number | undefined;
+  readonly config: ClipConfig | undefined;
   readonly parts?: { readonly vision?: TowerPart; readonly text?: TowerPart };
 }
 
@@ -39,7 +35,7 @@ export async function planRecipe(
 ): Promise<ModelPlan> {
   const sidecar = await store.sidecar(recipe);
   const sizes = recipe.catalogue ? catalogueSizes(recipe) : await headerSizes(recipe, sidecar, job, patience);
-  const needs = needsOf(sizes.elements, sizes.tokens);
+  const { problems, ...needs } = needsOf(sizes.config, sizes.vision ?? sizes.text ?? sizes.whole ?? 0);
   const here = sidecar?.towers ?? [];
   const missing = (tower: 'vision' | 'text'): number | undefined => {
     if (here.includes(tower)) return 0;
@@ -69,7 +65,7 @@ export async function planRecipe(
             `The download of ${megabytes(bytesToDownload)} does not fit into the ${megabytes(quotaFree)} that the browser lets this page store.`,
           ]
         : []),
-      ...needsProblems(needs),
+      ...problems,
     ],
   };
 }
@@ -94,13 +90,12 @@ const ELEMENT_BYTES = { float32: 4, float16: 2, int8: 1 } as const;
 function catalogueSizes({ catalogue, files }: Recipe): Sizes {
   const { config, precision } = catalogue!;
   const bytes = (role: string): number | undefined => files.find((file) => file.role === role)?.bytes;
-  const elements = visionElements(config.vision, config.dim);
+  const each = ELEMENT_BYTES[precision];
   return {
-    vision: bytes('vision') ?? elements * ELEMENT_BYTES[precision],
-    text: bytes('text') ?? textElements(config) * ELEMENT_BYTES[precision],
+    vision: bytes('vision') ?? each * visionParameters(config.vision, config.dim),
+    text: bytes('text') ?? each * textParameters(config.text, config.dim),
     whole: bytes('weights'),
-    elements,
-    tokens: tokenCount(config.vision),
+    config,
   };
 }
 
@@ -123,7 +118,7 @@ async function headerSizes(
   await remote.read([0, HEAD_BYTES], fill, options);
   const size = remote.version.size;
   if (!hasHeader(known.url)) {
-    return { vision: size, text: undefined, whole: size, elements: (size ?? 0) / 4, tokens: undefined };
+    return { vision: size, text: undefined, whole: size, config: undefined };
   }
   const length = safetensorsHeaderLength(head, size ?? Number.MAX_SAFE_INTEGER);
   if (8 + length > head.length) {
@@ -132,13 +127,11 @@ async function headerSizes(
   }
   const { tensors } = parseSafetensorsHeader(head.subarray(8, 8 + length), size ?? Number.MAX_SAFE_INTEGER);
   const parts = towerRanges(tensors.values());
-  const elements = elementsOf(parts.vision ?? parts.text);
   return {
     vision: parts.vision && byteCount(parts.vision.ranges),
     text: parts.text && byteCount(parts.text.ranges),
     whole: size,
-    elements,
-    tokens: tokensOf(parts.vision),
+    config: parts.vision && sizesOf(parts.vision.tensors),
     parts,
   };
 }
@@ -150,16 +143,9 @@ function storedSizes({ towers }: Sidecar, stored: StoredFile | undefined): Sizes
     vision,
     text: vision === undefined ? bytes : undefined,
     whole: stored?.size,
-    elements: bytes / 4,
-    tokens: undefined,
+    config: undefined,
   };
 }
-
-const elementsOf = (part: TowerPart | undefined): number =>
-  part?.tensors.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0) ?? 0;
-
-const tokensOf = (part: TowerPart | undefined): number | undefined =>
-  part?.tensors.find(({ name }: StoredTensor) => /position(al)?_embedding/.test(name))?.shape[0];
 
 /** A model in files of a person's own, or in a folder of ours: nothing is stored, all of it is read. */
 export async function planInPlace(
@@ -173,7 +159,7 @@ export async function planInPlace(
         )
       : [{ name: 'model.safetensors', role: 'weights' as const, bytes: undefined }];
   const bytes = files.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
-  const needs = needsOf(bytes / 4, undefined);
+  const { problems, ...needs } = needsOf(undefined, bytes);
   if (files.length === 0) throw new LensError('bad-request', 'There is no model file among these.');
   return {
     title:
@@ -188,6 +174,6 @@ export async function planInPlace(
     needs,
     licence: undefined,
     citation: undefined,
-    problems: needsProblems(needs),
+    problems,
   };
 }
