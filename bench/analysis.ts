@@ -1,8 +1,9 @@
 /**
  * What an analysis costs beside the forward passes over the same pixels, ViT-B/32 with random weights:
  * `npx tsx bench/analysis.ts [--images 2000] [--block 9] [--all 0|1] [--budget-mb 4096] [--top 100]`.
- * Plain passes are run on a part of the set before and after the analysis, on the same engine, and scaled
- * to the set: a machine that slows down on the way slows both. `--images 64 --top 10` for a quick look.
+ * A plain batch of the same engine is timed after every eighth batch of the analysis and scaled to the set, so
+ * that a machine that slows down slows both. Processor time is given beside the clock's: other programs' load
+ * does not count in it. `--images 64 --top 10` for a quick look.
  */
 
 import type { PixelSource } from '../src/engine/engine.ts';
@@ -19,7 +20,6 @@ const topK = Math.min(numberOption('top', 100), images);
 const weights = randomVitB32();
 const { layers } = weights.config.vision!;
 const blocks = all ? Array.from({ length: layers - 1 }, (_, l) => l) : [numberOption('block', 9)];
-const PLAIN = Math.min(images, 128);
 
 /** A few noisy pictures over and over, each time a little brighter: making pixels must not count. */
 const POOL = 32;
@@ -39,15 +39,39 @@ const source = (count: number): PixelSource => ({
 });
 
 const engine = await openNodeEngine({ weights, budget });
-/** Seconds an image of plain forward passes. */
-async function plain(): Promise<number> {
-  const started = performance.now();
-  await engine.embedImages(source(PLAIN));
-  return (performance.now() - started) / 1000 / PLAIN;
+const BATCH = 8;
+/** Milliseconds by the clock and of processor time. */
+interface Spent {
+  clock: number;
+  processor: number;
 }
-await engine.embedImages(source(16)); // builds the session
+async function spent(into: Spent, work: () => Promise<unknown>): Promise<void> {
+  const clock = performance.now();
+  const processor = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(processor);
+  into.clock += performance.now() - clock;
+  into.processor += (user + system) / 1000;
+}
+const plain: Spent = { clock: 0, processor: 0 };
+let plainImages = 0;
+/** The set, with a timed plain batch now and then. */
+function interrupted(): PixelSource {
+  const whole = source(images);
+  let reads = 0;
+  return {
+    count: images,
+    async read(from, size) {
+      if (reads++ % 8 === 0) {
+        await spent(plain, () => engine.embedImages(source(BATCH)));
+        plainImages += BATCH;
+      }
+      return whole.read(from, size);
+    },
+  };
+}
+await engine.embedImages(source(2 * BATCH)); // builds the session
 
-const before = await plain();
 const stages = new Map<string, number>();
 let last = performance.now();
 const onProgress = ({ stage }: Progress): void => {
@@ -55,19 +79,17 @@ const onProgress = ({ stage }: Progress): void => {
   stages.set(stage, (stages.get(stage) ?? 0) + now - last);
   last = now;
 };
-const started = performance.now();
+const total: Spent = { clock: 0, processor: 0 };
 let done = 0;
-for await (const analysis of engine.analyseBlocks(
-  source(images),
-  blocks,
-  { topK, listed: 20 },
-  { onProgress },
-)) {
-  done += check(analysis);
-}
-const seconds = (performance.now() - started) / 1000;
-const after = await plain();
-const forward = ((before + after) / 2) * images;
+await spent(total, async () => {
+  const analyses = engine.analyseBlocks(interrupted(), blocks, { topK, listed: 20 }, { onProgress });
+  for await (const analysis of analyses) done += check(analysis);
+});
+const forward = {
+  clock: (plain.clock / plainImages) * images,
+  processor: (plain.processor / plainImages) * images,
+};
+const analysis = { clock: total.clock - plain.clock, processor: total.processor - plain.processor };
 await engine.dispose();
 
 function check({ norms, neurons }: BlockAnalysis): number {
@@ -77,11 +99,20 @@ function check({ norms, neurons }: BlockAnalysis): number {
 
 for (const [stage, ms] of stages) console.log(`${(ms / 1000).toFixed(1).padStart(7)} s until: ${stage}`);
 report(`Analysis of ${images} images, ViT-B/32, ${done === 1 ? `block ${blocks[0]}` : `${done} blocks`}`, [
-  { what: 'forward passes, plain', seconds: round(forward), 'ms an image': round((1000 * forward) / images) },
-  { what: 'analysis', seconds: round(seconds), 'ms an image': round((1000 * seconds) / images) },
-  { what: 'ratio', seconds: round(seconds / forward), 'ms an image': round(after / before) },
+  { what: 'forward passes, plain', ...row(forward) },
+  { what: 'analysis', ...row(analysis) },
+  {
+    what: 'ratio',
+    clock: round(analysis.clock / forward.clock),
+    processor: round(analysis.processor / forward.processor),
+  },
 ]);
 console.log(`peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+
+/** Milliseconds an image. */
+function row({ clock, processor }: Spent): { clock: number; processor: number } {
+  return { clock: round(clock / images), processor: round(processor / images) };
+}
 
 function round(x: number): number {
   return Number(x.toPrecision(4));

@@ -26,7 +26,7 @@ import type { SessionRequest, Sessions } from './sessions.ts';
 const RANGE_BYTES = 96 * 2 ** 20;
 /** Most bytes of a range's U: beyond, a process spends its time on fresh memory. */
 const VECTORS_BYTES = 16 * 2 ** 20;
-const EFFECTS_BYTES = 32 * 2 ** 20;
+const EFFECTS_BYTES = 8 * 2 ** 20;
 const MOST_NEURONS = 256;
 /** The products are float32: their eigenvectors are known no better. */
 const TOLERANCE = 1e-8;
