@@ -47,6 +47,8 @@ export interface OracleTrace {
   readonly p: Float64Array[];
   /** per block: CLS row of the attention softmax [H, T] */
   readonly a: Float64Array[];
+  /** per block: values of all heads side by side [T, W] */
+  readonly v: Float64Array[];
   /** per block: mean and standard deviation of norm1's input [T] */
   readonly mu: Float64Array[];
   readonly sd: Float64Array[];
@@ -151,7 +153,7 @@ function attention(tower: OracleTower, block: OracleBlock, y: Float64Array) {
       });
     }
   }
-  return { out: linear(mixed, block.out, T), clsRow };
+  return { out: linear(mixed, block.out, T), clsRow, values: v! };
 }
 
 /** Runs one image of 3·S·S numbers through the tower. */
@@ -161,19 +163,21 @@ export function runTower(tower: OracleTower, pixels: ArrayLike<number>): OracleT
   const trace = {
     p: [] as Float64Array[],
     a: [] as Float64Array[],
+    v: [] as Float64Array[],
     mu: [] as Float64Array[],
     sd: [] as Float64Array[],
   };
   let x = layerNorm(embed(tower, pixels), tower.preNorm, T, eps).y;
   for (const block of tower.blocks) {
     const first = layerNorm(x, block.norm1, T, eps);
-    const { out, clsRow } = attention(tower, block, first.y);
+    const { out, clsRow, values } = attention(tower, block, first.y);
     const afterAttention = x.map((v, i) => v + out[i]!);
     const p = linear(layerNorm(afterAttention, block.norm2, T, eps).y, block.fc1, T).map(quickGelu);
     const written = linear(p, block.fc2, T);
     x = afterAttention.map((v, i) => v + written[i]!);
     trace.p.push(p);
     trace.a.push(clsRow);
+    trace.v.push(values);
     trace.mu.push(first.mean);
     trace.sd.push(first.std);
   }
