@@ -361,6 +361,12 @@ describe('a catalogue entry', () => {
     expect((await load({}, model)).facts.verified).toBe('sha256');
   });
 
+  it('at a commit cannot change, whatever ETags a network’s servers give it', async () => {
+    server.fault = (_, nth) => ({ etag: `"${nth}"` });
+    const { loadText } = await load({}, await catalogued(right));
+    expect((await loadText!({})).verified).toBe('sha256');
+  });
+
   it('with another hash is deleted', async () => {
     const { loadText } = await load({}, await catalogued('0'.repeat(64)));
     await expect(loadText!({})).rejects.toMatchObject({

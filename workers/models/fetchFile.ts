@@ -25,6 +25,8 @@ export interface Fetching {
   readonly entry: Entry;
   readonly disk: Disk;
   readonly job: JobOptions;
+  /** Whether the addresses name a commit. */
+  readonly pinned: boolean;
   readonly patience?: Patience | undefined;
 }
 
@@ -127,7 +129,8 @@ export class WeightFile {
 
   #newRemote(): RemoteFile {
     const { size, etag, url } = this.stored;
-    return new RemoteFile(url, { size, etag }, this.#fetching.patience ?? PATIENCE, this.#known.bytes);
+    const { patience = PATIENCE, pinned } = this.#fetching;
+    return new RemoteFile(url, { size, etag }, patience, { bytes: this.#known.bytes, pinned });
   }
 
   #upTo(bytes: number): number {

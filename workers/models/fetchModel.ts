@@ -63,7 +63,7 @@ export async function fetchModel(
   patience?: Patience,
 ): Promise<LoadedModel> {
   return store.use(recipe, job, async (entry) => {
-    const fetching: Fetching = { entry, disk: store.disk, job, patience };
+    const fetching: Fetching = { entry, disk: store.disk, job, pinned: recipe.pinned, patience };
     const { tower, file, other } = await startingOver(recipe, fetching, () => firstTower(recipe, fetching));
     const config = recipe.catalogue
       ? configJson(recipe.catalogue.config)
@@ -237,7 +237,7 @@ async function fetchText(
   patience: Patience | undefined,
 ): Promise<LateText> {
   return store.use(recipe, job, async (entry) => {
-    const fetching: Fetching = { entry, disk: store.disk, job, patience };
+    const fetching: Fetching = { entry, disk: store.disk, job, pinned: recipe.pinned, patience };
     const file = fileOf(recipe, fetching, 'text');
     if (!file) throw new LensError('unavailable', 'This model has no text tower.');
     let text: TowerFile;

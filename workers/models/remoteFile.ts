@@ -8,6 +8,14 @@ export interface Version {
   etag?: string | undefined;
 }
 
+/** What is known of a file beforehand. */
+export interface Known {
+  /** Another size is an error before anything is read. */
+  readonly bytes?: number | undefined;
+  /** The address names a commit: servers of one network may then give ETags of their own to the same bytes. */
+  readonly pinned?: boolean;
+}
+
 export interface Patience {
   /** Ms before the first of the repeated attempts; each further one waits twice as long. */
   readonly firstWait: number;
@@ -41,13 +49,12 @@ export class RemoteFile {
   /** Filled from the answers; given ones must be met. */
   readonly version: Version;
   readonly #patience: Patience;
-  readonly #expected: number | undefined;
+  readonly #known: Known;
   #answered = false;
 
-  /** @param expected size known beforehand; another one is an error before anything is read */
-  constructor(url: string, version: Version = {}, patience = PATIENCE, expected?: number) {
+  constructor(url: string, version: Version = {}, patience = PATIENCE, known: Known = {}) {
     this.url = url;
-    this.#expected = expected;
+    this.#known = known;
     this.version = version;
     this.#patience = patience;
   }
@@ -105,15 +112,16 @@ export class RemoteFile {
 
   #compare({ total, etag }: Answer): void {
     const { version } = this;
-    if (total !== undefined && this.#expected !== undefined && total !== this.#expected) {
+    const { bytes, pinned } = this.#known;
+    if (total !== undefined && bytes !== undefined && total !== bytes) {
       throw new LensError(
         'bad-file',
-        `${this.url} has ${total} bytes where ${this.#expected} are known of it: it is not the file it should be.`,
+        `${this.url} has ${total} bytes where ${bytes} are known of it: it is not the file it should be.`,
       );
     }
     if (total !== undefined && version.size !== undefined && total !== version.size)
       throw new FileChanged(this.url);
-    if (etag !== undefined && version.etag !== undefined && etag !== version.etag)
+    if (!pinned && etag !== undefined && version.etag !== undefined && etag !== version.etag)
       throw new FileChanged(this.url);
     version.size ??= total;
     version.etag ??= etag;
