@@ -4,6 +4,7 @@ import { randomChoice } from '../../src/lens/randomChoice.ts';
 import { accuracyOf, addTallies, EMPTY_TALLY } from '../../src/lens/tally.ts';
 import { norm } from '../../src/lens/vectors.ts';
 import {
+  classContrast,
   classEmbeddings,
   classScores,
   classTexts,
@@ -49,6 +50,12 @@ describe('classification', () => {
     expect(probabilities([1000, 0])[0]).toBe(1);
     expect(() => probabilities([1], 0)).toThrow(/positive/);
     expect(() => classScores([1, 2, 3], classes)).toThrow(/another model/);
+  });
+
+  it('sets a class apart from the mean of all', () => {
+    const [x, y] = classContrast(classes, 1);
+    expect(x).toBeCloseTo(0, 9);
+    expect(y).toBeCloseTo(2 / 3, 6);
   });
 
   it('breaks ties towards the first class and leaves out what has no label', () => {
