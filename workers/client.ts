@@ -7,6 +7,18 @@ import type { BlockSummary } from '../src/pack/index.ts';
 import type { JobOptions, Progress } from '../src/progress.ts';
 import { type Connection, connect } from './connection.ts';
 import { sendErrorsWhole } from './errors.ts';
+import {
+  type AttentionMaps,
+  type BlockReference,
+  type BlockSelection,
+  type BlockWriters,
+  FORGOTTEN_READING,
+  type ImageReading,
+  type ImageWithout,
+  type Patch,
+  type TextMap,
+  type TextMapOptions,
+} from './imageProtocol.ts';
 import { FORGOTTEN_POOL, type PoolInfo, type PoolRequest, type ShippedPool } from './poolProtocol.ts';
 import type {
   LookedThrough,
@@ -21,6 +33,18 @@ import type {
   SummaryOptions,
 } from './protocol.ts';
 
+export type {
+  AttentionMaps,
+  BlockReading,
+  BlockReference,
+  BlockSelection,
+  BlockWriters,
+  ImageReading,
+  ImageWithout,
+  Patch,
+  TextMap,
+  TextMapOptions,
+} from './imageProtocol.ts';
 export type { PoolRequest, ShippedPool } from './poolProtocol.ts';
 
 /** A list of texts that the open model has read. */
@@ -98,6 +122,41 @@ export interface LensClient {
     options: SparseCodeOptions,
     job?: JobOptions,
   ): Promise<ChanceR2>;
+  /**
+   * Reads one picture of a set against any blocks of an analysis (none is allowed too). The reading belongs to the
+   * model that is open; its number is what the five methods below take. They answer within milliseconds, and read
+   * the picture again by themselves when the worker has let go of it.
+   */
+  readImage(
+    set: SetSource,
+    image: number,
+    blocks: readonly BlockReference[],
+    job?: JobOptions,
+  ): Promise<ImageReading>;
+  /** The picture with the second-order effects of any neurons replaced by their means over the analysed set. */
+  ablateImage(reading: number, selection: readonly BlockSelection[], job?: JobOptions): Promise<ImageWithout>;
+  /** For every block read, the `count` neurons that write most at a patch (0 … G²−1, row by row). */
+  patchNeurons(
+    reading: number,
+    patch: number,
+    count: number,
+    job?: JobOptions,
+  ): Promise<readonly BlockWriters[]>;
+  /** The picture without what the neurons of the read blocks (or of those given) write at a patch. */
+  ablatePatch(
+    reading: number,
+    patch: Patch,
+    options?: JobOptions & { readonly blocks?: readonly number[] },
+  ): Promise<ImageWithout>;
+  /** Where on the picture a text [D] is, by the neurons whose directions lie along it. */
+  segmentImage(
+    reading: number,
+    text: Float32Array,
+    options: TextMapOptions,
+    job?: JobOptions,
+  ): Promise<TextMap>;
+  /** Where the model's CLS token looks on the picture. */
+  attentionMaps(reading: number, job?: JobOptions): Promise<AttentionMaps>;
   /** Ends the worker; for tests and page teardown. */
   dispose(): void;
 }
@@ -111,6 +170,9 @@ export function lensClient(create: () => Worker = startWorker): LensClient {
   return new Client(create);
 }
 
+/** Requests of this many readings are remembered, to read a picture again. They hold the page's arrays, not copies. */
+const KEPT_REQUESTS = 8;
+
 type Call<T> = (api: Connection['remote'], job: number) => Promise<T>;
 
 class Client implements LensClient {
@@ -119,9 +181,11 @@ class Client implements LensClient {
   #jobs = 0;
   #connection: Connection | undefined;
   /** What was opened last, to be opened again in a new worker; and in which connection it is. */
-  #model: { source: ModelSource; options: RunOptions; in: Connection } | undefined;
+  #model: { source: ModelSource; options: RunOptions; in: Connection; hash: string } | undefined;
   #pools = new WeakMap<Float32Array | TextPool, { id: number; in: Connection }>();
   #poolCount = 0;
+  readonly #readings = new Map<number, { read: (job: JobOptions) => Promise<ImageReading> }>();
+  #readingCount = 0;
 
   constructor(create: () => Worker) {
     this.#create = create;
@@ -132,7 +196,8 @@ class Client implements LensClient {
     const run: RunOptions = { force, threads };
     const connection = this.#connect();
     const info = await this.#call(connection, job, (api, n) => api.open(model, run, n));
-    this.#model = { source: model, options: run, in: connection };
+    if (this.#model?.hash !== info.hash) this.#readings.clear(); // their blocks are of the other model
+    this.#model = { source: model, options: run, in: connection, hash: info.hash };
     return info;
   }
 
@@ -237,6 +302,62 @@ class Client implements LensClient {
     return this.#withPool(pool, job, (api, id, n) => api.chanceR2(id, dim, options, n));
   }
 
+  async readImage(
+    set: SetSource,
+    image: number,
+    blocks: readonly BlockReference[],
+    job: JobOptions = {},
+  ): Promise<ImageReading> {
+    const id = ++this.#readingCount;
+    const read = (options: JobOptions): Promise<ImageReading> =>
+      this.#withModel(options, (api, n) => api.readImage(id, set, image, blocks, n));
+    const reading = await read(job);
+    this.#readings.set(id, { read });
+    for (const oldest of this.#readings.keys()) {
+      if (this.#readings.size <= KEPT_REQUESTS) break;
+      this.#readings.delete(oldest);
+    }
+    return reading;
+  }
+
+  ablateImage(
+    reading: number,
+    selection: readonly BlockSelection[],
+    job: JobOptions = {},
+  ): Promise<ImageWithout> {
+    return this.#withReading(reading, job, (api, n) => api.ablateImage(reading, selection, n));
+  }
+
+  patchNeurons(
+    reading: number,
+    patch: number,
+    count: number,
+    job: JobOptions = {},
+  ): Promise<readonly BlockWriters[]> {
+    return this.#withReading(reading, job, (api, n) => api.patchNeurons(reading, patch, count, n));
+  }
+
+  ablatePatch(
+    reading: number,
+    patch: Patch,
+    { blocks, ...job }: JobOptions & { readonly blocks?: readonly number[] } = {},
+  ): Promise<ImageWithout> {
+    return this.#withReading(reading, job, (api, n) => api.ablatePatch(reading, patch, blocks, n));
+  }
+
+  segmentImage(
+    reading: number,
+    text: Float32Array,
+    options: TextMapOptions,
+    job: JobOptions = {},
+  ): Promise<TextMap> {
+    return this.#withReading(reading, job, (api, n) => api.segmentImage(reading, text, options, n));
+  }
+
+  attentionMaps(reading: number, job: JobOptions = {}): Promise<AttentionMaps> {
+    return this.#withReading(reading, job, (api, n) => api.attentionMaps(reading, n));
+  }
+
   dispose(): void {
     this.#connection?.end(new LensError('cancelled', 'Cancelled.'));
     this.#connection = undefined;
@@ -255,6 +376,19 @@ class Client implements LensClient {
     const model = this.#model;
     if (model && model.in !== connection) await this.open(model.source, { ...model.options, ...job });
     return this.#call(connection, job, call);
+  }
+
+  /** Asks about a picture; one the worker has no more is read again first. */
+  async #withReading<T>(id: number, job: JobOptions, call: Call<T>): Promise<T> {
+    const known = this.#readings.get(id);
+    if (!known) throw new LensError('bad-request', FORGOTTEN_READING);
+    try {
+      return await this.#withModel(job, call);
+    } catch (error) {
+      if (!isLensError(error) || error.message !== FORGOTTEN_READING) throw error;
+    }
+    await known.read(job);
+    return this.#withModel(job, call);
   }
 
   /** Asks about a pool; one the worker does not have, or no more, is handed over or opened first. */

@@ -1,10 +1,12 @@
 import { transfer } from 'comlink';
 import type { Engine, PixelSource } from '../src/engine/engine.ts';
+import type { ReadImage } from '../src/engine/imageReading.ts';
 import { LensError } from '../src/errors.ts';
 import { selectPictures } from '../src/images/skipBroken.ts';
 import { summarise } from '../src/pack/index.ts';
 import type { JobOptions } from '../src/progress.ts';
 import { downloadJson } from './download.ts';
+import { ImageReadings } from './imageReadings.ts';
 import { Jobs } from './jobs.ts';
 import { lookThrough } from './lookThrough.ts';
 import { Models } from './models/larder.ts';
@@ -19,6 +21,7 @@ export function lensService(): LensApi {
   const jobs = new Jobs();
   const sets = new PictureSets();
   const pools = new Pools();
+  const readings = new ImageReadings();
   const models = new Models();
   const model = new OpenModel(models);
 
@@ -46,9 +49,25 @@ export function lensService(): LensApi {
       return work(running?.engine, options);
     });
 
+  /** Runs `work` on a picture that the open model has read. */
+  const onReading = <T>(
+    id: number,
+    job: number,
+    work: (reading: ReadImage, options: JobOptions) => T | Promise<T>,
+  ): Promise<T> =>
+    jobs.run(job, async (options) => {
+      const { engine } = await model.running(options);
+      return work(readings.get(id, engine), options);
+    });
+
   return {
     connect: (report) => jobs.connect(report),
-    open: (source, run, job) => jobs.run(job, (options) => model.open(source, run, options)),
+    open: (source, run, job) =>
+      jobs.run(job, async (options) => {
+        const info = await model.open(source, run, options);
+        readings.dropOthers((await model.running(options)).engine);
+        return info;
+      }),
     modelInfo: async () => model.info(),
     plan: (source, job) => jobs.run(job, (options) => models.plan(source, options)),
     storedModels: () => models.stored(),
@@ -102,6 +121,26 @@ export function lensService(): LensApi {
       ),
     chanceR2: (pool, dim, options, job) =>
       onPool(job, (engine, rest) => pools.chanceR2(pool, dim, options, engine, rest)),
+    readImage: (id, set, image, blocks, job) =>
+      onSet(
+        set,
+        job,
+        async (engine, pixels, options) => {
+          const reading = await engine.readImage(pixels, blocks, options);
+          readings.keep(id, engine, reading);
+          const { embedding, gridSide, blocks: read } = reading;
+          return { id, embedding, gridSide, blocks: read };
+        },
+        [image],
+      ),
+    ablateImage: (id, selection, job) =>
+      onReading(id, job, (reading, options) => reading.ablate(selection, options)),
+    patchNeurons: (id, patch, count, job) => onReading(id, job, (reading) => reading.writersAt(patch, count)),
+    ablatePatch: (id, patch, blocks, job) =>
+      onReading(id, job, (reading) => reading.withoutPatch(patch, blocks)),
+    segmentImage: (id, text, options, job) =>
+      onReading(id, job, (reading, rest) => reading.textMap(text, options, rest)),
+    attentionMaps: (id, job) => onReading(id, job, (reading) => reading.attentionMaps()),
     cancel: (job) => jobs.cancel(job),
   };
 }

@@ -6,6 +6,7 @@ import type { SelfCheck } from '../src/engine/selfCheck.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../src/lens/analysis.ts';
 import type { BlockSummary } from '../src/pack/index.ts';
 import type { Progress } from '../src/progress.ts';
+import type { ImageApi } from './imageProtocol.ts';
 import type { LookedThrough } from './lookThrough.ts';
 import type { PoolApi } from './poolProtocol.ts';
 
@@ -140,7 +141,7 @@ export interface SummaryOptions extends AnalysisOptions {
   readonly bins: number;
 }
 
-export interface LensApi extends PoolApi {
+export interface LensApi extends PoolApi, ImageApi {
   /** Once, before anything else: where progress goes. */
   connect(report: ReportProgress): void;
   /** Loads runtime and model; at once when that model already runs that way. */

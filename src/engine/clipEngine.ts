@@ -11,6 +11,7 @@ import type { AnalysisOptions, BlockAnalysis } from '../lens/analysis.ts';
 import { lensWeights } from '../lens/lensWeights.ts';
 import type { Atoms, SparseCodeOptions } from '../lens/sparseCode.ts';
 import type { JobOptions } from '../progress.ts';
+import { type AblationRequest, type AblationStep, ablationTable } from './ablationTable.ts';
 import { analyseBlocks } from './analyseBlocks.ts';
 import type { Backend, BackendInfo, Precision } from './backend.ts';
 import { BlockPasses } from './blockPasses.ts';
@@ -19,6 +20,7 @@ import { DEFAULT_BUDGET_BYTES } from './coefficientSource.ts';
 import { effectsOf } from './effects.ts';
 import type { Engine, Heatmaps, PixelSource } from './engine.ts';
 import { heatmapsOf } from './heatmaps.ts';
+import type { BlockReference, ReadImage } from './imageReading.ts';
 import { ImageTower } from './imageTower.ts';
 import { batchSizeOf, batchWithin, choosePrecision, towersKept } from './plan.ts';
 import { preparePaths } from './preparePaths.ts';
@@ -135,6 +137,22 @@ export class ClipEngine implements Engine {
   ): Promise<Heatmaps> {
     const { paths } = await this.#paths(block, job);
     return heatmapsOf(this.#imageTower(), paths, pixels, { neuron, direction }, job);
+  }
+
+  async readImage(
+    _pixels: PixelSource,
+    _blocks: readonly BlockReference[],
+    _job: JobOptions = {},
+  ): Promise<ReadImage> {
+    throw new LensError('unavailable', 'Pictures cannot be read yet.');
+  }
+
+  ablations(
+    pixels: PixelSource,
+    request: AblationRequest,
+    job: JobOptions = {},
+  ): AsyncGenerator<AblationStep> {
+    return ablationTable(this.#imageTower(), (block) => this.#block(block, job), pixels, request, job);
   }
 
   async embedImages(pixels: PixelSource, job: JobOptions = {}): Promise<Float32Array> {

@@ -2,7 +2,9 @@ import type { ClipConfig } from '../clip/config.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../lens/analysis.ts';
 import type { Atoms, SparseCodeOptions } from '../lens/sparseCode.ts';
 import type { JobOptions } from '../progress.ts';
+import type { AblationRequest, AblationStep } from './ablationTable.ts';
 import type { BackendInfo } from './backend.ts';
+import type { BlockReference, ReadImage } from './imageReading.ts';
 import type { Exactness, SelfCheck } from './selfCheck.ts';
 import type { ChanceR2, SparseCodes } from './sparseCodes.ts';
 
@@ -60,6 +62,10 @@ export interface Engine {
     direction: Float32Array,
     job?: JobOptions,
   ): Promise<Heatmaps>;
+  /** Reads the one image of `pixels` and keeps what acting on it takes: see {@link ReadImage}. */
+  readImage(pixels: PixelSource, blocks: readonly BlockReference[], job?: JobOptions): Promise<ReadImage>;
+  /** The ablation table of some blocks from one sweep of forward passes, step by step: see `ablationTable.ts`. */
+  ablations(pixels: PixelSource, request: AblationRequest, job?: JobOptions): AsyncGenerator<AblationStep>;
   /** Un-normalised image embeddings [I, D]. */
   embedImages(pixels: PixelSource, job?: JobOptions): Promise<Float32Array>;
   /** Unit text embeddings [texts, D]. Throws `unavailable` when the model has no text tower. */
