@@ -1,11 +1,12 @@
 /**
  * Plain forward passes beside `@huggingface/transformers`, on the same weights, runtime version and threads,
- * interleaved in one run: `npx tsx bench/forward.ts [--batch 8] [--rounds 9] [--threads 2] [--backend cpu|wasm]`.
+ * interleaved in one run: `npx tsx bench/forward.ts [--batch 8] [--rounds 9] [--threads 2] [--backend cpu|wasm|webgpu]`.
  *
  * ViT-B/32 with random weights. Theirs runs the ONNX export of the same weights (scripts/fixtures/export_vision.py,
  * `--python` says with which interpreter: torch, transformers, onnx), which is made once in .cache/forward.
  * `@huggingface/transformers` is not a dependency of ours (470 MB): it is installed there too, without scripts.
- * With `--backend wasm` both graphs run on onnxruntime-web in Node: transformers.js itself knows onnxruntime-node only there.
+ * With `--backend wasm` or `webgpu` the two graphs run on our onnxruntime-web in headless Chromium, which is what
+ * transformers.js does there too. A software adapter takes tens of seconds an image: `--batch 1 --rounds 1`.
  * Images/s, the ratio of times (ours over theirs; at most 1 wanted), and the largest difference of embeddings.
  */
 import { execFileSync } from 'node:child_process';
@@ -15,10 +16,12 @@ import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { readCheckpoint } from '../src/clip/checkpoint/read-checkpoint.ts';
 import { imageTowerGraph, PIXELS } from '../src/clip/graph/imageTower.ts';
+import type { ClipWeights } from '../src/clip/weights.ts';
 import { imageFlops } from '../src/engine/plan.ts';
 import { relativeError } from '../test/support/close.ts';
 import { configJson, randomCheckpoint, VIT_B_32 } from '../test/support/randomClip.ts';
-import { interleaved, numberOption, report } from './measure.ts';
+import { timeInBrowser } from './inBrowser.ts';
+import { interleaved, numberOption, report, type Timing } from './measure.ts';
 import { noise } from './model.ts';
 
 const batch = numberOption('batch', 8);
@@ -42,21 +45,20 @@ function prepare(): void {
   if (!existsSync(weights)) writeFileSync(weights, randomCheckpoint(VIT_B_32, 1));
   const config = configJson(VIT_B_32);
   writeFileSync(resolve(folder, 'config.json'), JSON.stringify(config));
-  const model = resolve(folder, 'onnx/vision_model.onnx');
-  if (existsSync(model)) return;
+  const target = resolve(folder, 'onnx/vision_model.onnx');
+  if (existsSync(target)) return;
   console.log('Exporting the same weights with torch.onnx …');
-  execFileSync(python, [resolve(root, 'scripts/fixtures/export_vision.py'), folder, model], {
+  execFileSync(python, [resolve(root, 'scripts/fixtures/export_vision.py'), folder, target], {
     stdio: 'inherit',
   });
 }
 
 type Runner = () => Promise<Float32Array>;
 
+const model = (): ClipWeights =>
+  readCheckpoint(readFileSync(resolve(folder, 'model.safetensors')), configJson(VIT_B_32));
+
 async function theirs(pixels: Float32Array): Promise<Runner> {
-  if (backend === 'wasm') {
-    const bytes = new Uint8Array(readFileSync(resolve(folder, 'onnx/vision_model.onnx')));
-    return onWasm(bytes, [], 'pixel_values', 'image_embeds', pixels);
-  }
   const entry = resolve(cache, 'node_modules/@huggingface/transformers/dist/transformers.node.mjs');
   if (!existsSync(entry)) {
     console.log(`Installing @huggingface/transformers in ${cache} …`);
@@ -74,7 +76,7 @@ async function theirs(pixels: Float32Array): Promise<Runner> {
   if (!AutoModel) throw new Error('transformers.js came without models');
   env.allowRemoteModels = false;
   env.localModelPath = `${cache}/`;
-  const model = await CLIPVisionModelWithProjection.from_pretrained('vit-b-32', {
+  const tower = await CLIPVisionModelWithProjection.from_pretrained('vit-b-32', {
     device: 'cpu',
     dtype: 'fp32',
     session_options: {
@@ -83,14 +85,11 @@ async function theirs(pixels: Float32Array): Promise<Runner> {
     },
   });
   const input = new Tensor('float32', pixels, [batch, 3, 224, 224]);
-  return async () => (await model({ pixel_values: input })).image_embeds.data as Float32Array;
+  return async () => (await tower({ pixel_values: input })).image_embeds.data as Float32Array;
 }
 
 async function ours(pixels: Float32Array): Promise<Runner> {
-  const weights = readCheckpoint(readFileSync(resolve(folder, 'model.safetensors')), configJson(VIT_B_32));
-  const graph = imageTowerGraph(weights);
-  const files = [...graph.files].map(([path, data]) => ({ path, data }));
-  if (backend === 'wasm') return onWasm(graph.model, files, PIXELS, 'embedding', pixels);
+  const graph = imageTowerGraph(model());
   const { nodeBackend } = await import('../src/engine/backends/node.ts');
   const device = await nodeBackend({ threads });
   const session = await device.session(graph);
@@ -98,35 +97,49 @@ async function ours(pixels: Float32Array): Promise<Runner> {
   return async () => (await session.run({ [PIXELS]: input })).embedding!.data as Float32Array;
 }
 
-async function onWasm(
-  model: Uint8Array,
-  externalData: { path: string; data: Uint8Array }[],
-  input: string,
-  output: string,
-  pixels: Float32Array,
-): Promise<Runner> {
-  const ort = await import('onnxruntime-web');
-  ort.env.wasm.numThreads = threads;
-  ort.env.logLevel = 'error';
-  const session = await ort.InferenceSession.create(model, {
-    executionProviders: ['wasm'],
-    ...(externalData.length > 0 && { externalData }),
-  });
-  const tensor = new ort.Tensor('float32', pixels, [batch, 3, 224, 224]);
-  return async () => (await session.run({ [input]: tensor }))[output]!.data as Float32Array;
+interface Measured {
+  readonly timings: readonly Timing[];
+  readonly difference: number;
+  readonly where: string;
+}
+
+async function inNode(pixels: Float32Array): Promise<Measured> {
+  const contenders = [
+    { name: 'ours', run: await ours(pixels) },
+    { name: 'transformers.js', run: await theirs(pixels) },
+  ];
+  const [mine, other] = await Promise.all(
+    contenders.map(({ run }) => run().then((r) => Float32Array.from(r))),
+  );
+  const difference = relativeError(mine!, other!);
+  return { timings: await interleaved(contenders, rounds), difference, where: `Node, ${threads} threads` };
+}
+
+async function inChromium(pixels: Float32Array): Promise<Measured> {
+  const graph = imageTowerGraph(model());
+  const exported = new Uint8Array(readFileSync(resolve(folder, 'onnx/vision_model.onnx')));
+  const { timings, outputs, adapter } = await timeInBrowser(
+    [
+      { name: 'ours', model: graph.model, files: graph.files, input: PIXELS, output: 'embedding' },
+      {
+        name: 'the export',
+        model: exported,
+        files: new Map(),
+        input: 'pixel_values',
+        output: 'image_embeds',
+      },
+    ],
+    { provider: backend, batch, rounds, threads, pixels },
+  );
+  const where = `Chromium, ${backend === 'webgpu' ? adapter : `${threads} threads`}`;
+  return { timings, difference: relativeError(outputs[0]!, outputs[1]!), where };
 }
 
 prepare();
 const pixels = noise(batch);
-const contenders = [
-  { name: 'ours', run: await ours(pixels) },
-  { name: 'transformers.js', run: await theirs(pixels) },
-];
-const [mine, other] = await Promise.all(contenders.map(({ run }) => run().then((r) => Float32Array.from(r))));
-const difference = relativeError(mine!, other!);
-const timings = await interleaved(contenders, rounds);
+const { timings, difference, where } = await (backend === 'cpu' ? inNode : inChromium)(pixels);
 const flops = imageFlops(VIT_B_32.vision!) * batch;
-report(`Plain forward pass, ViT-B/32, batch ${batch}, ${backend}, ${threads} threads`, [
+report(`Plain forward pass, ViT-B/32, batch ${batch}, ${backend}, ${where}`, [
   ...timings.map(({ name, ms }) => ({
     what: name,
     'images/s': Number(((1000 * batch) / ms).toFixed(1)),
