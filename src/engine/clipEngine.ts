@@ -46,7 +46,7 @@ export interface EngineOptions {
   readonly tokenizer?: Tokenizer | undefined;
   /** Fetches the text tower of weights that came without it; asked when texts are first read, and again after a failure. */
   readonly loadText?: ((job: JobOptions) => Promise<TextPart>) | undefined;
-  /** Most bytes of coefficients an analysis may keep between its sweeps; {@link DEFAULT_BUDGET_BYTES}. */
+  /** Most bytes an analysis may keep of the images between its parts; {@link DEFAULT_BUDGET_BYTES}. */
   readonly budget?: number | undefined;
   /** Of the image tower's matrix products; see `choosePrecision` in plan.ts for what happens without it. */
   readonly precision?: Precision | undefined;

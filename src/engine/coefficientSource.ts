@@ -5,7 +5,8 @@ import type { PixelSource } from './engine.ts';
 import type { ImageTower } from './imageTower.ts';
 
 /**
- * The analysis of a block looks at all images' coefficients c [B, R, N] three times: for the mean, for
+ * Bytes that an analysis may keep of the images. Where that is too little to recall them (`recollection.ts`), it
+ * looks at all images' coefficients c [B, R, N] three times: for the mean, for
  * the norms (and the top sets), and for the signed activations. The first look keeps them, in memory (the
  * GPU's, on WebGPU), as far as the budget goes; the images beyond it go through the model again for
  * each further look. With budget 0 memory is flat in the number of images and time is three forward passes.
