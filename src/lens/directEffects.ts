@@ -62,7 +62,7 @@ export function headTokenEffects(
  * The text-span paper's heatmap of a text: ⟨Σ over all heads of the given blocks of the direct effect of a
  * patch, text⟩, [T−1]. In units of the cosine of image and text, where the text has length 1.
  * The released script of that paper takes all blocks and, for the text, its class less the mean class
- * (`classContrast`), lifts negative pixels to 0 and cuts at the mean of the stretched map.
+ * (`textContrast`), lifts negative pixels to 0 and cuts at the mean of the stretched map.
  * @param text [D]
  */
 export function directTextMap(

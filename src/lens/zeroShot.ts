@@ -1,7 +1,7 @@
 import { LensError } from '../errors.ts';
 import { EMPTY_TALLY, type Tally } from './tally.ts';
 import { largest } from './topSet.ts';
-import { addScaled, dot, meanRow, norm } from './vectors.ts';
+import { addScaled, dot, norm } from './vectors.ts';
 
 /** Classes as directions in the joint space, in the order of their names. */
 export interface ClassEmbeddings {
@@ -68,11 +68,6 @@ export function classScores(representation: ArrayLike<number>, classes: ClassEmb
     throw new LensError('bad-request', 'The classes were embedded with another model than the picture.');
   }
   return Float64Array.from({ length: count }, (_, c) => dot(representation, vectors, dim, 0, c * dim));
-}
-
-/** A class less the mean of all classes, [D]: what sets it apart among them. Not of length 1. */
-export function classContrast({ count, dim, vectors }: ClassEmbeddings, index: number): Float64Array {
-  return meanRow(vectors, count, dim).map((mean, d) => vectors[index * dim + d]! - mean);
 }
 
 /**

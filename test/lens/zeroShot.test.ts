@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomChoice } from '../../src/lens/randomChoice.ts';
 import { accuracyOf, addTallies, EMPTY_TALLY } from '../../src/lens/tally.ts';
-import { norm } from '../../src/lens/vectors.ts';
+import { textContrast } from '../../src/lens/textContrast.ts';
+import { meanRow, norm } from '../../src/lens/vectors.ts';
 import {
-  classContrast,
   classEmbeddings,
   classScores,
   classTexts,
@@ -52,10 +52,13 @@ describe('classification', () => {
     expect(() => classScores([1, 2, 3], classes)).toThrow(/another model/);
   });
 
-  it('sets a class apart from the mean of all', () => {
-    const [x, y] = classContrast(classes, 1);
+  it('sets a text apart from the mean of those it stands among', () => {
+    const mean = meanRow(classes.vectors, 3, 2);
+    const [x, y] = textContrast([0, 7], mean);
     expect(x).toBeCloseTo(0, 9);
     expect(y).toBeCloseTo(2 / 3, 6);
+    expect(() => textContrast([1, 0], [1, 0])).toThrow(/no more than all texts/);
+    expect(() => textContrast([0, 0], mean)).toThrow(/no more than all texts/);
   });
 
   it('breaks ties towards the first class and leaves out what has no label', () => {
