@@ -1,11 +1,12 @@
 import { isLensError } from '../src/errors.ts';
+import { ablate } from './ablate.ts';
 import { analyze } from './analyze.ts';
 import { bake } from './bake.ts';
 import type { Command } from './command.ts';
 import { progressLine } from './progressLine.ts';
 import { software } from './software.ts';
 
-const commands: Readonly<Record<string, Command>> = { analyze, bake };
+const commands: Readonly<Record<string, Command>> = { analyze, bake, ablate };
 
 const overview = `${software.name} ${software.version}, a microscope for CLIP's neurons
 
@@ -25,7 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === '--version') return say(`${software.version}\n`);
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command)
-    return fail(`There is no command ${name}; the commands are ${Object.keys(commands).join(' and ')}.`);
+    return fail(`There is no command ${name}; the commands are ${Object.keys(commands).join(', ')}.`);
   if (rest.includes('--help') || rest.includes('-h')) return say(command.help);
   return run(command, rest);
 }

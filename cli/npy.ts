@@ -28,15 +28,31 @@ export function writeNpy(shape: readonly number[], data: Float32Array): Uint8Arr
   return bytes;
 }
 
+/** How each type of number is read; whole numbers only where they are asked for. */
+const READERS = {
+  '<f4': { width: 4, read: (body: ArrayBuffer) => new Float32Array(body) },
+  '<f8': { width: 8, read: (body: ArrayBuffer) => Float32Array.from(new Float64Array(body)) },
+  '<i4': { width: 4, read: (body: ArrayBuffer) => Float32Array.from(new Int32Array(body)) },
+  '<i8': { width: 8, read: (body: ArrayBuffer) => Float32Array.from(new BigInt64Array(body), Number) },
+} as const;
+type NumberType = keyof typeof READERS;
+const FLOATS: readonly string[] = ['<f4', '<f8'];
+const LABELS: readonly string[] = Object.keys(READERS);
+
 /**
  * Reads a .npy file of float32 or float64, C- or Fortran-ordered.
  * @param name what to call the file in errors
  * @throws LensError `bad-file` or `unsupported`
  */
-export function readNpy(bytes: Uint8Array, name: string): Npy {
-  const { shape, start, type, fortran } = readHeader(bytes, name);
+export const readNpy = (bytes: Uint8Array, name: string): Npy => readNumbers(bytes, name, FLOATS);
+
+/** The same for class numbers: int32 and int64 are read too. */
+export const readLabelsNpy = (bytes: Uint8Array, name: string): Npy => readNumbers(bytes, name, LABELS);
+
+function readNumbers(bytes: Uint8Array, name: string, types: readonly string[]): Npy {
+  const { shape, start, type, fortran } = readHeader(bytes, name, types);
   const size = shape.reduce((product, side) => product * side, 1);
-  const width = type === '<f4' ? 4 : 8;
+  const { width, read } = READERS[type];
   if (bytes.length - start !== size * width) {
     const found = bytes.length - start;
     throw new LensError(
@@ -45,12 +61,12 @@ export function readNpy(bytes: Uint8Array, name: string): Npy {
     );
   }
   const body = new Uint8Array(bytes.subarray(start)).buffer; // a copy (Buffer.slice is none), so that views are aligned
-  const data = type === '<f4' ? new Float32Array(body) : Float32Array.from(new Float64Array(body));
+  const data = read(body);
   if (fortran && shape.length > 1) return { shape, data: rowMajor(data, shape, name) };
   return { shape, data };
 }
 
-function readHeader(bytes: Uint8Array, name: string) {
+function readHeader(bytes: Uint8Array, name: string, types: readonly string[]) {
   const bad = (what: string) => new LensError('bad-file', `${name} is not a NumPy array: ${what}.`);
   if (bytes.length < 12 || latin1.decode(bytes.subarray(0, 6)) !== MAGIC)
     throw bad('it does not begin like one');
@@ -64,7 +80,7 @@ function readHeader(bytes: Uint8Array, name: string) {
   const order = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
   const sides = /'shape':\s*\(([\d\s,]*)\)/.exec(header)?.[1];
   if (order === undefined || sides === undefined) throw bad('its header is not understood');
-  if (type !== '<f4' && type !== '<f8') {
+  if (type === undefined || !types.includes(type)) {
     const kind = type ?? 'a record';
     throw new LensError(
       'unsupported',
@@ -73,7 +89,7 @@ function readHeader(bytes: Uint8Array, name: string) {
   }
   const shape = sides.split(',').flatMap((side) => (side.trim() === '' ? [] : [Number(side)]));
   if (shape.some((side) => !Number.isSafeInteger(side))) throw bad('its shape is out of range');
-  return { shape, start, type, fortran: order === 'True' } as const;
+  return { shape, start, type: type as NumberType, fortran: order === 'True' };
 }
 
 function rowMajor(data: Float32Array, shape: readonly number[], name: string): Float32Array {
