@@ -34,7 +34,7 @@ module.exports = {
       'src/clip/',
     ]),
     only('state-sees-clients', 'src/state', [
-      'workers/(client|protocol)\\.ts',
+      'workers/(client|protocol|imageProtocol|poolProtocol)\\.ts',
       'src/pack/',
       'src/lens/',
       'src/clip/(config|trace|catalogue)\\.ts',

@@ -147,6 +147,14 @@ const NAMED: readonly Action[] = [
     perform: (state) => state.setSource(state.source === 'live' ? 'shipped' : 'live'),
   },
   {
+    id: 'image',
+    label: 'Take a picture apart',
+    group: 'Page',
+    keys: ['p'],
+    enabled: (state) => state.view.page !== 'image',
+    perform: (state) => state.setView({ page: 'image' }),
+  },
+  {
     id: 'own',
     label: 'Own pictures',
     group: 'Page',

@@ -1,8 +1,10 @@
 import type { LensClient } from '../../workers/client.ts';
 import { LensError } from '../errors.ts';
 import { checkBlobBounds } from '../images/bounds.ts';
+import { fetchPicture } from '../images/decode.ts';
 import { sha256 } from '../images/hash.ts';
-import { parseSetIndex, type SetIndex, sheetPosition, sheetUrl } from '../images/sheets.ts';
+import type { Concept } from '../images/setIndex.ts';
+import { parseSetIndex, type SetIndex, sheetPosition, sheetSource, sheetUrl } from '../images/sheets.ts';
 import { openPack } from '../pack/index.ts';
 import type { PictureSet } from './data.ts';
 import type { Services } from './services.ts';
@@ -63,14 +65,21 @@ function readJson(bytes: Uint8Array): unknown {
   }
 }
 
+/** With its article, as the set's templates take it. */
+const nameOf = (concept: Concept): string => concept.one ?? concept.label;
+
 /** The set as the page shows it. */
 export function pictureSet(url: string, index: SetIndex): PictureSet {
+  const masks = sheetSource(url, index, (sheet) => fetchPicture(sheet), 'masks');
   return {
     name: index.name,
     licence: index.licence,
     count: index.count,
     size: index.sceneSize,
     templates: index.templates,
+    classes: index.concepts.map(nameOf),
+    labels: (image) =>
+      index.scenes[image]?.objects.map(({ concept }) => nameOf(index.concepts[concept]!)) ?? [],
     cell(image) {
       const { sheet, x, y, size } = sheetPosition(index, image);
       return {
@@ -80,6 +89,10 @@ export function pictureSet(url: string, index: SetIndex): PictureSet {
         columns: index.columns,
         rows: index.perSheet / index.columns,
       };
+    },
+    async mask(image) {
+      const { width: size, data } = await masks.read(image);
+      return { size, owners: Uint8Array.from({ length: size * size }, (_, i) => data[4 * i]!) };
     },
     caption: (image) => index.scenes[image]?.caption ?? `picture ${image}`,
   };

@@ -10,6 +10,14 @@ export interface SpriteCell {
   readonly rows: number;
 }
 
+/** What is where on a picture, exactly. */
+export interface TrueMask {
+  /** S */
+  readonly size: number;
+  /** [S·S] 0 for background, k for the k-th of the picture's labels. */
+  readonly owners: Uint8Array;
+}
+
 /** The shipped pictures as the page shows them. */
 export interface PictureSet {
   readonly name: string;
@@ -22,6 +30,12 @@ export interface PictureSet {
   caption(image: number): string;
   /** How words become sentences for the text tower; `{}` stands for the words. */
   readonly templates: readonly string[];
+  /** What the set's pictures can be classified as; empty where nobody said. */
+  readonly classes: readonly string[];
+  /** What is truly on a picture, in words of `classes`; empty where nobody said. */
+  labels(image: number): readonly string[];
+  /** Which thing every pixel shows; undefined for sets without masks. */
+  readonly mask?: (image: number) => Promise<TrueMask>;
 }
 
 /** Numbers either come from the shipped pack or were computed here, on this machine. */

@@ -7,6 +7,29 @@ export interface GlossaryEntry {
 
 /** One text for every place that explains itself, and for the list on the About page. */
 export const GLOSSARY = {
+  findText: {
+    term: 'Find by words',
+    sentence:
+      'The neurons whose directions point most to the words’ vector, or away from it, lay their heat maps over each other.',
+    more: 'Signed: a neuron that points away counts against the patches on which it acts; as released: its sign is left out. The map is stretched to 0…1 and cut at the threshold.',
+  },
+  iou: {
+    term: 'Intersection over union',
+    sentence:
+      'Of all the pixels that are outlined or truly belong to the thing, the share that is both: 100% is a perfect outline.',
+  },
+  zeroShot: {
+    term: 'Zero-shot classification',
+    sentence:
+      'Every class becomes a vector by its name in some sentences; the class whose vector lies nearest to the picture’s is the answer.',
+    more: 'The score is ⟨picture, class⟩ with the picture at length 100 and the class at length 1. Switching off replaces second-order effects by their means over the set.',
+  },
+  conceptDiscovery: {
+    term: 'Concepts of a picture',
+    sentence:
+      'Every neuron that is significant on this picture votes for the words of its description, by as much as it acts.',
+    more: 'With γ·x, where x is the signed activation; the released code votes with the size of the effect and so loses its sign.',
+  },
   selfCheck: {
     term: 'Self-check',
     sentence:

@@ -27,6 +27,20 @@ export { type BlockWords, blockWordsOf } from './blockWordsSlice.ts';
 export * from './data.ts';
 export type { BackendInfo, EngineStatus, ModelInfo, Progress } from './engineSlice.ts';
 export { GLOSSARY, type GlossaryEntry, type GlossaryId } from './glossary.ts';
+export type {
+  ActingNeuron,
+  FindOptions,
+  PatchReading,
+  SwitchedOff,
+, FoundText } from './imageSlice.ts';
+export {
+  actingNeurons,
+  agreementWithTruth,
+  classStanding,
+  maskOf,
+  type PixelMap,
+  pixelMap,
+} from './imageView.ts';
 export {
   type AskedModel,
   CATALOGUE,

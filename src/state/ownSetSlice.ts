@@ -112,5 +112,7 @@ function pictureSetOf({ name, files, thumbnails }: OwnSet): PictureSet {
     cell: (image): SpriteCell => ({ url: thumbnails[image]!, column: 0, row: 0, columns: 1, rows: 1 }),
     caption: (image) => files[image]?.name ?? `picture ${image}`,
     templates: ['a photo of {}', '{}'],
+    classes: [],
+    labels: () => [],
   };
 }

@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { AnalysisSlice } from './analysisSlice.ts';
 import type { BlockWordsSlice } from './blockWordsSlice.ts';
 import type { EngineSlice } from './engineSlice.ts';
+import type { ImageSlice } from './imageSlice.ts';
 import type { ModelsSlice } from './modelsSlice.ts';
 import type { NeuronSlice } from './neuronSlice.ts';
 import type { NoticeSlice } from './noticeSlice.ts';
@@ -24,6 +25,7 @@ export type LensState = ViewSlice &
   NeuronSlice &
   OwnSlice &
   WordsSlice &
+  ImageSlice &
   BlockWordsSlice &
   NoticeSlice;
 

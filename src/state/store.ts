@@ -2,6 +2,7 @@ import { create, type StoreApi, type UseBoundStore } from 'zustand';
 import { analysisSlice } from './analysisSlice.ts';
 import { blockWordsSlice } from './blockWordsSlice.ts';
 import { engineSlice } from './engineSlice.ts';
+import { imageSlice } from './imageSlice.ts';
 import { modelsSlice } from './modelsSlice.ts';
 import { neuronSlice } from './neuronSlice.ts';
 import { noticeSlice } from './noticeSlice.ts';
@@ -29,6 +30,7 @@ export function createLensStore(services: Services): LensStore {
     ...neuronSlice(set, get, services),
     ...ownSlice(set, get, services),
     ...blockWordsSlice(set, get, services),
+    ...imageSlice(set, get, services),
     ...wordsSlice(set, get, services),
     ...noticeSlice(set, get, services),
   }));
@@ -42,8 +44,17 @@ export function createLensStore(services: Services): LensStore {
     const opened = state.subject !== before.subject && state.subject.status === 'ready';
     if (opened || state.view.block !== before.view.block) void state.ensureBlock(state.view.block);
     if (opened && state.view.query !== '') state.submitQuery(state.view.query);
+    if (pictureMoved(state, before)) void state.readPicture();
     const ownMoved = state.view.page === 'own' && state.own.length > 0;
     if (ownMoved && (state.view.block !== before.view.block || state.source !== before.source))
       void state.measureOwn();
   }
+}
+
+/** Whether the picture page shows something that is yet to be taken apart. */
+function pictureMoved(state: LensState, before: LensState): boolean {
+  const { view, subject, live } = state;
+  if (view.page !== 'image' || subject.status !== 'ready') return false;
+  const opened = subject !== before.subject;
+  return opened || live !== before.live || view.page !== before.view.page || view.image !== before.view.image;
 }

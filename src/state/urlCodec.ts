@@ -20,6 +20,7 @@ import {
  *     #/<model>/<set>/<block>            a block
  *     #/<model>/<set>/<block>/<neuron>   a neuron
  *     #/own/<model>/<set>/<block>        own pictures
+ *     #/image/<model>/<set>/<block>      a picture taken apart, `?image=` says which
  *     #/about/<model>/<set>/<block>      about; so too #/models; the page's name alone takes the defaults
  *
  * followed by `?key=value&…` for what differs from the defaults.
@@ -41,6 +42,7 @@ const index = z
   .transform(Number);
 
 type Setting =
+  | 'image'
   | 'sort'
   | 'descending'
   | 'query'
@@ -67,6 +69,11 @@ const oneOf = <const T extends readonly string[]>(key: string, values: T) => ({
 });
 
 const PARAMETERS: { readonly [K in Setting]: Parameter<K> } = {
+  image: {
+    key: 'image',
+    schema: z.string().regex(/^(\d{1,7}|[0-9a-f]{16})$/),
+    allowed: 'the number of a picture, or 16 digits of the hash of an own one',
+  },
   sort: oneOf('sort', SORT_KEYS),
   descending: {
     key: 'desc',
@@ -97,7 +104,7 @@ const PARAMETERS: { readonly [K in Setting]: Parameter<K> } = {
 const SETTINGS = Object.keys(PARAMETERS) as Setting[];
 
 /** Pages whose name stands before the place, because they are not the place itself. */
-const SIDE_PAGES = ['own', 'models', 'about'] as const;
+const SIDE_PAGES = ['image', 'own', 'models', 'about'] as const;
 const isSidePage = (word: string | undefined): word is (typeof SIDE_PAGES)[number] =>
   SIDE_PAGES.includes(word as never);
 

@@ -1,5 +1,5 @@
 /** Everything that decides what is on the screen and can be put into a link. */
-export const PAGES = ['block', 'neuron', 'own', 'models', 'about'] as const;
+export const PAGES = ['block', 'neuron', 'image', 'own', 'models', 'about'] as const;
 export const SORT_KEYS = [
   'meanNorm',
   'maxNorm',
@@ -40,6 +40,8 @@ export interface View {
   readonly block: number;
   /** Counted from 0; present exactly when the page is 'neuron'. */
   readonly neuron?: number;
+  /** The picture that is taken apart: its number in the set, or the beginning of an own one's SHA-256. */
+  readonly image: string;
   readonly sort: SortKey;
   readonly descending: boolean;
   readonly query: string;
@@ -60,6 +62,7 @@ export const DEFAULT_VIEW: View = {
   model: 'pictogram-clip',
   set: 'pictograms',
   block: 0,
+  image: '0',
   sort: 'meanNorm',
   descending: true,
   query: '',

@@ -31,6 +31,7 @@ const settings = fc.record({
     .map((text) => new TextDecoder().decode(new TextEncoder().encode(text))),
   terms: fc.constantFrom(...TERM_COUNTS),
   atoms: fc.constantFrom(...ATOM_FORMS),
+  image: fc.oneof(fc.nat(9_999_999).map(String), fc.constant('0123456789abcdef')),
   pool: fc.constantFrom(...POOLS),
   overlay: fc.constantFrom(...OVERLAYS),
   map: fc.constantFrom(...MAPS),

@@ -15,6 +15,7 @@ import { useThemeOnPage } from './useTheme.ts';
 const NeuronPage = lazy(() =>
   import('../neuron/NeuronPage.tsx').then((room) => ({ default: room.NeuronPage })),
 );
+const ImagePage = lazy(() => import('../image/ImagePage.tsx').then((room) => ({ default: room.ImagePage })));
 const OwnPage = lazy(() => import('../own/OwnPage.tsx').then((room) => ({ default: room.OwnPage })));
 const ModelsPage = lazy(() =>
   import('../models/ModelsPage.tsx').then((room) => ({ default: room.ModelsPage })),
@@ -78,6 +79,8 @@ function pageOf(page: Page) {
       return <BlockPage />;
     case 'neuron':
       return <NeuronPage />;
+    case 'image':
+      return <ImagePage />;
     case 'own':
       return <OwnPage />;
     case 'models':
@@ -101,6 +104,7 @@ function useTitle(): void {
   const title = useLens(({ view, subject }) => {
     const name = 'neuronlens';
     if (view.page === 'own') return `Own pictures · ${name}`;
+    if (view.page === 'image') return `A picture taken apart · ${name}`;
     if (view.page === 'models') return `Models · ${name}`;
     if (view.page === 'about') return `About · ${name}`;
     if (!loadedValue(subject)) return name;

@@ -25,6 +25,7 @@ export function TopBar({ searchRef }: Props) {
         <ActionButton id="random-neuron" className={styles.navItem}>
           Random
         </ActionButton>
+        <PageLink page="image">Image</PageLink>
         <PageLink page="own">Own pictures</PageLink>
         <PageLink page="models">Models</PageLink>
         <PageLink page="about">About</PageLink>
