@@ -30,9 +30,10 @@ export { GLOSSARY, type GlossaryEntry, type GlossaryId } from './glossary.ts';
 export type {
   ActingNeuron,
   FindOptions,
+  FoundText,
   PatchReading,
   SwitchedOff,
-, FoundText } from './imageSlice.ts';
+} from './imageSlice.ts';
 export {
   actingNeurons,
   agreementWithTruth,
