@@ -17,21 +17,13 @@ import {
 } from './blockStudy.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
 import { type Context, command } from './command.ts';
+import { formOption } from './form.ts';
 import { type LabelledPictures, openLabelled, type Part, pictureOptions } from './labelledPictures.ts';
 import { chooseBlocks, type Model, openModel } from './model.ts';
 import * as option from './options.ts';
 import { openPool, type Pool } from './pool.ts';
 import { checkResultPath, resultOptions, rounded, writeResult } from './results.ts';
 import { software } from './software.ts';
-
-/** The choice of form, as every experiment has it. */
-export const formOption = option.withDefault(
-  option.choice<Form>(
-    { corrected: 'corrected', 'as-released': 'as-released' },
-    "the paper's measure, or as its released code computes it (default corrected)",
-  ),
-  'corrected' as Form,
-);
 
 const options = {
   model: option.text('DIR', 'model folder: config.json, preprocessor_config.json, model.safetensors'),

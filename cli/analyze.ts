@@ -68,7 +68,11 @@ async function run(values: Values, context: Context): Promise<void> {
     const embeddings = await pool?.embed(engine, { signal, onProgress: progress.report });
     const task: Task = { values, context, model, pictures, engine, output, embeddings };
     const layers: LayerSummary[] = [];
-    for (const block of blocks) layers.push(await writeLayer(task, block, block === blocks[0]));
+    const options = { topK: values.top, listed: 1 };
+    const job = { signal, onProgress: progress.report };
+    for await (const analysis of engine.analyseBlocks(model.pixels(pictures.source), blocks, options, job)) {
+      layers.push(await writeLayer(task, analysis, layers.length === 0));
+    }
     await output.write('summary.json', `${JSON.stringify(summaryOf(task, pool, layers), null, 1)}\n`);
     await output.commit();
     progress.note(`Wrote ${resolve(values.out)}`);
@@ -100,14 +104,11 @@ interface LayerSummary {
   readonly meanR2: Readonly<Record<string, number>>;
 }
 
-/** Analyses a block and writes its arrays, named and shaped as in the reference folder's README. */
-async function writeLayer(task: Task, block: number, first: boolean): Promise<LayerSummary> {
-  const { values, model, pictures, engine, output } = task;
-  const images = pictures.source.count;
-  const pixels = model.pixels(pictures.source);
-  const options = { block, topK: values.top, listed: 1 };
-  const analysis = await engine.analyse(pixels, options, blockJob(task.context, block));
-  const { neurons, dim } = analysis;
+/** Writes the arrays of a block, named and shaped as in the reference folder's README. */
+async function writeLayer(task: Task, analysis: BlockAnalysis, first: boolean): Promise<LayerSummary> {
+  const { model, pictures, engine, output } = task;
+  const { images, neurons, dim } = analysis;
+  const { block } = analysis.options;
   const write = (name: string, shape: number[], data: Float32Array) =>
     output.write(`layer${block}_${name}.npy`, writeNpy(shape, data));
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { LensError } from '../src/errors.ts';
 import { type BlockSummary, summarise, writePack } from '../src/pack/index.ts';
-import { blockJob, type Context, command } from './command.ts';
+import { type Context, command } from './command.ts';
 import { chooseBlocks, openModel } from './model.ts';
 import * as option from './options.ts';
 import { checkOutput, openOutput } from './output.ts';
@@ -59,11 +59,10 @@ async function run(values: Values, context: Context): Promise<void> {
     const embeddings = await pool?.embed(engine, { signal, onProgress: progress.report });
     const pixels = model.pixels(pictures.source);
     const summaries: BlockSummary[] = [];
-    for (const block of blocks) {
-      const { top: topK, listed } = values;
-      summaries.push(
-        summarise(await engine.analyse(pixels, { block, topK, listed }, blockJob(context, block))),
-      );
+    const options = { topK: values.top, listed: values.listed };
+    const job = { signal, onProgress: progress.report };
+    for await (const analysis of engine.analyseBlocks(pixels, blocks, options, job)) {
+      summaries.push(summarise(analysis));
     }
     const files = writePack({
       software,

@@ -4,9 +4,10 @@ import { analyze } from './analyze.ts';
 import { bake } from './bake.ts';
 import type { Command } from './command.ts';
 import { progressLine } from './progressLine.ts';
+import { segment } from './segment.ts';
 import { software } from './software.ts';
 
-const commands: Readonly<Record<string, Command>> = { analyze, bake, ablate };
+const commands: Readonly<Record<string, Command>> = { analyze, bake, ablate, segment };
 
 const overview = `${software.name} ${software.version}, a microscope for CLIP's neurons
 

@@ -70,7 +70,7 @@ export async function openModel(folder: string): Promise<Model> {
 }
 
 /**
- * The blocks asked for; `all` are those that a later head reads.
+ * The blocks asked for, ascending; `all` are those that a later head reads.
  * @throws LensError `bad-request` for a block that the model has not, or the last one
  */
 export function chooseBlocks(asked: 'all' | readonly number[], { layers }: VisionConfig): readonly number[] {
@@ -84,5 +84,5 @@ export function chooseBlocks(asked: 'all' | readonly number[], { layers }: Visio
       `Block ${block} of this model cannot be analysed: ${reason}; choose from 0 to ${layers - 2}.`,
     );
   }
-  return asked;
+  return [...asked].sort((a, b) => a - b);
 }

@@ -5,6 +5,7 @@ import type { JobOptions } from '../progress.ts';
 import type { AblationRequest, AblationStep } from './ablationTable.ts';
 import type { BackendInfo } from './backend.ts';
 import type { BlockReference, ReadImage } from './imageReading.ts';
+import type { SegmentationRequest, SegmentationStep } from './segmentationTable.ts';
 import type { Exactness, SelfCheck } from './selfCheck.ts';
 import type { ChanceR2, SparseCodes } from './sparseCodes.ts';
 
@@ -66,6 +67,12 @@ export interface Engine {
   readImage(pixels: PixelSource, blocks: readonly BlockReference[], job?: JobOptions): Promise<ReadImage>;
   /** The ablation table of some blocks from one sweep of forward passes, step by step: see `ablationTable.ts`. */
   ablations(pixels: PixelSource, request: AblationRequest, job?: JobOptions): AsyncGenerator<AblationStep>;
+  /** The segmentation table from one sweep of forward passes, step by step: see `segmentationTable.ts`. */
+  segmentations(
+    pixels: PixelSource,
+    request: SegmentationRequest,
+    job?: JobOptions,
+  ): AsyncGenerator<SegmentationStep>;
   /** Un-normalised image embeddings [I, D]. */
   embedImages(pixels: PixelSource, job?: JobOptions): Promise<Float32Array>;
   /** Unit text embeddings [texts, D]. Throws `unavailable` when the model has no text tower. */
