@@ -27,6 +27,7 @@ import { preparePaths } from './preparePaths.ts';
 import { project } from './project.ts';
 import type { RangeAnalysisInputs } from './rangeAnalysis.ts';
 import { Scheduler } from './scheduler.ts';
+import { type SegmentationRequest, type SegmentationStep, segmentationTable } from './segmentationTable.ts';
 import { type Exactness, type SelfCheck, selfCheck } from './selfCheck.ts';
 import { Sessions } from './sessions.ts';
 import { type ChanceR2, chanceR2, type SparseCodes, sparseCodes } from './sparseCodes.ts';
@@ -153,6 +154,14 @@ export class ClipEngine implements Engine {
     job: JobOptions = {},
   ): AsyncGenerator<AblationStep> {
     return ablationTable(this.#imageTower(), (block) => this.#block(block, job), pixels, request, job);
+  }
+
+  segmentations(
+    pixels: PixelSource,
+    request: SegmentationRequest,
+    job: JobOptions = {},
+  ): AsyncGenerator<SegmentationStep> {
+    return segmentationTable(this.#imageTower(), pixels, request, job);
   }
 
   async embedImages(pixels: PixelSource, job: JobOptions = {}): Promise<Float32Array> {
