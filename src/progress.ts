@@ -3,6 +3,8 @@ export interface Progress {
   readonly stage: string;
   readonly done: number;
   readonly total: number;
+  /** What is counted, where it is not things. */
+  readonly unit?: 'bytes';
 }
 
 /** What every long job takes: a way to be cancelled, and a way to say how far it is. */

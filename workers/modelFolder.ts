@@ -35,7 +35,8 @@ export async function fetchModelFolder(
   const weights = await download(at('model.safetensors'), {
     limit: WEIGHTS_LIMIT,
     signal,
-    onBytes: (done, total) => onProgress?.({ stage: 'Loading the model', done, total: total ?? done }),
+    onBytes: (done, total) =>
+      onProgress?.({ stage: 'Loading the model', done, total: total ?? done, unit: 'bytes' }),
   });
   return { url: source.url, config, preprocessor, tokenizer, weights, hash: await sha256(weights) };
 }

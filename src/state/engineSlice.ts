@@ -29,7 +29,12 @@ export interface EngineSlice {
   ensureEngine(): Promise<LensClient>;
   /** Opens a model from wherever it is, downloading it if it must; it takes the place of the one that ran. */
   openModel(source: ModelSource, signal?: AbortSignal): Promise<ModelInfo>;
+  /** Asks again what is known of the model that runs: a text tower that came with the first text is checked too. */
+  refreshModel(): Promise<void>;
 }
+
+/** A check follows the texts by a moment; it is looked for twice. */
+const CHECK_WAITS_MS = [500, 4000];
 
 export const engineSlice: Slice<EngineSlice> = (set, get, services) => {
   /** The one model that runs or starts, by the name it has in addresses. */
@@ -73,6 +78,20 @@ export const engineSlice: Slice<EngineSlice> = (set, get, services) => {
         failed(error);
       });
       return own.client;
+    },
+    async refreshModel() {
+      const client = await services.client();
+      for (const wait of CHECK_WAITS_MS) {
+        await new Promise((resolve) => setTimeout(resolve, wait));
+        const info = await client.modelInfo().catch(() => undefined); // what is shown already stays true
+        const { engine, opened } = get();
+        if (!info || engine.status !== 'ready' || engine.info.id !== info.id) return;
+        set({
+          engine: { status: 'ready', info },
+          ...(opened.has(info.id) && { opened: new Map(opened).set(info.id, info) }),
+        });
+        if (info.check) return;
+      }
     },
     async openModel(source, signal) {
       running = undefined;

@@ -76,6 +76,7 @@ export const searchSlice: Slice<SearchSlice> = (set, get) => {
     signal.throwIfAborted();
     const sentences = sentencesOf(query, loadedValue(get().pictures)?.templates ?? []);
     const embeddings = await client.embedTexts(sentences, { signal });
+    void get().refreshModel();
     return { query, sentences, embedding: unitMean(embeddings, sentences.length), from: 'model' };
   }
 

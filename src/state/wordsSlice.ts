@@ -81,6 +81,7 @@ export const wordsSlice: Slice<WordsSlice> = (set, get, services) => {
       set({ reading: { progress, secondsLeft } });
     };
     const handle = await client.openPool({ source, template: BARE }, { signal, onProgress });
+    void get().refreshModel();
     return { texts: handle.texts, template: handle.template, handle };
   }
 

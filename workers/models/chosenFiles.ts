@@ -63,7 +63,7 @@ export async function readChosenFiles(files: readonly File[], job: JobOptions): 
   const read: { name: string; bytes: Uint8Array<ArrayBuffer> }[] = [];
   let done = 0;
   for (const file of chosen) {
-    job.onProgress?.({ stage: 'Reading the model', done, total });
+    job.onProgress?.({ stage: 'Reading the model', done, total, unit: 'bytes' });
     read.push({ name: file.name, bytes: await bytesOf(file) });
     if (job.signal?.aborted) throw new LensError('cancelled', 'Cancelled.');
     done += file.size;

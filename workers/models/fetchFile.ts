@@ -77,7 +77,7 @@ export class WeightFile {
     if (entry.has(this.stored, wanted)) return;
     const total = byteCount(wanted);
     let done = total - byteCount(entry.missing(this.stored, wanted));
-    const report = (): void => job.onProgress?.({ stage, done: Math.min(done, total), total });
+    const report = (): void => job.onProgress?.({ stage, done: Math.min(done, total), total, unit: 'bytes' });
     report();
     const missing = merged(entry.missing(this.stored, wanted), GAP_BYTES);
     // Without a size, the end of the range may be far beyond that of the file.
@@ -158,7 +158,7 @@ export class WeightFile {
     const { version } = this.#remote;
     if (version.size === undefined) return;
     await this.#requireRoom(version.size - byteCount(this.stored.have));
-    this.#fetching.job.onProgress?.({ stage, done: 0, total: version.size });
+    this.#fetching.job.onProgress?.({ stage, done: 0, total: version.size, unit: 'bytes' });
   }
 
   async #requireRoom(bytes: number): Promise<void> {

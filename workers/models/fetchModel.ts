@@ -197,7 +197,12 @@ async function readPart(
     for (let done = 0; done < copy.length; done += COPY_BYTES) {
       const size = Math.min(COPY_BYTES, copy.length - done);
       entry.read(stored, copy.from + done, bytes.subarray(copy.to + done, copy.to + done + size));
-      job.onProgress?.({ stage: 'Reading the model', done: copy.to + done + size, total: length });
+      job.onProgress?.({
+        stage: 'Reading the model',
+        done: copy.to + done + size,
+        total: length,
+        unit: 'bytes',
+      });
       await breathe();
     }
   }

@@ -1,5 +1,5 @@
 import type { Progress } from '../../progress.ts';
-import { duration } from '../charts/format.ts';
+import { bytes, duration } from '../charts/format.ts';
 
 /** Fewer steps than this say nothing about the rest. */
 const ENOUGH = 2;
@@ -13,6 +13,7 @@ export function secondsLeft(progress: Progress, elapsedSeconds: number): number 
 /** "12 of 80, about 40 s left" */
 export function progressInWords(progress: Progress, elapsedSeconds: number): string {
   const left = secondsLeft(progress, elapsedSeconds);
-  const place = `${progress.done} of ${progress.total}`;
+  const inWords = (value: number): string => (progress.unit === 'bytes' ? bytes(value) : String(value));
+  const place = `${inWords(progress.done)} of ${inWords(progress.total)}`;
   return left === undefined || progress.done === progress.total ? place : `${place}, ${duration(left)} left`;
 }
