@@ -21,6 +21,9 @@ import { effectsOf } from './effects.ts';
 import type { Engine, Heatmaps, PixelSource } from './engine.ts';
 import { heatmapsOf } from './heatmaps.ts';
 import type { BlockReference, ReadImage } from './imageReading.ts';
+import { ReadingBlocks } from './imageReadingBlocks.ts';
+import { ReadingPasses } from './imageReadingPasses.ts';
+import { readPicture } from './imageReadingPicture.ts';
 import { ImageTower } from './imageTower.ts';
 import { batchSizeOf, batchWithin, choosePrecision, towersKept } from './plan.ts';
 import { preparePaths } from './preparePaths.ts';
@@ -78,6 +81,8 @@ export class ClipEngine implements Engine {
   readonly #passes: Sessions;
   readonly #words: WordCorrelations;
   readonly #blocks = new Map<number, Promise<BlockPasses>>();
+  readonly #reading: ReadingPasses;
+  readonly #readingBlocks: ReadingBlocks;
 
   constructor(device: Backend, options: EngineOptions) {
     const { weights } = options;
@@ -92,6 +97,12 @@ export class ClipEngine implements Engine {
     this.#towers = new Sessions(device, towersKept(weights.config, precision, provider));
     this.#passes = new Sessions(device, KEPT_PASSES);
     this.#words = new WordCorrelations(device, this.#scheduler);
+    const reading = { backend: this.#device, sessions: this.#passes, scheduler: this.#scheduler };
+    this.#reading = new ReadingPasses(reading);
+    this.#readingBlocks = new ReadingBlocks(
+      async (block, signal) => (await this.#paths(block, signal ? { signal } : {})).paths,
+      this.#reading,
+    );
     void device.lost.then((error) => this.#scheduler.close(error));
   }
 
@@ -140,12 +151,13 @@ export class ClipEngine implements Engine {
     return heatmapsOf(this.#imageTower(), paths, pixels, { neuron, direction }, job);
   }
 
-  async readImage(
-    _pixels: PixelSource,
-    _blocks: readonly BlockReference[],
-    _job: JobOptions = {},
+  readImage(
+    pixels: PixelSource,
+    blocks: readonly BlockReference[],
+    job: JobOptions = {},
   ): Promise<ReadImage> {
-    throw new LensError('unavailable', 'Pictures cannot be read yet.');
+    const inputs = { tower: this.#imageTower(), blocks: this.#readingBlocks, passes: this.#reading };
+    return readPicture(inputs, pixels, blocks, job);
   }
 
   ablations(
