@@ -15,7 +15,7 @@ import { software } from './software.ts';
 import { sparseCodes } from './sparseCodes.ts';
 
 const options = {
-  model: option.text('DIR', 'model folder: config.json, preprocessor_config.json, model.safetensors'),
+  ...option.model,
   images: option.text('DIR', 'folder of pictures, taken in file-name order'),
   layers: option.withDefault(option.layers('blocks to analyse (default all but the last)'), 'all' as const),
   texts: option.optional(
@@ -55,7 +55,8 @@ async function run(values: Values, context: Context): Promise<void> {
   const { signal, progress } = context;
   const inputs = [values.model, values.images, ...(values.texts === undefined ? [] : [values.texts])];
   await checkOutput(values.out, values.force, inputs);
-  const model = await openModel(values.model);
+  const model = await openModel(values.model, values.weights);
+  for (const note of model.notes) progress.note(note);
   const blocks = chooseBlocks(values.layers, model.vision);
   const pool = values.texts === undefined ? undefined : await openPool(values.texts, model);
   if (pool) checkTerms(values.terms, pool);

@@ -10,7 +10,7 @@ import { openPool } from './pool.ts';
 import { software } from './software.ts';
 
 const options = {
-  model: option.text('DIR', 'model folder: config.json, preprocessor_config.json, model.safetensors'),
+  ...option.model,
   set: option.optional(option.text('DIR', 'a shipped set: folder with set.json and sheets')),
   images: option.optional(option.text('DIR', 'or a folder of pictures, taken in file-name order')),
   texts: option.optional(option.text('FILE', 'a text a line, embedded and packed (needs a text tower)')),
@@ -42,7 +42,8 @@ async function run(values: Values, context: Context): Promise<void> {
   const from = pictureFolder(values);
   const inputs = [values.model, from.folder, ...(values.texts === undefined ? [] : [values.texts])];
   await checkOutput(values.out, values.force, inputs);
-  const model = await openModel(values.model);
+  const model = await openModel(values.model, values.weights);
+  for (const note of model.notes) progress.note(note);
   const blocks = chooseBlocks(values.layers, model.vision);
   const pool = values.texts === undefined ? undefined : await openPool(values.texts, model);
   const { words } = pool ?? {};

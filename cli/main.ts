@@ -3,11 +3,12 @@ import { ablate } from './ablate.ts';
 import { analyze } from './analyze.ts';
 import { bake } from './bake.ts';
 import type { Command } from './command.ts';
+import { concepts } from './concepts.ts';
 import { progressLine } from './progressLine.ts';
 import { segment } from './segment.ts';
 import { software } from './software.ts';
 
-const commands: Readonly<Record<string, Command>> = { analyze, bake, ablate, segment };
+const commands: Readonly<Record<string, Command>> = { analyze, bake, ablate, segment, concepts };
 
 const overview = `${software.name} ${software.version}, a microscope for CLIP's neurons
 

@@ -78,6 +78,15 @@ export const optional = <T>(option: Option<T>): Option<T | undefined> => ({
   ...option,
   fallback: { value: undefined },
 });
+/** The options with which every command opens its model. */
+export const model = {
+  model: text(
+    'DIR',
+    'model folder: safetensors or ONNX exports, with config.json and preprocessor_config.json',
+  ),
+  weights: optional(text('NAME', 'the weight file to read, where the folder holds several')),
+};
+
 export const withDefault = <T>(option: Option<T>, value: T): Option<T> => ({
   ...option,
   fallback: { value },
