@@ -1,4 +1,5 @@
 import { readCheckpoint } from '../src/clip/checkpoint/read-checkpoint.ts';
+import { activationNotes, pictureSettings } from '../src/clip/pictureSettings.ts';
 import { assertFinite, towerTensors } from '../src/clip/values.ts';
 import type { Engine, PixelSource } from '../src/engine/engine.ts';
 import { pixelSource } from '../src/engine/pixels.ts';
@@ -9,7 +10,7 @@ import { fetchModelFolder } from './modelFolder.ts';
 import { readChosenFiles } from './models/chosenFiles.ts';
 import { fetchModel } from './models/fetchModel.ts';
 import type { LateText, LoadedModel } from './models/loaded.ts';
-import { activationNotes, pictureSettings, precisionOf, tokenizerOf } from './models/readModel.ts';
+import { precisionOf, tokenizerOf } from './models/readModel.ts';
 import type { Recipe } from './models/recipe.ts';
 import type { Patience } from './models/remoteFile.ts';
 import type { ModelStore } from './models/store.ts';

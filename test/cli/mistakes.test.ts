@@ -44,7 +44,7 @@ describe.concurrent('a mistaken command line', () => {
     [
       'an empty model',
       ['analyze', '--model', join(root, 'results'), '--images', root, '--out', out],
-      /config\.json is not there\./,
+      /holds no model: no \.safetensors or \.onnx file is in it\./,
     ],
     [
       'nowhere to write',

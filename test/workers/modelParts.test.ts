@@ -11,11 +11,11 @@ import { subsetFile, towerRanges } from '../../src/clip/checkpoint/towerRanges.t
 import { publishedFor } from '../../src/clip/published.ts';
 import { loadTokenizer } from '../../src/clip/tokenizer.ts';
 import { floats } from '../../src/clip/values.ts';
+import { vocabularyTokenizer } from '../../src/clip/vocabulary.ts';
 import { textParameters, visionParameters } from '../../src/engine/plan.ts';
 import { httpUrl, readAddress } from '../../workers/models/address.ts';
 import { needsOf, sizesOf } from '../../workers/models/needs.ts';
 import { Sha256 } from '../../workers/models/sha256.ts';
-import { vocabularyTokenizer } from '../../workers/models/vocabulary.ts';
 import { configJson, randomCheckpoint, TINY_TEXT, TINY_VISION } from '../support/randomClip.ts';
 import { describeWithShared, sharedPath } from '../support/shared.ts';
 

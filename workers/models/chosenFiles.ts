@@ -1,38 +1,16 @@
+import { chooseWeights } from '../../src/clip/checkpoint/chooseWeights.ts';
 import { readCheckpoint } from '../../src/clip/checkpoint/read-checkpoint.ts';
+import { activationNotes, pictureSettings } from '../../src/clip/pictureSettings.ts';
 import { assertFinite, towerTensors } from '../../src/clip/values.ts';
+import { vocabularyTokenizer } from '../../src/clip/vocabulary.ts';
 import { LensError } from '../../src/errors.ts';
 import { combineHashes, sha256 } from '../../src/images/hash.ts';
 import type { JobOptions } from '../../src/progress.ts';
 import { FILE_LIMIT, megabytes } from './fetchFile.ts';
 import type { LoadedModel } from './loaded.ts';
-import { activationNotes, exportPrecision, pictureSettings, precisionOf, tokenizerOf } from './readModel.ts';
-import { vocabularyTokenizer } from './vocabulary.ts';
+import { exportPrecision, precisionOf, tokenizerOf } from './readModel.ts';
 
 const JSON_LIMIT = 64 * 2 ** 20;
-/** Files of weights; of other kinds than ours, the reader says in words what is wrong with them. */
-const WEIGHTS = /\.(safetensors|onnx|bin|pt|pth|ckpt|pkl|gguf|h5|msgpack)$/i;
-
-/**
- * Which of the chosen files to read as weights. A repository's folder often holds the same model several times:
- * one safetensors file goes before exports, an export of full precision before others.
- */
-export function chooseWeights(files: readonly File[]): readonly File[] {
-  const named = (pattern: RegExp): File[] =>
-    files.filter(({ name }) => pattern.test(name)).sort((a, b) => a.name.length - b.name.length);
-  const [huggingFace] = named(/^model\.safetensors$/i);
-  if (huggingFace) return [huggingFace];
-  const tensors = named(/\.safetensors$/i);
-  if (tensors.length > 0) return tensors;
-  const [vision] = named(/^vision_model.*\.onnx$/i);
-  const suffix = vision?.name.slice('vision_model'.length);
-  const text = files.find(({ name }) => name === `text_model${suffix}`) ?? named(/^text_model.*\.onnx$/i)[0];
-  const towers = [vision, text].filter((file) => file !== undefined);
-  if (towers.length > 0) return towers;
-  const exports = named(/\.onnx$/i);
-  if (exports.length > 0) return exports.slice(0, 1);
-  return named(WEIGHTS).slice(0, 1);
-}
-
 /**
  * Reads a model from files, or the files of a folder, that a person chose; what is no part of a model is passed
  * over. Nothing leaves the machine, and nothing is stored.

@@ -6,6 +6,7 @@ import {
   type TowerParts,
   towerRanges,
 } from '../../src/clip/checkpoint/towerRanges.ts';
+import { activationNotes, pictureSettings } from '../../src/clip/pictureSettings.ts';
 import { assertFinite } from '../../src/clip/values.ts';
 import type { ClipWeights } from '../../src/clip/weights.ts';
 import { breather } from '../../src/engine/breathe.ts';
@@ -16,14 +17,7 @@ import type { ModelInfo } from '../protocol.ts';
 import type { Entry } from './entry.ts';
 import { type Fetching, fetchJson, WeightFile } from './fetchFile.ts';
 import type { LateText, LoadedModel } from './loaded.ts';
-import {
-  activationNotes,
-  configJson,
-  exportPrecision,
-  pictureSettings,
-  precisionOf,
-  tokenizerOf,
-} from './readModel.ts';
+import { configJson, exportPrecision, precisionOf, tokenizerOf } from './readModel.ts';
 import { hasHeader, type Recipe } from './recipe.ts';
 import type { Patience } from './remoteFile.ts';
 import { FileChanged } from './request.ts';

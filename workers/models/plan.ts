@@ -1,4 +1,5 @@
 import { byteCount, without } from '../../src/clip/checkpoint/byteRanges.ts';
+import { chooseWeights } from '../../src/clip/checkpoint/chooseWeights.ts';
 import { parseSafetensorsHeader, safetensorsHeaderLength } from '../../src/clip/checkpoint/safetensors.ts';
 import { type TowerPart, towerRanges } from '../../src/clip/checkpoint/towerRanges.ts';
 import type { ClipConfig } from '../../src/clip/config.ts';
@@ -6,7 +7,6 @@ import { textParameters, visionParameters } from '../../src/engine/plan.ts';
 import { LensError } from '../../src/errors.ts';
 import type { JobOptions } from '../../src/progress.ts';
 import type { ModelPlan, ModelSource, PlannedFile } from '../protocol.ts';
-import { chooseWeights } from './chosenFiles.ts';
 import { megabytes } from './fetchFile.ts';
 import { needsOf, sizesOf } from './needs.ts';
 import { hasHeader, type Recipe } from './recipe.ts';

@@ -1,4 +1,4 @@
-import { LensError } from '../../src/errors.ts';
+import { LensError } from '../errors.ts';
 
 const START = '<|startoftext|>';
 const END = '<|endoftext|>';
