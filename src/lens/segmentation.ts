@@ -14,8 +14,15 @@ import { upsample } from './upsample.ts';
  */
 export type MapSigns = 'unsigned' | 'signed';
 
+/**
+ * What neurons are chosen by: the text's embedding as it is (released), or less the mean of the texts it stands
+ * among (`textContrast.ts`).
+ */
+export type TextForm = 'alone' | 'contrast';
+
 /** What is chosen before a segmentation. */
 export interface SegmentationOptions {
+  readonly text: TextForm;
   readonly neurons: number;
   readonly order: NeuronOrder;
   readonly signs: MapSigns;
@@ -25,14 +32,23 @@ export interface SegmentationOptions {
 
 /** The released script's choices; its 200 neurons are of the blocks 8, 9 and 10 of 12. */
 export const RELEASED_SEGMENTATION: SegmentationOptions = {
+  text: 'alone',
   neurons: 200,
   order: 'absolute',
   signs: 'unsigned',
   threshold: 0.5,
 };
 
-/** Ours: a neuron that points away from the text speaks against the pixels on which it fires. */
-export const CORRECTED_SEGMENTATION: SegmentationOptions = { ...RELEASED_SEGMENTATION, signs: 'signed' };
+/**
+ * Ours: neurons that lie to this text as they do not to all texts, and towards it. A neuron that lies away from it
+ * fires where the text's thing is not.
+ */
+export const CORRECTED_SEGMENTATION: SegmentationOptions = {
+  ...RELEASED_SEGMENTATION,
+  text: 'contrast',
+  order: 'signed',
+  signs: 'signed',
+};
 
 /**
  * The weight of every neuron of a block in the mean of maps, [N]: ±1/(number chosen in all blocks), 0 for

@@ -2,9 +2,9 @@ import { LensError } from '../errors.ts';
 import { norm } from './vectors.ts';
 
 /**
- * A text less the mean of those it stands among (a class list, a pool), [D]: what sets it apart. All texts of CLIP
- * point much the same way, so that ⟨r_n, text⟩ alone mostly says how a neuron lies to texts as such. As a map is linear
- * in its text, the map of the contrast is the text's map less the mean map.
+ * A text less the mean of those it stands among (a class list, a pool), [D]: what sets it apart. The part that all
+ * texts have in common tells nothing of this one, yet has its say in inner products with single directions. As a map
+ * is linear in its text, the map of the contrast is the text's map less the mean map.
  * @param text [D]; counts at length 1
  * @param mean [D] mean of unit texts
  * @throws LensError `bad-request` for a text that is the mean.
