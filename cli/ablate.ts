@@ -26,7 +26,7 @@ import { checkResultPath, resultOptions, rounded, writeResult } from './results.
 import { software } from './software.ts';
 
 const options = {
-  model: option.text('DIR', 'model folder: config.json, preprocessor_config.json, model.safetensors'),
+  ...option.model,
   ...pictureOptions,
   layers: option.withDefault(option.layers('blocks to ablate (default all but the last)'), 'all' as const),
   texts: option.optional(option.text('FILE', 'text pool: .npy of embeddings [texts, dim], or .txt')),
@@ -53,7 +53,8 @@ async function run(values: Values, context: Context): Promise<void> {
   const { signal, progress } = context;
   const job = { signal, onProgress: progress.report };
   await checkResultPath(values.out, values.force);
-  const model = await openModel(values.model);
+  const model = await openModel(values.model, values.weights);
+  for (const note of model.notes) progress.note(note);
   const blocks = chooseBlocks(values.layers, model.vision);
   const pool = values.texts === undefined ? undefined : await openPool(values.texts, model);
   const longest = Math.max(...values.terms);

@@ -25,7 +25,7 @@ import { checkResultPath, resultOptions, rounded, writeResult } from './results.
 import { software } from './software.ts';
 
 const options = {
-  model: option.text('DIR', 'model folder: config.json, preprocessor_config.json, model.safetensors'),
+  ...option.model,
   set: pictureOptions.set,
   images: pictureOptions.images,
   pictures: option.optional(option.counts('pictures of the set to read, from 0 (default the first 8)', 0)),
@@ -69,7 +69,8 @@ async function run(values: Values, context: Context): Promise<void> {
   const { signal, progress } = context;
   const { form } = values;
   await checkResultPath(values.out, values.force);
-  const model = await openModel(values.model);
+  const model = await openModel(values.model, values.weights);
+  for (const note of model.notes) progress.note(note);
   const every = chooseBlocks('all', model.vision);
   const blocks = values.layers === undefined ? every.slice(-1) : chooseBlocks(values.layers, model.vision);
   const pool = await openPool(values.texts, model);

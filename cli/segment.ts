@@ -21,7 +21,7 @@ import { checkResultPath, resultOptions, rounded, writeResult } from './results.
 import { software } from './software.ts';
 
 const options = {
-  model: option.text('DIR', 'model folder: config.json, preprocessor_config.json, model.safetensors'),
+  ...option.model,
   set: option.text(
     'DIR',
     'a shipped set with mask sheets, or a folder with images/ and masks/ of equal names',
@@ -54,7 +54,8 @@ async function run(values: Values, context: Context): Promise<void> {
   const job = { signal, onProgress: progress.report };
   const { form } = values;
   await checkResultPath(values.out, values.force);
-  const model = await openModel(values.model);
+  const model = await openModel(values.model, values.weights);
+  for (const note of model.notes) progress.note(note);
   const every = chooseBlocks('all', model.vision);
   const blocks = values.layers === undefined ? every.slice(-3) : chooseBlocks(values.layers, model.vision);
   const masked = await openMasked(values, form, model, context);
