@@ -50,7 +50,7 @@ export interface EngineOptions {
   readonly tokenizer?: Tokenizer | undefined;
   /** Fetches the text tower of weights that came without it; asked when texts are first read, and again after a failure. */
   readonly loadText?: ((job: JobOptions) => Promise<TextPart>) | undefined;
-  /** Most bytes an analysis may keep of the images between its parts; {@link DEFAULT_BUDGET_BYTES}. */
+  /** Most bytes an analysis may keep of the images between its parts, and a picture of its effects; {@link DEFAULT_BUDGET_BYTES}. */
   readonly budget?: number | undefined;
   /** Of the image tower's matrix products; see `choosePrecision` in plan.ts for what happens without it. */
   readonly precision?: Precision | undefined;
@@ -156,7 +156,12 @@ export class ClipEngine implements Engine {
     blocks: readonly BlockReference[],
     job: JobOptions = {},
   ): Promise<ReadImage> {
-    const inputs = { tower: this.#imageTower(), blocks: this.#readingBlocks, passes: this.#reading };
+    const inputs = {
+      tower: this.#imageTower(),
+      blocks: this.#readingBlocks,
+      passes: this.#reading,
+      budget: this.#options.budget ?? DEFAULT_BUDGET_BYTES,
+    };
     return readPicture(inputs, pixels, blocks, job);
   }
 

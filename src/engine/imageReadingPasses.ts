@@ -19,9 +19,11 @@ export interface ReadingDevice {
 /** The heavy products of reading one picture, on the device, ahead of the next step of a long job. */
 export class ReadingPasses {
   readonly #device: ReadingDevice;
+  readonly #rangeFloats: number;
 
-  constructor(device: ReadingDevice) {
+  constructor(device: ReadingDevice, rangeFloats: number = RANGE_FLOATS[device.backend.info.provider]) {
     this.#device = device;
+    this.#rangeFloats = rangeFloats;
   }
 
   /**
@@ -85,9 +87,8 @@ export class ReadingPasses {
     result: Float32Array,
     feeds: (from: number, to: number) => Record<string, Tensor>,
   ): Promise<void> {
-    const { backend, sessions, scheduler } = this.#device;
-    const floats = RANGE_FLOATS[backend.info.provider];
-    const size = Math.max(1, Math.floor(floats / (paths.heads.length * paths.headSize)));
+    const { sessions, scheduler } = this.#device;
+    const size = Math.max(1, Math.floor(this.#rangeFloats / (paths.heads.length * paths.headSize)));
     const each = result.length / count;
     const key = `${output} of anything written, block ${paths.block}`;
     for (let from = 0; from < count; from += size) {

@@ -35,6 +35,8 @@ export interface ReadingInputs {
   readonly tower: ImageTower;
   readonly blocks: ReadingBlocks;
   readonly passes: ReadingPasses;
+  /** Most bytes of effects to keep; {@link EFFECT_BYTES} at most. */
+  readonly budget: number;
 }
 
 /**
@@ -43,7 +45,7 @@ export interface ReadingInputs {
  * @throws LensError `bad-request` for blocks the model does not have or numbers that are not its; `cancelled`
  */
 export async function readPicture(
-  { tower, blocks, passes }: ReadingInputs,
+  { tower, blocks, passes, budget }: ReadingInputs,
   pixels: PixelSource,
   references: readonly BlockReference[],
   job: JobOptions,
@@ -62,7 +64,7 @@ export async function readPicture(
   const results = await tower.step('short', () => tower.run(picture, instruments), job.signal);
   report(1);
   const read: BlockOfPicture[] = [];
-  let room = EFFECT_BYTES;
+  let room = Math.min(budget, EFFECT_BYTES);
   for (const given of references) {
     const paths = await blocks.paths(given.block, job.signal);
     const reference = await blocks.reference(given, paths, job.signal);

@@ -1,17 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCheckpoint } from '../../src/clip/checkpoint/read-checkpoint.ts';
+import type { Backend } from '../../src/engine/backend.ts';
+import { nodeBackend } from '../../src/engine/backends/node.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import type { BlockReference, ReadImage } from '../../src/engine/imageReading.ts';
+import { ReadingPasses } from '../../src/engine/imageReadingPasses.ts';
 import { openNodeEngine } from '../../src/engine/nodeEngine.ts';
 import { pixelsInMemory } from '../../src/engine/pixels.ts';
+import { Scheduler } from '../../src/engine/scheduler.ts';
+import { Sessions } from '../../src/engine/sessions.ts';
 import { representation } from '../../src/lens/ablation.ts';
 import { alongVector } from '../../src/lens/alongVector.ts';
 import type { BlockAnalysis } from '../../src/lens/analysis.ts';
 import { lensWeights } from '../../src/lens/lensWeights.ts';
 import { blockPaths, pathVectors } from '../../src/lens/paths.ts';
-import { effectsOfImage, sharedPart } from '../../src/lens/secondOrderEffects.ts';
+import { effect, effectsOfImage, sharedPart } from '../../src/lens/secondOrderEffects.ts';
 import { pixelMap, RELEASED_SEGMENTATION } from '../../src/lens/segmentation.ts';
+import { alongDirection } from '../../src/lens/signedActivations.ts';
 import { dot, norm } from '../../src/lens/vectors.ts';
 import { classScores, predictedClass } from '../../src/lens/zeroShot.ts';
 import { referenceClasses } from '../lens/referenceSet.ts';
@@ -164,6 +170,18 @@ describe('with neurons taken out', () => {
     ]);
     expect(some.neurons).toBe(chosen.length);
     expect(relativeError(some.representation, less(first, chosen))).toBeLessThan(1e-5);
+  });
+
+  it('is the same when there is no room to keep the effects', async () => {
+    const frugal = await openNodeEngine({ weights, threads: 1, budget: 0 });
+    const read = await frugal.readImage(one(IMAGE), references);
+    expect(read.bytes).toBeLessThan(reading.bytes - 4 * 2 * neurons * dim + 1);
+    for (const some of ['all', 'significant', Int32Array.of(3, 7), new Int32Array(0)] as const) {
+      const selection = [{ block: 0, neurons: some }];
+      const [a, b] = [await read.ablate(selection), await reading.ablate(selection)];
+      expect(relativeError(a.representation, b.representation)).toBeLessThan(1e-6);
+    }
+    await frugal.dispose();
   });
 
   it('is itself with none, and adds up over blocks', async () => {
@@ -339,6 +357,35 @@ it('the paths of a neuron along one vector, without forming them', () => {
     expect(relativeError(along.slice(n * heads, (n + 1) * heads), truth)).toBeLessThan(1e-5);
   }
   expect(along.filter((x) => x !== 0)).toHaveLength(2 * heads);
+});
+
+describe('passes in ranges', () => {
+  const lens = lensWeights(weights);
+  const paths = blockPaths(lens, 0);
+  const random = generator(8);
+  const noise = (length: number) => Float32Array.from({ length }, () => random() - 0.5);
+  const heads = paths.heads.length;
+  let backend: Backend;
+  const passesOf = (floats: number) =>
+    new ReadingPasses({ backend, sessions: new Sessions(backend), scheduler: new Scheduler() }, floats);
+  beforeAll(async () => {
+    backend = await nodeBackend({ threads: 1 });
+  });
+  afterAll(() => backend.dispose());
+
+  it.each([1, 7 * 256, 2 ** 20])('of %d floats: what the lens computes', async (floats) => {
+    const [coefficients, shared, vectors] = [noise(heads * neurons), noise(dim), noise(neurons * dim)];
+    const effects = await passesOf(floats).effects(paths, paths.writes, coefficients, shared);
+    const along = await passesOf(floats).along(paths, vectors);
+    for (const n of [0, 6, 7, neurons - 1]) {
+      const u = pathVectors(paths, n, n + 1);
+      const scaled = paths.heads.map((_, r) => coefficients[r * neurons + n]!);
+      const row = effects.slice(n * dim, (n + 1) * dim);
+      expect(relativeError(row, effect(scaled, u, shared))).toBeLessThan(1e-5);
+      const truth = alongDirection(u, vectors.subarray(n * dim, (n + 1) * dim));
+      expect(relativeError(along.slice(n * heads, (n + 1) * heads), truth)).toBeLessThan(1e-5);
+    }
+  });
 });
 
 describeWithShared('pictures of the reference model, against the released code', () => {
