@@ -16,6 +16,7 @@ import {
   type ImageReading,
   type ImageWithout,
   type Patch,
+  type PatchMap,
   type TextMap,
   type TextMapOptions,
 } from './imageProtocol.ts';
@@ -42,6 +43,7 @@ export type {
   ImageReading,
   ImageWithout,
   Patch,
+  PatchMap,
   TextMap,
   TextMapOptions,
 } from './imageProtocol.ts';
@@ -155,6 +157,15 @@ export interface LensClient {
     options: TextMapOptions,
     job?: JobOptions,
   ): Promise<TextMap>;
+  /**
+   * Where on the picture a text is, by the direct effects of the heads of all blocks (or of those given): the
+   * text-span paper's heatmap. The first call for a picture takes a forward pass.
+   */
+  headTextMap(
+    reading: number,
+    text: Float32Array,
+    options?: JobOptions & { readonly blocks?: readonly number[] },
+  ): Promise<PatchMap>;
   /** Where the model's CLS token looks on the picture. */
   attentionMaps(reading: number, job?: JobOptions): Promise<AttentionMaps>;
   /** Ends the worker; for tests and page teardown. */
@@ -192,8 +203,8 @@ class Client implements LensClient {
   }
 
   async open(model: ModelSource, options: RunOptions & JobOptions = {}): Promise<ModelInfo> {
-    const { force, threads, ...job } = options;
-    const run: RunOptions = { force, threads };
+    const { force, threads, precision, ...job } = options;
+    const run: RunOptions = { force, threads, precision };
     const connection = this.#connect();
     const info = await this.#call(connection, job, (api, n) => api.open(model, run, n));
     if (this.#model?.hash !== info.hash) this.#readings.clear(); // their blocks are of the other model
@@ -352,6 +363,14 @@ class Client implements LensClient {
     job: JobOptions = {},
   ): Promise<TextMap> {
     return this.#withReading(reading, job, (api, n) => api.segmentImage(reading, text, options, n));
+  }
+
+  headTextMap(
+    reading: number,
+    text: Float32Array,
+    { blocks, ...job }: JobOptions & { readonly blocks?: readonly number[] } = {},
+  ): Promise<PatchMap> {
+    return this.#withReading(reading, job, (api, n) => api.headTextMap(reading, text, blocks, n));
   }
 
   attentionMaps(reading: number, job: JobOptions = {}): Promise<AttentionMaps> {

@@ -3,6 +3,7 @@ import { activationNotes, pictureSettings } from '../src/clip/pictureSettings.ts
 import { assertFinite, towerTensors } from '../src/clip/values.ts';
 import type { Engine, PixelSource } from '../src/engine/engine.ts';
 import { pixelSource } from '../src/engine/pixels.ts';
+import type { RunPlan } from '../src/engine/plan.ts';
 import { LensError } from '../src/errors.ts';
 import type { PictureSource } from '../src/images/picture.ts';
 import type { JobOptions } from '../src/progress.ts';
@@ -20,6 +21,7 @@ import type { ModelInfo, ModelSource, RunOptions } from './protocol.ts';
 export interface Running {
   readonly engine: Engine;
   readonly pixelsOf: (pictures: PictureSource) => PixelSource;
+  readonly plan: RunPlan | undefined;
 }
 
 /** Where models that must be fetched come from: the store, and the recipe of a source. */
@@ -90,8 +92,8 @@ export class OpenModel {
       this.#opened = { source, run, model };
     }
     try {
-      const { engine } = await this.running(job);
-      const info = this.#opened!.info ?? (await this.#describe(this.#opened!, engine, job));
+      const running = await this.running(job);
+      const info = this.#opened!.info ?? (await this.#describe(this.#opened!, running, job));
       this.#opened!.info = info;
       return info;
     } catch (error) {
@@ -107,7 +109,7 @@ export class OpenModel {
     return fetchModel(recipe, await this.#larder.store(), job, this.#larder.patience);
   }
 
-  async #describe({ model }: Opened, engine: Engine, job: JobOptions): Promise<ModelInfo> {
+  async #describe({ model }: Opened, { engine, plan }: Running, job: JobOptions): Promise<ModelInfo> {
     const { config, backend } = engine;
     job.onProgress?.({ stage: 'Checking the model', done: 0, total: 1 });
     return {
@@ -115,20 +117,26 @@ export class OpenModel {
       config,
       backend,
       check: await engine.selfCheck(model.outputsOf, model.exactness),
+      plan: plan && {
+        gpuBytes: plan.gpuBytes,
+        heapBytes: plan.heapBytes,
+        secondsPerImage: plan.secondsPerImage,
+        sentences: plan.sentences,
+      },
     };
   }
 
   async #start(opened: Opened, onLost: () => void): Promise<Running> {
     const { weights, tokenizer, preprocessor, loadText } = opened.model;
     const { openWebEngine } = await import('../src/engine/webEngine.ts');
-    const { engine, lost } = await openWebEngine({
+    const { engine, lost, plan } = await openWebEngine({
       weights,
       tokenizer,
       ...(loadText && { loadText: (job: JobOptions) => this.#loadText(opened, () => engine, job) }),
       ...opened.run,
     });
     void lost.then(onLost);
-    return { engine, pixelsOf: (pictures) => pixelSource(pictures, preprocessor) };
+    return { engine, pixelsOf: (pictures) => pixelSource(pictures, preprocessor), plan };
   }
 
   async #loadText(opened: Opened, engine: () => Engine, job: JobOptions): Promise<LateText> {
@@ -161,7 +169,8 @@ export class OpenModel {
   }
 }
 
-const sameRun = (a: RunOptions, b: RunOptions): boolean => a.force === b.force && a.threads === b.threads;
+const sameRun = (a: RunOptions, b: RunOptions): boolean =>
+  a.force === b.force && a.threads === b.threads && a.precision === b.precision;
 
 function sameSource(a: ModelSource, b: ModelSource): boolean {
   if (a.kind !== b.kind || a.kind === 'files' || b.kind === 'files') return false;

@@ -1,7 +1,8 @@
 import type { FileRole } from '../src/clip/catalogue.ts';
 import type { ClipConfig } from '../src/clip/config.ts';
-import type { BackendInfo, Provider } from '../src/engine/backend.ts';
+import type { BackendInfo, Precision, Provider } from '../src/engine/backend.ts';
 import type { Heatmaps } from '../src/engine/engine.ts';
+import type { RunPlan } from '../src/engine/plan.ts';
 import type { SelfCheck } from '../src/engine/selfCheck.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../src/lens/analysis.ts';
 import type { BlockSummary } from '../src/pack/index.ts';
@@ -63,6 +64,8 @@ export interface ModelInfo {
   readonly notes: readonly string[];
   /** Its outputs against published ones; undefined until it was made. */
   readonly check?: SelfCheck | undefined;
+  /** What running it takes on this backend, estimated before it was started; undefined without an image tower. */
+  readonly plan?: Pick<RunPlan, 'gpuBytes' | 'heapBytes' | 'secondsPerImage' | 'sentences'> | undefined;
 }
 
 /** What it would take to open a model. Nothing of its weights was fetched but a header. */
@@ -121,6 +124,8 @@ export interface RunOptions {
   readonly force?: Provider | undefined;
   /** WASM threads; the machine's unless told. */
   readonly threads?: number | undefined;
+  /** Of the image tower's matrix products: refused where it cannot be had; chosen by the model's size unless told. */
+  readonly precision?: Precision | undefined;
 }
 
 /** Means and directions of a block, [N, D] each, that new images are measured against. */

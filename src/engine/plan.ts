@@ -93,6 +93,37 @@ export function planRun(config: ClipConfig, options: PlanOptions): RunPlan {
   };
 }
 
+/** What of an opened device decides whether a model fits it; a `Backend` is one. */
+export interface Device {
+  readonly info: { readonly provider: Provider; readonly threads: number };
+  readonly half?: boolean;
+  readonly limits?: DeviceLimits;
+}
+
+/**
+ * The plan of a model on an opened device, before anything is loaded onto it.
+ * @returns undefined for a model without an image tower, of which nothing is known
+ * @throws LensError `out-of-memory` in the plan's sentences when it cannot work; as {@link choosePrecision}
+ */
+export function requireFit(
+  config: ClipConfig,
+  { info, half, limits }: Device,
+  asked: { readonly precision?: Precision | undefined; readonly batchSize?: number | undefined } = {},
+): RunPlan | undefined {
+  const backend = info.provider;
+  const precision = choosePrecision(config, { backend, half: half ?? false }, asked.precision);
+  if (!config.vision) return undefined;
+  const plan = planRun(config, {
+    backend,
+    precision,
+    threads: info.threads,
+    ...(limits && { limits }),
+    ...(asked.batchSize !== undefined && { batchSize: asked.batchSize }),
+  });
+  if (!plan.fits) throw new LensError('out-of-memory', plan.sentences.join(' '));
+  return plan;
+}
+
 /** Bytes by what they are for. */
 export interface MemoryPlan {
   readonly weights: number;

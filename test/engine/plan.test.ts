@@ -8,6 +8,7 @@ import {
   imageFlops,
   memoryPlan,
   planRun,
+  requireFit,
   textParameters,
   towersKept,
   visionParameters,
@@ -127,5 +128,30 @@ describe('precision', () => {
     expect(choosePrecision(L14, gpu, 'float32')).toBe('float32');
     expect(() => choosePrecision(L14, { ...gpu, half: false }, 'float16')).toThrow(/shader-f16/);
     expect(() => choosePrecision(L14, { backend: 'wasm', half: false }, 'float16')).toThrow(/float32 anyway/);
+  });
+});
+
+describe('before a model is started', () => {
+  const wasm = { info: { provider: 'wasm', threads: 2 } } as const;
+
+  it('says what it will take on the opened device', () => {
+    const plan = requireFit(L14, wasm)!;
+    expect(plan.secondsPerImage).toBeGreaterThan(1);
+    expect(plan).toEqual(planRun(L14, { backend: 'wasm', threads: 2 }));
+    const gpu = { info: { provider: 'webgpu', threads: 1 }, half: true, limits: DEFAULT_LIMITS } as const;
+    expect(requireFit(L14, gpu)).toMatchObject({ precision: 'float16', secondsPerImage: undefined });
+    expect(requireFit(L14, gpu, { precision: 'float32' })).toMatchObject({ precision: 'float32' });
+  });
+
+  it('refuses in the words of the plan', () => {
+    expect(() => requireFit(GIGANTIC, wasm)).toThrow(/page has 4 GB at most.*command line/);
+    expect(() => requireFit(L14, wasm, { precision: 'float16' })).toThrow(/float32 anyway/);
+    const tight = { maxBufferSize: 2 ** 20, maxStorageBufferBindingSize: 2 ** 20 };
+    const gpu = { info: { provider: 'webgpu', threads: 1 }, limits: tight } as const;
+    expect(() => requireFit(VIT_B_32, gpu)).toThrow(/does not fit the buffers/);
+  });
+
+  it('knows nothing of a model without an image tower', () => {
+    expect(requireFit({ dim: 512 }, wasm)).toBeUndefined();
   });
 });
