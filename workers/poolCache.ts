@@ -51,7 +51,7 @@ export class StoredPool {
       header.set([MAGIC, count, dim]);
       file.truncate(0);
     }
-    file.write(bytes, { at: 0 }); // marks it as used, too
+    writeAll(file, bytes, 0); // marks it as used, too
     return new StoredPool(file, header, count, dim);
   }
 
@@ -64,14 +64,20 @@ export class StoredPool {
     return whole && checksum(rows) === this.#header[HEADER_WORDS + 2 * chunk + 1] ? rows : undefined;
   }
 
+  /** Keeps a chunk, or throws and keeps nothing of it. */
   write(chunk: number, rows: Float32Array): void {
     const bytes = new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength);
-    this.#file.write(bytes, { at: this.#at(chunk) });
+    writeAll(this.#file, bytes, this.#at(chunk));
     this.#file.flush(); // the rows before the header that vouches for them
-    this.#header[HEADER_WORDS + 2 * chunk] = PRESENT;
-    this.#header[HEADER_WORDS + 2 * chunk + 1] = checksum(rows);
-    this.#file.write(new Uint8Array(this.#header.buffer), { at: 0 });
-    this.#file.flush();
+    const entry = HEADER_WORDS + 2 * chunk;
+    this.#header.set([PRESENT, checksum(rows)], entry);
+    try {
+      writeAll(this.#file, new Uint8Array(this.#header.buffer), 0);
+      this.#file.flush();
+    } catch (error) {
+      this.#header.fill(0, entry, entry + 2);
+      throw error;
+    }
   }
 
   close(): void {
@@ -85,6 +91,11 @@ export class StoredPool {
   #at(chunk: number): number {
     return this.#header.byteLength + 4 * chunk * CHUNK * this.#dim;
   }
+}
+
+/** Over its quota, Chromium throws nothing and gives a wrong count instead. */
+function writeAll(file: CacheFile, bytes: Uint8Array, at: number): void {
+  if (file.write(bytes, { at }) !== bytes.byteLength) throw new Error('The disk is full.');
 }
 
 const MAGIC = 0x314c504e; // "NPL1"

@@ -5,6 +5,8 @@ export class MemoryFolder implements CacheFolder {
   readonly files = new Map<string, { bytes: Uint8Array; lastUsed: number; open: boolean }>();
   /** Bytes after which writing fails, as on a full disk. */
   capacity = Number.POSITIVE_INFINITY;
+  /** True for the way of Chromium over its quota: what fits is written, and the count says less than was asked. */
+  silent = false;
   #clock = 0;
 
   async open(name: string): Promise<CacheFile> {
@@ -26,10 +28,12 @@ export class MemoryFolder implements CacheFolder {
         return part.length;
       },
       write: (bytes, { at }) => {
-        if (at + bytes.length > file.bytes.length) resize(at + bytes.length);
-        file.bytes.set(bytes, at);
+        const room = this.silent ? Math.max(0, this.capacity - at) : Number.POSITIVE_INFINITY;
+        const fitting = bytes.subarray(0, room);
+        if (at + fitting.length > file.bytes.length) resize(at + fitting.length);
+        file.bytes.set(fitting, at);
         file.lastUsed = ++this.#clock;
-        return bytes.length;
+        return fitting.length;
       },
       truncate: resize,
       flush: () => {},

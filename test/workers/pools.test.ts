@@ -147,6 +147,18 @@ describe('a pool read by the model', () => {
     expect(await read(engine, bare)).toBe(0);
   });
 
+  it('keeps no chunk of which the disk took only a part', async () => {
+    const rowBytes = 4 * FIFTY_TOKENS.dim;
+    folder.capacity = 3000 * rowBytes; // one chunk and a half
+    folder.silent = true;
+    expect(await read(engine, bare)).toBe(5000);
+    const first = await pools.sparseCode(direction, 1, options, engine);
+    folder.capacity = Number.POSITIVE_INFINITY;
+    expect(await read(engine, bare)).toBe(5000 - 2048);
+    expect(await pools.sparseCode(direction, 1, options, engine)).toEqual(first);
+    expect(await read(engine, bare)).toBe(0);
+  });
+
   it('is read all the same on a full disk, in a second tab and without a disk', async () => {
     folder.capacity = 100_000;
     expect(await read(engine, bare)).toBe(5000);
@@ -179,6 +191,20 @@ describe('codes over a pool', () => {
 });
 
 describe('the disk', () => {
+  it('vouches for no chunk, and fails, where not all of it was written', async () => {
+    folder.silent = true;
+    folder.capacity = 40_000;
+    const stored = (await openStoredPool(folder, 'pool', 3000, 4))!;
+    const rows = randomDirections(2048, 4, 1);
+    stored.write(0, rows);
+    expect(() => stored.write(1, randomDirections(952, 4, 2))).toThrow(/full/);
+    expect(stored.read(0)).toEqual(rows);
+    expect(stored.read(1)).toBeUndefined();
+    stored.close();
+    folder.capacity = 8;
+    expect(await openStoredPool(folder, 'none', 3000, 4)).toBeUndefined();
+  });
+
   it('never gives back what is not what was written, whatever became of the file', async () => {
     const [count, dim] = [3000, 4];
     const rows = (chunk: number) => randomDirections(chunk === 0 ? 2048 : 952, dim, chunk + 1);
