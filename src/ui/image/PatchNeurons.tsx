@@ -60,11 +60,9 @@ export function PatchNeurons({ patch, side, onPatch }: Props) {
               onClick={() =>
                 switchOff({ block, neurons: [neuron], label: `neuron ${neuron} of block ${block}` })
               }
+              aria-label={`Switch off neuron ${neuron} of block ${block}`}
             >
               off
-              <span className="sr-only">
-                : neuron {neuron} of block {block}
-              </span>
             </button>
           </li>
         ))}
