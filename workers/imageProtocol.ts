@@ -6,6 +6,7 @@ import type {
   BlockWriters,
   ImageWithout,
   Patch,
+  PatchMap,
   TextMap,
   TextMapOptions,
 } from '../src/engine/imageReading.ts';
@@ -19,6 +20,7 @@ export type {
   BlockWriters,
   ImageWithout,
   Patch,
+  PatchMap,
   TextMap,
   TextMapOptions,
 };
@@ -36,7 +38,8 @@ export interface ImageReading {
 }
 
 /**
- * What the page may ask about one picture; part of `LensApi`. All but `readImage` answer within milliseconds for
+ * What the page may ask about one picture; part of `LensApi`. All but `readImage`
+ * and the first `headTextMap` answer within milliseconds for
  * the models of the catalogue, and throw `bad-request` for a picture the worker does not keep.
  */
 export interface ImageApi {
@@ -65,6 +68,16 @@ export interface ImageApi {
   ): Promise<ImageWithout>;
   /** Where on the picture a text [D] is, by the neurons whose directions lie along it. */
   segmentImage(id: number, text: Float32Array, options: TextMapOptions, job: number): Promise<TextMap>;
+  /**
+   * Where on the picture a text [D] is, by the direct effects of the heads of all blocks (or of those given). The
+   * first call takes a forward pass.
+   */
+  headTextMap(
+    id: number,
+    text: Float32Array,
+    blocks: readonly number[] | undefined,
+    job: number,
+  ): Promise<PatchMap>;
   /** Where the model's CLS token looks. */
   attentionMaps(id: number, job: number): Promise<AttentionMaps>;
 }

@@ -140,6 +140,8 @@ export function lensService(): LensApi {
       onReading(id, job, (reading) => reading.withoutPatch(patch, blocks)),
     segmentImage: (id, text, options, job) =>
       onReading(id, job, (reading, rest) => reading.textMap(text, options, rest)),
+    headTextMap: (id, text, blocks, job) =>
+      onReading(id, job, (reading, options) => reading.headTextMap(text, blocks, options)),
     attentionMaps: (id, job) => onReading(id, job, (reading) => reading.attentionMaps()),
     cancel: (job) => jobs.cancel(job),
   };

@@ -27,6 +27,8 @@ export const OUTPUTS = {
   activations: (block: number) => `activations_${block}`,
   /** a [B, H, T]: CLS row of the attention softmax of block `block`. */
   attentionRow: (block: number) => `attention_row_${block}`,
+  /** v [B, T, W] of block `block`: the values of all heads side by side, bias included. */
+  values: (block: number) => `values_${block}`,
   /** 1/sd [B, T] of block `block`'s first LayerNorm. */
   invStd: (block: number) => `inv_std_${block}`,
   /** Σ_images c/(s·‖r‖) [R, N] of block `block` over the batch. */
@@ -45,6 +47,8 @@ export interface Instruments {
   readonly activations?: readonly number[];
   /** Blocks whose CLS attention row and 1/sd are wanted. */
   readonly attention?: readonly number[];
+  /** Blocks whose attention's values are wanted: with the CLS row, the direct effects of heads. */
+  readonly values?: readonly number[];
   /**
    * Blocks whose coefficients are summed over the batch, and can be had again without the model: they are
    * c = readers·activation(mlpInput). For that, `mlpInput`, `readers` and the later blocks' S1, S2 are reported.

@@ -160,6 +160,7 @@ export class ClipEngine implements Engine {
       tower: this.#imageTower(),
       blocks: this.#readingBlocks,
       passes: this.#reading,
+      weights: lensWeights(this.#options.weights),
       budget: this.#options.budget ?? DEFAULT_BUDGET_BYTES,
     };
     return readPicture(inputs, pixels, blocks, job);

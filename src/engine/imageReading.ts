@@ -70,18 +70,22 @@ export interface TextMapOptions {
   readonly map: 'activation' | 'second-order';
 }
 
-/** Where on a picture a text is. */
-export interface TextMap {
+/** Numbers on the patch grid. */
+export interface PatchMap {
   readonly gridSide: number;
   /**
    * [G·G] as it comes out of the formula. For a mask: `pixelMap` (its size is the caller's) and `maskOf` of
    * lens/segmentation.ts, which are quick enough to follow a threshold as it is dragged.
    */
   readonly map: Float32Array;
-  /** Best first. */
-  readonly chosen: readonly ChosenNeuron[];
   /** True when the map is the same everywhere, and so says nothing. */
   readonly flat: boolean;
+}
+
+/** Where on a picture a text is. */
+export interface TextMap extends PatchMap {
+  /** Best first. */
+  readonly chosen: readonly ChosenNeuron[];
 }
 
 /** Where the CLS token looks, whatever the text: the baselines of a segmentation. */
@@ -127,9 +131,16 @@ export interface ReadImage {
   withoutPatch(patch: Patch, blocks?: readonly number[]): ImageWithout;
   /**
    * Where on the picture a text is, by the neurons whose directions lie along it.
-   * @param text [D], of any length but 0
+   * @param text [D], of any length but 0; or its contrast (lens/textContrast.ts)
    * @throws LensError `bad-request` for a text of another model, a block that was not read, no neurons
    */
   textMap(text: Float32Array, options: TextMapOptions, job?: JobOptions): Promise<TextMap>;
+  /**
+   * Where on the picture a text is, by the direct effects of the heads of all blocks, or of those given: the
+   * text-span paper's heatmap (`directTextMap`). The first call takes a forward pass of its own.
+   * @param text [D], of length 1, or its contrast, which that paper's script takes
+   * @throws LensError `bad-request` for a text of another model or a block that is not there
+   */
+  headTextMap(text: Float32Array, blocks?: readonly number[], job?: JobOptions): Promise<PatchMap>;
   attentionMaps(): AttentionMaps;
 }

@@ -3,6 +3,7 @@ import { OUTPUTS } from '../clip/trace.ts';
 import { LensError } from '../errors.ts';
 import { representation } from '../lens/ablation.ts';
 import { rawAttention } from '../lens/attentionMap.ts';
+import type { LensWeights } from '../lens/lensWeights.ts';
 import { laterBlocks } from '../lens/paths.ts';
 import { addScaled, norm } from '../lens/vectors.ts';
 import type { JobOptions } from '../progress.ts';
@@ -16,12 +17,14 @@ import type {
   BlockWriters,
   ImageWithout,
   Patch,
+  PatchMap,
   ReadImage,
   TextMap,
   TextMapOptions,
 } from './imageReading.ts';
 import { BlockOfPicture, type BlockTrace } from './imageReadingBlock.ts';
 import type { ReadingBlocks } from './imageReadingBlocks.ts';
+import { DirectEffects } from './imageReadingDirect.ts';
 import type { ReadingPasses } from './imageReadingPasses.ts';
 import { textMapOf } from './imageSegmentation.ts';
 import type { ImageTower } from './imageTower.ts';
@@ -35,6 +38,7 @@ export interface ReadingInputs {
   readonly tower: ImageTower;
   readonly blocks: ReadingBlocks;
   readonly passes: ReadingPasses;
+  readonly weights: LensWeights;
   /** Most bytes of effects to keep; {@link EFFECT_BYTES} at most. */
   readonly budget: number;
 }
@@ -45,7 +49,7 @@ export interface ReadingInputs {
  * @throws LensError `bad-request` for blocks the model does not have or numbers that are not its; `cancelled`
  */
 export async function readPicture(
-  { tower, blocks, passes, budget }: ReadingInputs,
+  { tower, blocks, passes, weights, budget }: ReadingInputs,
   pixels: PixelSource,
   references: readonly BlockReference[],
   job: JobOptions,
@@ -75,7 +79,8 @@ export async function readPicture(
   }
   const embedding = floats(results, OUTPUTS.embedding);
   const lastRow = floats(results, OUTPUTS.attentionRow(last));
-  return new Picture(embedding, read, rawAttention(lastRow, config.heads), config, blocks);
+  const looks = Float32Array.from(rawAttention(lastRow, config.heads));
+  return new Picture(embedding, read, looks, new DirectEffects(tower, picture, weights), config, blocks);
 }
 
 /** A picture that was read. */
@@ -84,19 +89,22 @@ class Picture implements ReadImage {
   readonly gridSide: number;
   readonly #read: readonly BlockOfPicture[];
   readonly #lastBlock: Float32Array;
+  readonly #direct: DirectEffects;
   readonly #blocks: ReadingBlocks;
 
   constructor(
     embedding: Float32Array,
     read: readonly BlockOfPicture[],
-    lastBlock: ArrayLike<number>,
+    lastBlock: Float32Array,
+    direct: DirectEffects,
     config: VisionConfig,
     blocks: ReadingBlocks,
   ) {
     this.embedding = embedding;
     this.gridSide = gridSide(config);
     this.#read = read;
-    this.#lastBlock = Float32Array.from(lastBlock);
+    this.#lastBlock = lastBlock;
+    this.#direct = direct;
     this.#blocks = blocks;
   }
 
@@ -105,7 +113,7 @@ class Picture implements ReadImage {
   }
 
   get bytes(): number {
-    return this.#read.reduce((sum, { bytes }) => sum + bytes, this.embedding.byteLength);
+    return this.#read.reduce((sum, { bytes }) => sum + bytes, this.#direct.bytes);
   }
 
   async ablate(selection: readonly BlockSelection[], { signal }: JobOptions = {}): Promise<ImageWithout> {
@@ -144,6 +152,10 @@ class Picture implements ReadImage {
   textMap(text: Float32Array, options: TextMapOptions, { signal }: JobOptions = {}): Promise<TextMap> {
     const chosen = this.#chosen(options.blocks);
     return textMapOf(chosen, this.gridSide, text, options, this.#blocks, signal);
+  }
+
+  headTextMap(text: Float32Array, blocks?: readonly number[], job: JobOptions = {}): Promise<PatchMap> {
+    return this.#direct.map(text, blocks, job);
   }
 
   attentionMaps(): AttentionMaps {

@@ -6,6 +6,7 @@ import { norm } from '../lens/vectors.ts';
 import type { TextMap, TextMapOptions } from './imageReading.ts';
 import type { BlockOfPicture } from './imageReadingBlock.ts';
 import type { ReadingBlocks } from './imageReadingBlocks.ts';
+import { patchMap } from './patchMap.ts';
 
 /**
  * Where on a picture a text is: {@link TextMap}. A product of the directions with the text (N·D a block) chooses
@@ -37,8 +38,7 @@ export async function textMapOf(
       addSecondOrderMaps(sum, of.firing, weights, along, of.later, of.trace);
     }
   }
-  const map = Float32Array.from(sum);
-  return { gridSide, map, chosen, flat: map.every((x) => x === map[0]) };
+  return { ...patchMap(sum, gridSide), chosen };
 }
 
 function choose(

@@ -13,6 +13,7 @@ import { Sessions } from '../../src/engine/sessions.ts';
 import { representation } from '../../src/lens/ablation.ts';
 import { alongVector } from '../../src/lens/alongVector.ts';
 import type { BlockAnalysis } from '../../src/lens/analysis.ts';
+import { headTokenEffects } from '../../src/lens/directEffects.ts';
 import { lensWeights } from '../../src/lens/lensWeights.ts';
 import { blockPaths, pathVectors } from '../../src/lens/paths.ts';
 import { effect, effectsOfImage, sharedPart } from '../../src/lens/secondOrderEffects.ts';
@@ -23,6 +24,7 @@ import { classScores, predictedClass } from '../../src/lens/zeroShot.ts';
 import { referenceClasses } from '../lens/referenceSet.ts';
 import { relativeError } from '../support/close.ts';
 import { readNpy } from '../support/npy.ts';
+import { plainImageTower } from '../support/plainClip.ts';
 import { generator } from '../support/randomClip.ts';
 import { referencePixels } from '../support/referenceImages.ts';
 import { describeWithShared, sharedPath } from '../support/shared.ts';
@@ -342,6 +344,48 @@ describe('a text on the picture', () => {
     ['a block that was not read', text, { blocks: [2] }, /Block 2 was not read/],
   ])('refuses %s', async (_, wrong, other, words) => {
     await expect((async () => reading.textMap(wrong, { ...options, ...other }))()).rejects.toThrow(words);
+  });
+});
+
+describe('a text on the picture by the direct effects of heads', () => {
+  const random = generator(5);
+  const text = Float32Array.from({ length: dim }, () => random() - 0.5);
+
+  it.each([[undefined], [[2]], [[0, 1]]])(
+    'of blocks %j: the sum over heads at every patch',
+    async (blocks) => {
+      const plain = plainImageTower(weights, pixels.slice(IMAGE * each, (IMAGE + 1) * each));
+      const { embedding, finalMean, finalStd } = plain;
+      const end = { embedding, finalMean, finalInvStd: 1 / finalStd };
+      const sums = new Float64Array(PATCHES);
+      for (const block of blocks ?? [0, 1, 2]) {
+        const { attentionRow, values } = plain.blocks[block]!;
+        const row = attentionRow.flatMap((part) => [...part]);
+        const on = { block, row, values: values.flatMap((part) => [...part]) };
+        const effects = headTokenEffects(lensWeights(weights), on, end); // [T, H, D]
+        for (let i = 0; i < PATCHES; i++) {
+          for (let h = 0; h < 2; h++) sums[i]! += dot(effects, text, dim, ((i + 1) * 2 + h) * dim);
+        }
+      }
+      const found = await reading.headTextMap(text, blocks);
+      expect(found).toMatchObject({ gridSide: 7, flat: false });
+      expect(relativeError(found.map, sums)).toBeLessThan(1e-4);
+    },
+  );
+
+  it('is counted among what is kept once it was asked for', async () => {
+    const fresh = await engine.readImage(one(IMAGE), []);
+    const before = fresh.bytes;
+    await fresh.headTextMap(text);
+    expect(fresh.bytes - before).toBe(4 * layers * 50 * (128 + 2)); // values and CLS rows
+  });
+
+  it.each([
+    ['a text of another model', new Float32Array(7), undefined, /another model/],
+    ['a block that is not there', text, [3], /no block 3/],
+    ['no blocks', text, [], /at least one block/],
+  ])('refuses %s', async (_, wrong, blocks, words) => {
+    await expect(reading.headTextMap(wrong, blocks)).rejects.toThrow(words);
   });
 });
 

@@ -48,6 +48,7 @@ export function fakeClient(given: Partial<LensClient>): LensClient {
     patchNeurons: refuse,
     ablatePatch: refuse,
     segmentImage: refuse,
+    headTextMap: refuse,
     attentionMaps: refuse,
     sparseCode: refuse,
     sparseCodes: refuse,

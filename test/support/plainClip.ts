@@ -11,6 +11,8 @@ export interface PlainBlock {
   readonly activations: Row[];
   /** a [H][T]: the CLS row of the softmax. */
   readonly attentionRow: Row[];
+  /** v [T][W]: all heads side by side. */
+  readonly values: Row[];
   /** mu [T] and sd [T] of the block's input. */
   readonly mean: number[];
   readonly std: number[];
@@ -125,7 +127,7 @@ function plainBlock(
   const norm2 = norm(weights, middle, block.norm2, config.layerNormEps);
   const gelu = config.activation === 'gelu' ? exactGelu : quickGelu;
   const activations = linear(weights, norm2.y, block.fc1).map((row) => row.map(gelu));
-  trace.push({ activations, attentionRow, mean: norm1.mean, std: norm1.std });
+  trace.push({ activations, attentionRow, values: v, mean: norm1.mean, std: norm1.std });
   return add(middle, linear(weights, activations, block.fc2));
 }
 

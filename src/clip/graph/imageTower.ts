@@ -15,7 +15,7 @@ export const PIXELS = 'pixels';
  * - `final_mean`, `final_inv_std` when any coefficients or attention are asked for;
  * - for coefficients of block l: c[l'·h, n] = Σ_i p[i, n]·a[h, i]/sd[i] over later heads (l', h), and S1, S2
  *   of every later block l';
- * - for activations: p; for attention: the CLS row a and 1/sd; for the tail: pooled and hidden;
+ * - for activations: p; for attention: the CLS row a and 1/sd; for values: v; for the tail: pooled and hidden;
  * - for blocks to recall: the sum of c/(s·‖r‖) over the batch and what c can be computed from again.
  *
  * @throws LensError `bad-request` for a block that the model does not have, for coefficients of the
@@ -63,6 +63,7 @@ export function imageTowerGraph(
   reportRecall(g, blocks, overStd, asked.recall, { config, embedding, invStd: final.invStd });
   reportActivations(g, blocks, asked.activations, config);
   reportAttention(g, blocks, asked.attention, config);
+  reportValues(g, blocks, asked.values, config);
   return g.build(weights.files);
 }
 
@@ -79,6 +80,7 @@ function checkInstruments(instruments: Instruments, layers: number) {
     coefficients: check(instruments.coefficients, layers - 1),
     activations: check(instruments.activations, layers),
     attention: check(instruments.attention, layers),
+    values: check(instruments.values, layers),
     recall: check(instruments.recall, layers - 1),
   };
 }
@@ -228,5 +230,19 @@ function reportAttention(
     g.output(OUTPUTS.attentionRow(index), row, 'float32', ['B', config.heads, tokens]);
     const invStd = g.op('Reshape', [source.norm1.invStd, g.ints(-1, tokens)]);
     g.output(OUTPUTS.invStd(index), invStd, 'float32', ['B', tokens]);
+  }
+}
+
+function reportValues(
+  g: GraphBuilder,
+  blocks: readonly Block[],
+  asked: readonly number[],
+  config: VisionConfig,
+): void {
+  const tokens = tokenCount(config);
+  for (const index of asked) {
+    const perToken = g.op('Transpose', [(blocks[index] as Block).values], { perm: [0, 2, 1, 3] });
+    const values = g.op('Reshape', [g.high(perToken), g.ints(-1, tokens, config.width)]);
+    g.output(OUTPUTS.values(index), values, 'float32', ['B', tokens, config.width]);
   }
 }

@@ -19,6 +19,8 @@ export interface Block {
   readonly norm1: Normalised;
   /** [B, H, T, T] attention after the softmax; [B, H, 1, T] of the picked token. */
   readonly attention: Value;
+  /** [B, H, T, W/H] what the attention mixes. */
+  readonly values: Value;
   /** [B·T, W] what the MLP reads: the second LayerNorm's output; [B, W] of the picked token. */
   readonly mlpInput: Value;
   /** [B·T, N] post-activations of the MLP; [B, N] of the picked token. */
@@ -86,7 +88,7 @@ export function block(
   context: BlockContext,
 ): Block {
   const norm1 = layerNorm(g, x, weights.norm1, config.layerNormEps);
-  const { attention, mixed } = attend(g, norm1.y, weights, config, context);
+  const { attention, values, mixed } = attend(g, norm1.y, weights, config, context);
   const stream = context.pick ? context.pick(x) : x;
   const attended = g.op('Add', [stream, g.high(linear(g, mixed, weights.out))]);
   const norm2 = layerNorm(g, attended, weights.norm2, config.layerNormEps);
@@ -95,6 +97,7 @@ export function block(
     x: g.op('Add', [attended, g.high(linear(g, activations, weights.fc2))]),
     norm1,
     attention,
+    values,
     mlpInput: norm2.y,
     activations: g.high(activations),
   };
@@ -115,7 +118,7 @@ function attend(
   weights: BlockWeights,
   config: TowerConfig,
   { headsShape, mask, pick }: BlockContext,
-): { attention: Value; mixed: Value } {
+): { attention: Value; values: Value; mixed: Value } {
   const headSize = config.width / config.heads;
   const heads = (rows: Value, from: Linear, shape: Value, perm: readonly number[]) =>
     g.op('Transpose', [g.op('Reshape', [linear(g, g.low(rows), from), shape])], { perm });
@@ -125,9 +128,10 @@ function attend(
   const query = g.op('Mul', [asking, g.low(g.scalar(headSize ** -0.5))]);
   const logits = g.high(g.op('MatMul', [query, heads(x, weights.key, headsShape, [0, 2, 3, 1])]));
   const attention = g.op('Softmax', [mask ? g.op('Add', [logits, mask]) : logits], { axis: -1 });
-  const read = g.op('MatMul', [g.low(attention), heads(x, weights.value, headsShape, [0, 2, 1, 3])]);
+  const values = heads(x, weights.value, headsShape, [0, 2, 1, 3]);
+  const read = g.op('MatMul', [g.low(attention), values]);
   const joined = g.op('Transpose', [read], { perm: [0, 2, 1, 3] });
-  return { attention, mixed: g.op('Reshape', [joined, g.ints(-1, config.width)]) };
+  return { attention, values, mixed: g.op('Reshape', [joined, g.ints(-1, config.width)]) };
 }
 
 /** The MLP's non-linearity, in the precision of what it is given. */

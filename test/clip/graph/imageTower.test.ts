@@ -55,7 +55,7 @@ async function compare(
 
 describe('imageTowerGraph', () => {
   it('reports every instrument as plain loops do', async () => {
-    const instruments = { coefficients: [0, 1, 2], activations: [1, 3], attention: [0, 3] };
+    const instruments = { coefficients: [0, 1, 2], activations: [1, 3], attention: [0, 3], values: [1] };
     const { outputs, check } = await compare(tiny, instruments, 2, 'F32');
     check(OUTPUTS.embedding, [10], ({ embedding }) => embedding);
     check(OUTPUTS.finalMean, [], ({ finalMean }) => [finalMean]);
@@ -84,7 +84,8 @@ describe('imageTowerGraph', () => {
       );
       check(OUTPUTS.invStd(l), [17], ({ blocks }) => blocks[l]!.std.map((std) => 1 / std));
     }
-    expect(Object.keys(outputs)).toHaveLength(3 + 3 + 6 + 2 + 4);
+    check(OUTPUTS.values(1), [17, 16], ({ blocks }) => blocks[1]!.values.flatMap((row) => [...row]));
+    expect(Object.keys(outputs)).toHaveLength(3 + 3 + 6 + 2 + 4 + 1);
   });
 
   it('sums coefficients over the batch, and reports what they can be computed from again', async () => {
@@ -122,7 +123,7 @@ describe('imageTowerGraph', () => {
 
   it('is the same whether the last block computes its CLS token alone or all tokens', async () => {
     const pixels = { [PIXELS]: randomPixels(3, TINY_VISION.imageSize) };
-    const instruments = { coefficients: [0, 2], attention: [3] };
+    const instruments = { coefficients: [0, 2], attention: [3], values: [3] };
     const alone = await runGraph(imageTowerGraph(load(tiny), instruments), pixels);
     const all = await runGraph(imageTowerGraph(load(tiny), { ...instruments, activations: [3] }), pixels);
     expect(alone[OUTPUTS.activations(3)]).toBeUndefined();
@@ -161,12 +162,15 @@ describe('imageTowerGraph', () => {
     }
   });
 
-  it.each([{ coefficients: [3] }, { activations: [4] }, { attention: [-1] }, { activations: [0.5] }])(
-    'refuses %j with a sentence',
-    (instruments) => {
-      expect(() => imageTowerGraph(load(tiny), instruments)).toThrow(/Block .* cannot be asked for/);
-    },
-  );
+  it.each([
+    { coefficients: [3] },
+    { activations: [4] },
+    { attention: [-1] },
+    { values: [4] },
+    { activations: [0.5] },
+  ])('refuses %j with a sentence', (instruments) => {
+    expect(() => imageTowerGraph(load(tiny), instruments)).toThrow(/Block .* cannot be asked for/);
+  });
 
   it('refuses a checkpoint without an image tower', () => {
     expect(() => imageTowerGraph(load({ text: TINY_TEXT, dim: 10 }))).toThrow(/no image tower/);
