@@ -1,4 +1,5 @@
 import type { VisionConfig } from '../clip/config.ts';
+import { LensError } from '../errors.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../lens/analysis.ts';
 import { laterBlocks } from '../lens/paths.ts';
 import type { JobOptions } from '../progress.ts';
@@ -6,6 +7,7 @@ import { analyseInLooks, checkTopK } from './analyse.ts';
 import type { BlockPasses } from './blockPasses.ts';
 import type { PixelSource } from './engine.ts';
 import type { ImageTower } from './imageTower.ts';
+import { pathsFit } from './plan.ts';
 import { analyseRanges, type RangeAnalysisInputs } from './rangeAnalysis.ts';
 import { Recollection } from './recollection.ts';
 
@@ -24,7 +26,8 @@ export interface AnalyseInputs {
  * Second-order analyses of several blocks, in ascending order, each given out as soon as it is done. Forward
  * passes are shared by as many blocks as the budget can recall (`recollection.ts`); a block that does not fit
  * even alone is analysed in three looks at the set (`analyse.ts`), its memory flat in the number of images.
- * @throws LensError `bad-request` for a block without later heads or a top set that does not fit; `cancelled`
+ * @throws LensError `bad-request` for a block without later heads or a top set that does not fit; `out-of-memory` for
+ * a set that can neither be recalled nor looked at; `cancelled`
  */
 export async function* analyseBlocks(
   inputs: AnalyseInputs,
@@ -35,7 +38,9 @@ export async function* analyseBlocks(
   const { tower, pixels, budget } = inputs;
   checkTopK(options.topK, pixels.count);
   for (const block of blocks) laterBlocks(block, tower.config.layers);
-  for (const group of groupsWithin(budget, tower.config, pixels.count, blocks)) {
+  const groups = groupsWithin(budget, tower.config, pixels.count, blocks);
+  for (const { fits, blocks: of } of groups) if (!fits) requireLooks(tower.config, of[0]!, budget);
+  for (const group of groups) {
     if (!group.fits) {
       const [block] = group.blocks as [number];
       const passes = () => inputs.passes(block);
@@ -58,7 +63,10 @@ interface Group {
   readonly fits: boolean;
 }
 
-/** Runs of ascending blocks that share a sweep of forward passes, each within the budget. */
+/**
+ * Runs of ascending blocks that share a sweep of forward passes, each within the budget. A block alone may go
+ * beyond it where three looks are out of the question: where its paths do not fit memory.
+ */
 export function groupsWithin(
   budget: number,
   config: VisionConfig,
@@ -66,7 +74,8 @@ export function groupsWithin(
   blocks: readonly number[],
 ): Group[] {
   const fits = (group: readonly number[]) =>
-    Recollection.bytes(config, images, group[0]!, group.length) <= budget;
+    Recollection.bytes(config, images, group[0]!, group.length) <=
+    (group.length === 1 ? mostRecalled(config, group[0]!, budget) : budget);
   const groups: { blocks: number[]; fits: boolean }[] = [];
   for (const block of [...new Set(blocks)].sort((a, b) => a - b)) {
     const last = groups.at(-1);
@@ -74,6 +83,22 @@ export function groupsWithin(
     else groups.push({ blocks: [block], fits: fits([block]) });
   }
   return groups;
+}
+
+/** Of a block that three looks cannot take: 2,000 images of any block of ViT-L/14. */
+const UNSEEN_BYTES = 3 * 2 ** 30;
+
+const mostRecalled = (config: VisionConfig, block: number, budget: number): number =>
+  pathsFit(config, block) ? budget : Math.max(budget, UNSEEN_BYTES);
+
+/** @throws LensError `out-of-memory` saying how many pictures would do */
+function requireLooks(config: VisionConfig, block: number, budget: number): void {
+  if (pathsFit(config, block)) return;
+  const fitting = mostRecalled(config, block, budget) / Recollection.bytes(config, 1, block, 1);
+  throw new LensError(
+    'out-of-memory',
+    `Block ${block} of this model can be analysed on ${Math.floor(fitting)} pictures at most: choose fewer pictures or a later block.`,
+  );
 }
 
 const wordsFor = (blocks: readonly number[]): string =>

@@ -13,6 +13,7 @@ import {
   sumGraph,
 } from './blockGraphs.ts';
 import { orCancelled } from './breathe.ts';
+import { requirePaths } from './plan.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -82,8 +83,15 @@ export class BlockPasses {
     return [...new Set(this.paths.heads.map((head) => head.block))];
   }
 
-  /** Computes z and G of all neurons, once for all who ask: a cancel of one of them does not end it. */
+  /**
+   * Computes z and G of all neurons, once for all who ask: a cancel of one of them does not end it.
+   * @throws LensError `out-of-memory` for a block with so many later heads that they would not fit
+   */
   async prepare(signal?: AbortSignal): Promise<void> {
+    const { block, neurons, width, heads } = this.paths;
+    const later = this.laterBlocks.length;
+    const sizes = { layers: block + 1 + later, heads: heads.length / later, neurons, width };
+    requirePaths(sizes, block, this.#backend.limits);
     this.#inner ??= this.#computeInner().then((inner) => {
       this.#ready = inner;
     });

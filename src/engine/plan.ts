@@ -222,6 +222,39 @@ export function batchWithin(vision: VisionConfig, limits: DeviceLimits, wanted: 
   return 0;
 }
 
+/** Most bytes of z and G, which lie in memory for as long as a block is at work. */
+const PATHS_BYTES = 512 * 2 ** 20;
+
+/** What of a model says how large one block's paths are. */
+type PathSizes = Pick<VisionConfig, 'layers' | 'heads' | 'neurons' | 'width'>;
+
+/** Bytes of z [R, N, d_h] and G [N, R, R] of all neurons of a block: 318 MB for block 0 of ViT-B/32, 2.6 GB of ViT-L/14. */
+export function pathBytes({ layers, heads, neurons, width }: PathSizes, block: number): number {
+  const rows = (layers - 1 - block) * heads;
+  return 4 * neurons * rows * (rows + width / heads);
+}
+
+/** Whether all neurons' paths of a block can be held at once; the analysis of a recalled set needs no such thing. */
+export function pathsFit(sizes: PathSizes, block: number, limits?: DeviceLimits): boolean {
+  const gram = 4 * sizes.neurons * ((sizes.layers - 1 - block) * sizes.heads) ** 2;
+  return pathBytes(sizes, block) <= PATHS_BYTES && (limits === undefined || gram <= bindable(limits));
+}
+
+/** @throws LensError `out-of-memory` unless {@link pathsFit}, naming the first block of which they do */
+export function requirePaths(sizes: PathSizes, block: number, limits?: DeviceLimits): void {
+  if (pathsFit(sizes, block, limits)) return;
+  let first = block;
+  while (!pathsFit(sizes, first, limits)) first++;
+  const advice =
+    first < sizes.layers - 1
+      ? `choose a block from ${first} on, or a smaller model`
+      : 'choose a smaller model';
+  throw new LensError(
+    'out-of-memory',
+    `The paths of all neurons of block ${block} take ${gigabytes(pathBytes(sizes, block))} at once: ${advice}.`,
+  );
+}
+
 /** Most bytes of one buffer that a kernel may read. */
 export const bindable = (limits: DeviceLimits): number =>
   Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);

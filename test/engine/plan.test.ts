@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClipConfig } from '../../src/clip/config.ts';
+import { type AnalyseInputs, analyseBlocks, groupsWithin } from '../../src/engine/analyseBlocks.ts';
 import {
   batchWithin,
   choosePrecision,
@@ -7,8 +8,10 @@ import {
   fitsLimits,
   imageFlops,
   memoryPlan,
+  pathBytes,
   planRun,
   requireFit,
+  requirePaths,
   textParameters,
   towersKept,
   visionParameters,
@@ -153,5 +156,39 @@ describe('before a model is started', () => {
 
   it('knows nothing of a model without an image tower', () => {
     expect(requireFit({ dim: 512 }, wasm)).toBeUndefined();
+  });
+});
+
+describe('what one block takes', () => {
+  const vision = L14.vision!;
+  const alone = (images: number, block: number, budget: number) =>
+    groupsWithin(budget, vision, images, [block])[0]!.fits;
+
+  it('is known of its paths', () => {
+    expect(pathBytes(base, 0)).toBe(4 * 3072 * 132 * (132 + 64));
+    expect(pathBytes(vision, 0)).toBeGreaterThan(2.5e9);
+    expect(() => requirePaths(base, 0)).not.toThrow();
+    expect(() => requirePaths(vision, 14)).not.toThrow();
+    expect(() => requirePaths(vision, 0)).toThrow(/block 0 take 2\.6 GB at once: choose a block from 14 on/);
+    expect(() => requirePaths(base, 0, DEFAULT_LIMITS)).toThrow(/choose a block from 3 on/);
+    expect(() => requirePaths(base, 3, DEFAULT_LIMITS)).not.toThrow();
+  });
+
+  it('decides how far its set is recalled: where three looks cannot be, beyond the budget', () => {
+    const budget = 384 * 2 ** 20;
+    expect(alone(2000, 0, budget)).toBe(true); // 2.9 GB, or 2.6 GB of paths
+    expect(alone(2000, 13, budget)).toBe(true);
+    expect(alone(2000, 14, budget)).toBe(false); // three looks do
+    expect(alone(3000, 0, budget)).toBe(false);
+    expect(groupsWithin(budget, base, 2000, [0, 1])).toEqual([
+      { blocks: [0], fits: true },
+      { blocks: [1], fits: true },
+    ]);
+  });
+
+  it('refuses a set for which nothing is left, before its first picture', async () => {
+    const inputs = { tower: { config: vision }, pixels: { count: 3000 }, budget: 2 ** 28 };
+    const analysis = analyseBlocks(inputs as unknown as AnalyseInputs, [14, 0], { topK: 9, listed: 1 }, {});
+    await expect(analysis.next()).rejects.toThrow(/^Block 0 of this model can be analysed on 2250 pictures/);
   });
 });
