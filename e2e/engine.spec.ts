@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium, expect, type Page, test } from '@playwright/test';
 import sharp from 'sharp';
 import { preprocessor } from '../src/clip/preprocess.ts';
+import type { Engine } from '../src/engine/engine.ts';
 import { openNodeEngine } from '../src/engine/nodeEngine.ts';
 import { pixelsInMemory } from '../src/engine/pixels.ts';
 import type { BlockAnalysis } from '../src/lens/analysis.ts';
@@ -138,6 +139,8 @@ for (const { name, force, isolated } of BACKENDS) {
 
 test.describe('50 tokens and heads of 64', () => {
   let node: BlockAnalysis;
+  let picture: Record<string, Float32Array>;
+  const PICTURE = 3;
 
   test.beforeAll(async () => {
     const prepare = preprocessor(settings, side);
@@ -148,6 +151,7 @@ test.describe('50 tokens and heads of 64', () => {
     }
     const engine = await openNodeEngine({ weights: randomWeights(FIFTY_TOKENS), threads: 1 });
     node = await engine.analyse(pixelsInMemory(pixels, side), few);
+    picture = await readOnNode(engine, pixels.slice(PICTURE * 3 * side * side), node);
     await engine.dispose();
   });
 
@@ -168,6 +172,19 @@ test.describe('50 tokens and heads of 64', () => {
       expectAgreement(`${name}, projected`, errorsOf(again, { embeddings, norms, activations }));
 
       const direction = [...node.directions.subarray(0, node.dim)];
+      const read = await page.evaluate(([i, block, m, d, t]) => window.harness.picture(i, block, m, d, t), [
+        PICTURE,
+        few.block,
+        [...means],
+        [...node.directions],
+        direction,
+      ] as const);
+      const errors = Object.entries(picture).map(([key, values]) => [
+        key,
+        relativeError(floats(read[key]), values),
+      ]);
+      expectAgreement(`${name}, a picture`, Object.fromEntries(errors));
+
       const maps = await page.evaluate(([block, r]) => window.harness.heatmaps([0, 3], block, 0, r), [
         few.block,
         direction,
@@ -178,6 +195,29 @@ test.describe('50 tokens and heads of 64', () => {
     });
   }
 });
+
+/** What `harness.picture` gives of the first of these pictures, with the first neuron's direction for a text. */
+async function readOnNode(
+  engine: Engine,
+  pixels: Float32Array,
+  { options: { block }, means, directions, neurons, dim }: BlockAnalysis,
+): Promise<Record<string, Float32Array>> {
+  const reference = { block, means, directions, thresholds: new Float32Array(neurons) };
+  const text = directions.slice(0, dim);
+  const read = await engine.readImage(pixelsInMemory(pixels.slice(0, 3 * side * side), side), [reference]);
+  const options = { neurons: 10, order: 'absolute', signs: 'signed', map: 'second-order' } as const;
+  const [blockReading] = read.blocks;
+  return {
+    activations: blockReading!.activations,
+    norms: blockReading!.norms,
+    without: (await read.ablate([{ block, neurons: 'all' }])).representation,
+    withoutPatch: read.withoutPatch(11).representation,
+    text: (await read.textMap(text, options)).map,
+    heads: (await read.headTextMap(text)).map,
+    attention: read.attentionMaps().lastBlock,
+    effects: Float32Array.from(read.writersAt(11, 5)[0]!.byActivation, ({ effect }) => effect),
+  };
+}
 
 /** Patches and CLS of every heatmap together: the effect along the direction, up to the shared part. */
 function sumsOfMaps(maps: Record<string, unknown>): number[] {

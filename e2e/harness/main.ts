@@ -100,6 +100,38 @@ const harness = {
     ),
   heatmaps: async (images: readonly number[], block: number, neuron: number, direction: readonly number[]) =>
     packed(await client.heatmaps(pictures, images, block, neuron, Float32Array.from(direction))),
+  /** A picture read against a block's means and directions, and what acting on it gives. */
+  async picture(
+    image: number,
+    block: number,
+    means: readonly number[],
+    directions: readonly number[],
+    text: readonly number[],
+  ) {
+    const reference = {
+      block,
+      means: Float32Array.from(means),
+      directions: Float32Array.from(directions),
+      thresholds: new Float32Array(means.length / text.length),
+    };
+    const words = Float32Array.from(text);
+    const { id, blocks } = await client.readImage(pictures, image, [reference]);
+    const without = await client.ablateImage(id, [{ block, neurons: 'all' }]);
+    const withoutPatch = await client.ablatePatch(id, 11);
+    const options = { neurons: 10, order: 'absolute', signs: 'signed', map: 'second-order' } as const;
+    return packed({
+      ...blocks[0],
+      without: without.representation,
+      withoutPatch: withoutPatch.representation,
+      text: (await client.segmentImage(id, words, options)).map,
+      heads: (await client.headTextMap(id, words)).map,
+      attention: (await client.attentionMaps(id)).lastBlock,
+      effects: Float32Array.from(
+        (await client.patchNeurons(id, 11, 5))[0]!.byActivation,
+        ({ effect }) => effect,
+      ),
+    });
+  },
   sparseCode: async (direction: readonly number[], pool: readonly number[], terms: number) =>
     packed(
       await client.sparseCode(Float32Array.from(direction), Float32Array.from(pool), {
