@@ -1,5 +1,6 @@
 import { isLensError } from '../src/errors.ts';
 import { ablate } from './ablate.ts';
+import { adversarial } from './adversarial.ts';
 import { analyze } from './analyze.ts';
 import { bake } from './bake.ts';
 import type { Command } from './command.ts';
@@ -8,7 +9,7 @@ import { progressLine } from './progressLine.ts';
 import { segment } from './segment.ts';
 import { software } from './software.ts';
 
-const commands: Readonly<Record<string, Command>> = { analyze, bake, ablate, segment, concepts };
+const commands: Readonly<Record<string, Command>> = { analyze, bake, ablate, segment, concepts, adversarial };
 
 const overview = `${software.name} ${software.version}, a microscope for CLIP's neurons
 

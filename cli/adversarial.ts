@@ -1,0 +1,448 @@
+import { basename, join, resolve } from 'node:path';
+import type { Engine } from '../src/engine/engine.ts';
+import { LensError } from '../src/errors.ts';
+import type { SetIndex } from '../src/images/setIndex.ts';
+import { representation } from '../src/lens/ablation.ts';
+import { type AdversarialScene, adversarialScene, conceptsNamed } from '../src/lens/adversarialScene.ts';
+import {
+  adversarialWords,
+  classDirection,
+  type DescribedBlock,
+  randomWords,
+  similarWords,
+} from '../src/lens/adversarialWords.ts';
+import { addMoments, EMPTY_MOMENTS, type Moments, momentsOf, spreadOf } from '../src/lens/moments.ts';
+import { randomChoice } from '../src/lens/randomChoice.ts';
+import { prepareAtoms } from '../src/lens/sparseCode.ts';
+import { type Kinship, kinshipOf, type NamedConcept } from '../src/lens/wordKinship.ts';
+import { type ClassEmbeddings, classScores, predictedClass } from '../src/lens/zeroShot.ts';
+import { atomsOf, codeOf, describeBlock, studyBlocks } from './blockStudy.ts';
+import { openCheckpoint } from './checkpoint.ts';
+import { type Context, command } from './command.ts';
+import { composedSource, type Drawings, openDrawings } from './composedPictures.ts';
+import { parseJson, readBytes } from './folder.ts';
+import { formOption } from './form.ts';
+import { openLabelled } from './labelledPictures.ts';
+import { chooseBlocks, type Model, openModel } from './model.ts';
+import * as option from './options.ts';
+import { openPool } from './pool.ts';
+import { checkResultPath, type Row, resultOptions, rounded, writeResult } from './results.ts';
+import { software } from './software.ts';
+
+const options = {
+  model: option.text('DIR', 'model folder: config.json, preprocessor_config.json, model.safetensors'),
+  set: option.text('DIR', 'a shipped set with masks, of whose drawings test pictures are composed'),
+  target: option.optional(
+    option.text('CLASS', 'the class that is to be seen and is absent: a concept of the set'),
+  ),
+  depicted: option.optional(option.text('CLASS', 'the class that is depicted')),
+  pairs: option.withDefault(option.count('or so many pairs of classes at random (default 8)'), 8),
+  'pairs-seed': option.withDefault(option.count('of the choice of pairs (default 1)', 0), 1),
+  names: option.optional(
+    option.text('FILE', 'synonyms: JSON list of {label, keywords}, as training/concepts.json'),
+  ),
+  layers: option.optional(
+    option.layers('blocks whose neurons have a say (default the last three before the last)'),
+  ),
+  texts: option.text('FILE', 'text pool, a text a line'),
+  terms: option.withDefault(option.count('texts in a description (default 16)'), 16),
+  neurons: option.withDefault(option.count('neurons with a say (default 100)'), 100),
+  words: option.withDefault(option.count('words listed (default 50)'), 50),
+  drawn: option.withDefault(option.count('of the words that can be drawn, so many are (default 10)'), 10),
+  together: option.withDefault(option.count('words in one picture (default 4)'), 4),
+  pictures: option.withDefault(option.count('pictures a pair, way and seed (default 100)'), 100),
+  seeds: option.withDefault(option.counts('of the pictures (default 0,1,2)', 0), [0, 1, 2]),
+  form: formOption,
+  top: option.withDefault(option.count("k: a neuron's strongest images (default 100)"), 100),
+  ...resultOptions,
+};
+
+type Values = option.OptionValues<typeof options>;
+
+/** `neuronlens adversarial`: words that pull a picture towards an absent class, tried on composed pictures. */
+export const adversarial = command({
+  name: 'adversarial',
+  summary: 'words that make a model see a class that is not there, tried on composed pictures',
+  example:
+    'npm run cli -- adversarial --model public/models/pictogram-clip --set public/sets/pictograms --texts public/sets/pictograms/words.txt --names training/concepts.json --out adversarial.json',
+  options,
+  run,
+});
+
+/** Where words come from. */
+const WAYS = ['second-order words', 'similar words', 'random words', 'depicted alone'] as const;
+type Way = (typeof WAYS)[number];
+
+interface Pair {
+  readonly target: number;
+  readonly depicted: number;
+}
+
+async function run(values: Values, context: Context): Promise<void> {
+  const { signal, progress } = context;
+  const job = { signal, onProgress: progress.report };
+  await checkResultPath(values.out, values.force);
+  const model = await openModel(values.model);
+  const every = chooseBlocks('all', model.vision);
+  const blocks = values.layers === undefined ? every.slice(-3) : chooseBlocks(values.layers, model.vision);
+  const pool = await openPool(values.texts, model);
+  if (!pool.words)
+    throw new LensError(
+      'bad-request',
+      'Adversarial words need texts, not embeddings: --texts takes a .txt file.',
+    );
+  const asked = { set: values.set, images: undefined, classifier: undefined, labels: undefined };
+  const labelled = await openLabelled(asked, model, context);
+  const index = labelled.index!;
+  const { source } = labelled.pictures;
+  const concepts = await namedConcepts(index, values.names);
+  const drawings = openDrawings(values.set, index, source);
+  const pairs = choosePairs(values, concepts, drawings);
+  const about = aboutRun(values, model, labelled.pictures.hash, pool.hash, blocks);
+  const checkpoint = await openCheckpoint(values.out, about, values.resume, context);
+  const engine = await model.openEngine(values.threads);
+  try {
+    const classes = await labelled.classes(engine, job);
+    const studies = await studyBlocks(engine, model.pixels(source), blocks, values.top, checkpoint, context);
+    const embeddings = await pool.embed(engine, job);
+    const atoms = prepareAtoms(embeddings, engine.config.dim, atomsOf(values.form));
+    const described: DescribedBlock[] = [];
+    for (const study of studies) {
+      const codes = await describeBlock(engine, study, atoms, values.terms, checkpoint, context);
+      const { block, directions, neurons } = study;
+      described.push({
+        block,
+        directions,
+        codes: Array.from({ length: neurons }, (_, n) => codeOf(codes, n)),
+      });
+    }
+    const task: Task = {
+      values,
+      context,
+      model,
+      engine,
+      index,
+      concepts,
+      drawings,
+      classes,
+      described,
+      embeddings,
+      words: pool.words,
+    };
+    const results: PairResult[] = [];
+    for (const [i, pair] of pairs.entries()) {
+      const name = `pair ${i}`;
+      const kept = await checkpoint.get(name);
+      const result = kept
+        ? (JSON.parse(Buffer.from(kept).toString()) as PairResult)
+        : await tryPair(task, pair);
+      await checkpoint.put(name, JSON.stringify(result));
+      results.push(result);
+    }
+    const summary = summaryOf(results);
+    await writeResult(
+      values.out,
+      { ...about, backend: engine.backend, summary, pairs: results },
+      rowsOf(results, summary, values),
+    );
+    await checkpoint.remove();
+    progress.note(`Wrote ${resolve(values.out)}`);
+  } finally {
+    await engine.dispose();
+  }
+}
+
+interface Task {
+  readonly values: Values;
+  readonly context: Context;
+  readonly model: Model;
+  readonly engine: Engine;
+  readonly index: SetIndex;
+  readonly concepts: readonly NamedConcept[];
+  readonly drawings: Drawings;
+  readonly classes: ClassEmbeddings;
+  readonly described: readonly DescribedBlock[];
+  /** [P, D] of the pool, and its words. */
+  readonly embeddings: Float32Array;
+  readonly words: readonly string[];
+}
+
+interface TrialResult {
+  readonly way: Way;
+  /** The concepts that were drawn, best first. */
+  readonly drawn: readonly string[];
+  readonly seed: number;
+  readonly pictures: number;
+  /** Pictures that the model takes for the target rather than for the depicted class. */
+  readonly successes: number;
+  /** Pictures whose best of all classes is the target. */
+  readonly best: number;
+  /** Score of the target less that of the depicted class. */
+  readonly margin: Moments;
+}
+
+interface PairResult {
+  readonly target: string;
+  readonly depicted: string;
+  /** To paste into a text-to-image tool. */
+  readonly prompt: string;
+  readonly words: readonly {
+    word: string;
+    score: number;
+    neurons: readonly { block: number; neuron: number; part: number }[];
+  }[];
+  readonly trials: readonly TrialResult[];
+}
+
+/** Neurons listed with a word, and words in a prompt. */
+const LISTED = 10;
+const IN_PROMPT = 5;
+
+async function tryPair(task: Task, pair: Pair): Promise<PairResult> {
+  const { values, concepts, classes, described, words, index } = task;
+  const { target, depicted } = pair;
+  const [targetName, depictedName] = [concepts[target]!.label, concepts[depicted]!.label];
+  const kin = kinshipOf(targetName, concepts);
+  const vectorOf = (c: number) => classes.vectors.subarray(c * classes.dim, (c + 1) * classes.dim);
+  const direction = classDirection(vectorOf(target), vectorOf(depicted));
+  const keep = (text: number) => !kin.names(words[text]!);
+  const found = adversarialWords(described, direction, { ...values, keep });
+  const trials: TrialResult[] = [];
+  for (const seed of values.seeds) {
+    for (const way of WAYS)
+      trials.push(
+        await tryWay(task, pair, kin, {
+          way,
+          seed,
+          keep,
+          found: found.words.map(({ text }) => words[text]!),
+        }),
+      );
+  }
+  const one = index.concepts[depicted]!.one ?? depictedName;
+  const best = found.words.slice(0, IN_PROMPT).map(({ text }) => words[text]!);
+  return {
+    target: targetName,
+    depicted: depictedName,
+    prompt: `A picture of ${one}, with ${best.join(', ')}.`,
+    words: found.words.map(({ text, score, votes }) => ({
+      word: words[text]!,
+      score,
+      neurons: votes.slice(0, LISTED),
+    })),
+    trials,
+  };
+}
+
+async function tryWay(
+  task: Task,
+  { target, depicted }: Pair,
+  kin: Kinship,
+  {
+    way,
+    seed,
+    keep,
+    found,
+  }: { way: Way; seed: number; keep: (text: number) => boolean; found: readonly string[] },
+): Promise<TrialResult> {
+  const { values, concepts, drawings, words, embeddings, classes, index, model, engine, context } = task;
+  const texts = (list: ArrayLike<number>) => Array.from(list, (text) => words[text]!);
+  const ranked: Record<Way, () => readonly string[]> = {
+    'second-order words': () => found,
+    'similar words': () =>
+      texts(
+        similarWords(
+          embeddings,
+          classes.vectors.subarray(target * classes.dim, (target + 1) * classes.dim),
+          words.length,
+          keep,
+        ),
+      ),
+    'random words': () =>
+      texts(randomWords(words.length, words.length, pictureSeed(seed, target, depicted), keep)),
+    'depicted alone': () => [],
+  };
+  const drawn = conceptsNamed(ranked[way](), concepts, { kin, depicted, drawable: drawings.has }).slice(
+    0,
+    values.drawn,
+  );
+  const scenes = Array.from(
+    { length: values.pictures },
+    (_, i): AdversarialScene =>
+      adversarialScene(
+        depicted,
+        drawn,
+        values.together,
+        concepts,
+        kin,
+        pictureSeed(seed, target, depicted, i),
+      ),
+  );
+  const pixels = model.pixels(composedSource(scenes, index.sceneSize, drawings));
+  const rows = await engine.embedImages(pixels, { signal: context.signal });
+  const { dim } = classes;
+  let [successes, best, margin] = [0, 0, EMPTY_MOMENTS];
+  for (let i = 0; i < scenes.length; i++) {
+    const scores = classScores(representation(rows.subarray(i * dim, (i + 1) * dim)), classes);
+    const gap = scores[target]! - scores[depicted]!;
+    if (gap > 0) successes++;
+    if (predictedClass(scores) === target) best++;
+    margin = addMoments(margin, momentsOf([gap]));
+  }
+  const { label: seen } = concepts[target]!;
+  context.progress.note(
+    `${seen} for ${concepts[depicted]!.label}, ${way}, seed ${seed}: ${successes} of ${scenes.length}`,
+  );
+  return {
+    way,
+    drawn: drawn.map((c) => concepts[c]!.label),
+    seed,
+    pictures: scenes.length,
+    successes,
+    best,
+    margin,
+  };
+}
+
+const pictureSeed = (...parts: readonly number[]): number =>
+  parts.reduce((hash, part) => Math.imul(hash ^ (part + 1), 0x9e3779b1) >>> 0, 0x811c9dc5);
+
+/** The concepts of a set with their families, and synonyms where a file has them. */
+async function namedConcepts(index: SetIndex, names: string | undefined): Promise<NamedConcept[]> {
+  const listed = names === undefined ? [] : parseJson(await readBytes(names), names);
+  if (!Array.isArray(listed)) throw new LensError('bad-file', `${names} is no list of concepts.`);
+  const synonyms = new Map<string, string[]>();
+  for (const entry of listed as { label?: unknown; keywords?: unknown }[]) {
+    if (
+      typeof entry?.label !== 'string' ||
+      !Array.isArray(entry.keywords) ||
+      !entry.keywords.every((k) => typeof k === 'string')
+    )
+      throw new LensError('bad-file', `${names} has an entry without label and keywords.`);
+    synonyms.set(entry.label, entry.keywords as string[]);
+  }
+  return index.concepts.map(({ label, subgroup }) => ({
+    label,
+    family: subgroup,
+    synonyms: synonyms.get(label) ?? [],
+  }));
+}
+
+/** The pair asked for, or pairs at random: both with drawings, the depicted class no kin of the target. */
+function choosePairs(
+  { target, depicted, pairs, 'pairs-seed': seed }: Values,
+  concepts: readonly NamedConcept[],
+  drawings: Drawings,
+): Pair[] {
+  if ((target === undefined) !== (depicted === undefined))
+    throw new LensError('bad-request', '--target and --depicted go together.');
+  if (target !== undefined && depicted !== undefined) {
+    const find = (name: string): number => {
+      const found = concepts.findIndex(({ label }) => label === name);
+      if (found < 0) throw new LensError('bad-request', `There is no concept "${name}" in the set.`);
+      return found;
+    };
+    const pair = { target: find(target), depicted: find(depicted) };
+    if (!drawings.has(pair.depicted))
+      throw new LensError('bad-request', `The set has no drawing of "${depicted}".`);
+    if (kinshipOf(target, concepts).has(concepts[pair.depicted]!))
+      throw new LensError(
+        'bad-request',
+        `"${depicted}" is too like "${target}": a picture of it would prove nothing.`,
+      );
+    return [pair];
+  }
+  const order = randomChoice(concepts.length, concepts.length, seed);
+  const drawable = Array.from(order).filter(drawings.has);
+  const chosen: Pair[] = [];
+  for (let i = 0; i + 1 < drawable.length && chosen.length < pairs; i += 2) {
+    const pair = { target: drawable[i]!, depicted: drawable[i + 1]! };
+    if (!kinshipOf(concepts[pair.target]!.label, concepts).has(concepts[pair.depicted]!)) chosen.push(pair);
+  }
+  return chosen;
+}
+
+/** Success of one way in percent: over pairs, each the mean of its seeds, and over seeds, each the mean of its pairs. */
+function summaryOf(results: readonly PairResult[]) {
+  return WAYS.map((way) => {
+    const rate = ({ successes, pictures }: TrialResult) => (100 * successes) / pictures;
+    const trials = results.map((result) => result.trials.filter((trial) => trial.way === way));
+    const mean = (list: readonly number[]) => list.reduce((sum, x) => sum + x, 0) / list.length;
+    const seeds = trials[0]?.map((_, s) => mean(trials.map((own) => rate(own[s]!)))) ?? [];
+    const pairs = spreadOf(momentsOf(trials.map((own) => mean(own.map(rate)))));
+    const all = trials.flat();
+    return {
+      way,
+      success: rounded(pairs.mean),
+      deviationOverPairs: round(pairs.deviation),
+      standardErrorOverPairs: round(pairs.standardError),
+      deviationOverSeeds: round(spreadOf(momentsOf(seeds)).deviation),
+      bestOfAllClasses: rounded(mean(all.map(({ best, pictures }) => (100 * best) / pictures))),
+      margin: rounded(mean(all.map(({ margin }) => margin.mean))),
+    };
+  });
+}
+
+const round = (value: number | undefined) => (value === undefined ? undefined : rounded(value));
+
+function rowsOf(
+  results: readonly PairResult[],
+  summary: ReturnType<typeof summaryOf>,
+  { form }: Values,
+): Row[] {
+  const trials = results.flatMap(({ target, depicted, trials }) =>
+    trials.map(({ way, seed, pictures, successes, best, margin, drawn }) => {
+      const { mean, deviation } = spreadOf(margin);
+      return {
+        target,
+        depicted,
+        way,
+        seed,
+        pictures,
+        successes,
+        best,
+        margin: rounded(mean),
+        marginDeviation: round(deviation),
+        drawn: drawn.join(' / '),
+        form,
+      };
+    }),
+  );
+  return [...trials, ...summary.map((row) => ({ target: 'all', depicted: 'all', ...row, form }))];
+}
+
+function aboutRun(
+  values: Values,
+  model: Model,
+  set: string,
+  texts: string,
+  blocks: readonly number[],
+): object {
+  const { form, top, terms, neurons, words, drawn, together, pictures, seeds, pairs, target, depicted } =
+    values;
+  return {
+    software,
+    command: 'adversarial',
+    form,
+    parameters: {
+      layers: blocks,
+      top,
+      terms,
+      atoms: atomsOf(form),
+      neurons,
+      words,
+      drawn,
+      together,
+      pictures,
+      seeds,
+      target,
+      depicted,
+      pairs,
+      pairsSeed: values['pairs-seed'],
+    },
+    model: { name: model.name, hash: model.hash },
+    images: { hash: set, file: join(values.set, 'set.json') },
+    texts: { file: basename(values.texts), hash: texts },
+    names: values.names === undefined ? undefined : basename(values.names),
+  };
+}
