@@ -3,7 +3,7 @@ import type { ReadImage } from '../src/engine/imageReading.ts';
 import { LensError } from '../src/errors.ts';
 import { FORGOTTEN_READING } from './imageProtocol.ts';
 
-/** The picture in view, the one before it, and one beside it to compare. */
+/** The picture in view and those before it, for going back. */
 const KEPT_READINGS = 4;
 /** Of all of them; the newest stays whatever it takes. ViT-B/32 with three blocks: 23 MB each. */
 const KEPT_BYTES = 256 * 2 ** 20;

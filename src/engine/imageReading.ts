@@ -98,9 +98,10 @@ export interface AttentionMaps {
 /**
  * A picture that went through the model once, and what acting on it takes.
  *
- * Bytes kept, a block: activations 4·T·N, coefficients 4·R·N, centred effects 4·N·D while all blocks' together
- * stay below 128 MB (else they are computed again when asked for). ViT-B/32, block 9: 0.6 + 0.3 + 6.3 MB;
- * ViT-L/14, block 21: 4.2 + 0.5 + 12.6 MB. References (12.6 and 25 MB a block) are shared by all pictures read
+ * Bytes kept, a block: activations 4·T·N, coefficients 4·R·N, what is written at every token 4·T·D, centred effects
+ * 4·N·D while all blocks' together stay below 128 MB (else they are computed again when asked for). ViT-B/32,
+ * block 9: 0.6 + 0.3 + 0.1 + 6.3 MB; ViT-L/14, block 21: 4.2 + 0.5 + 0.8 + 12.6 MB. The pixels, 0.6 MB, and once
+ * a head text map was asked for, values of 1.8 and 25 MB. References (12.6 and 25 MB a block) are shared by all pictures read
  * against the same numbers.
  */
 export interface ReadImage {
