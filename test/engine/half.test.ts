@@ -18,7 +18,7 @@ const pixels = randomPixels(12, side);
 
 describe('an image tower in half precision', () => {
   const feeds = { [PIXELS]: { data: pixels.subarray(0, 3 * 3 * side * side), dims: [3, 3, side, side] } };
-  const instruments = { coefficients: [0, 1], recall: [0], attention: [1], activations: [0] };
+  const instruments = { coefficients: [0, 1], recall: [0], attention: [1], activations: [0], values: [0] };
 
   it('deviates by a few roundings, in everything it reports, and reports float32', async () => {
     const exact = await runGraph(imageTowerGraph(weights, instruments), feeds);
