@@ -5,11 +5,20 @@ import { analyze } from './analyze.ts';
 import { bake } from './bake.ts';
 import type { Command } from './command.ts';
 import { concepts } from './concepts.ts';
+import { indirect } from './indirect.ts';
 import { progressLine } from './progressLine.ts';
 import { segment } from './segment.ts';
 import { software } from './software.ts';
 
-const commands: Readonly<Record<string, Command>> = { analyze, bake, ablate, segment, concepts, adversarial };
+const commands: Readonly<Record<string, Command>> = {
+  analyze,
+  bake,
+  ablate,
+  segment,
+  concepts,
+  adversarial,
+  indirect,
+};
 
 const overview = `${software.name} ${software.version}, a microscope for CLIP's neurons
 

@@ -35,6 +35,8 @@ export const OUTPUTS = {
   coefficientSum: (block: number) => `coefficient_sum_${block}`,
   /** [B, T, W]: what block `block`'s MLP reads, its second LayerNorm's output. */
   mlpInput: (block: number) => `mlp_input_${block}`,
+  /** [B, T, W]: the residual stream after block `block`. */
+  residual: (block: number) => `residual_${block}`,
   /** a/sd [B, R, T] of every head after the first block to be recalled, block-major. */
   readers: 'readers',
 } as const;
@@ -49,6 +51,8 @@ export interface Instruments {
   readonly attention?: readonly number[];
   /** Blocks whose attention's values are wanted: with the CLS row, the direct effects of heads. */
   readonly values?: readonly number[];
+  /** Blocks, but the last, after which the residual stream is wanted: to run the rest of the tower again. */
+  readonly residual?: readonly number[];
   /**
    * Blocks whose coefficients are summed over the batch, and can be had again without the model: they are
    * c = readers·activation(mlpInput). For that, `mlpInput`, `readers` and the later blocks' S1, S2 are reported.

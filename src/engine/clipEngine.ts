@@ -25,6 +25,12 @@ import { ReadingBlocks } from './imageReadingBlocks.ts';
 import { ReadingPasses } from './imageReadingPasses.ts';
 import { readPicture } from './imageReadingPicture.ts';
 import { ImageTower } from './imageTower.ts';
+import {
+  type IndirectOnImage,
+  type IndirectRequest,
+  indirectEffects,
+  meanActivations,
+} from './indirectEffects.ts';
 import { batchSizeOf, batchWithin, choosePrecision, towersKept } from './plan.ts';
 import { preparePaths } from './preparePaths.ts';
 import { project } from './project.ts';
@@ -180,6 +186,18 @@ export class ClipEngine implements Engine {
     job: JobOptions = {},
   ): AsyncGenerator<SegmentationStep> {
     return segmentationTable(this.#imageTower(), pixels, request, job);
+  }
+
+  meanActivations(pixels: PixelSource, block: number, job: JobOptions = {}): Promise<Float64Array> {
+    return meanActivations(this.#imageTower(), pixels, block, job);
+  }
+
+  indirectEffects(
+    pixels: PixelSource,
+    request: IndirectRequest,
+    job: JobOptions = {},
+  ): AsyncGenerator<IndirectOnImage> {
+    return indirectEffects(this.#imageTower(), this.#options.weights, pixels, request, job);
   }
 
   async embedImages(pixels: PixelSource, job: JobOptions = {}): Promise<Float32Array> {

@@ -5,6 +5,7 @@ import type { JobOptions } from '../progress.ts';
 import type { AblationRequest, AblationStep } from './ablationTable.ts';
 import type { BackendInfo } from './backend.ts';
 import type { BlockReference, ReadImage } from './imageReading.ts';
+import type { IndirectOnImage, IndirectRequest } from './indirectEffects.ts';
 import type { SegmentationRequest, SegmentationStep } from './segmentationTable.ts';
 import type { Exactness, SelfCheck } from './selfCheck.ts';
 import type { ChanceR2, SparseCodes } from './sparseCodes.ts';
@@ -73,6 +74,14 @@ export interface Engine {
     request: SegmentationRequest,
     job?: JobOptions,
   ): AsyncGenerator<SegmentationStep>;
+  /** Mean activations [T, N] of a block over a set, which indirect effects put in the place of activations. */
+  meanActivations(pixels: PixelSource, block: number, job?: JobOptions): Promise<Float64Array>;
+  /** Mean-ablates neurons one at a time and runs the rest of the tower again, image by image: see `indirectEffects.ts`. */
+  indirectEffects(
+    pixels: PixelSource,
+    request: IndirectRequest,
+    job?: JobOptions,
+  ): AsyncGenerator<IndirectOnImage>;
   /** Un-normalised image embeddings [I, D]. */
   embedImages(pixels: PixelSource, job?: JobOptions): Promise<Float32Array>;
   /** Unit text embeddings [texts, D]. Throws `unavailable` when the model has no text tower. */

@@ -1,6 +1,7 @@
 import type { VisionConfig } from '../clip/config.ts';
 import { imageTowerGraph, PIXELS } from '../clip/graph/imageTower.ts';
-import type { Instruments } from '../clip/trace.ts';
+import { RESIDUAL, restOfTowerGraph } from '../clip/graph/restOfTower.ts';
+import { type Instruments, OUTPUTS } from '../clip/trace.ts';
 import type { ClipWeights } from '../clip/weights.ts';
 import type { Backend, Results } from './backend.ts';
 import type { Priority, Scheduler } from './scheduler.ts';
@@ -54,5 +55,17 @@ export class ImageTower {
     const side = this.config.imageSize;
     const shape = [pixels.length / (3 * side * side), 3, side, side];
     return session.run({ [PIXELS]: this.#backend.tensor('float32', pixels, shape) });
+  }
+
+  /** Residual streams [count, T, W] after a block, through the rest of the tower, inside a step: embeddings [count, D]. */
+  async runRest(after: number, residual: Float32Array, count: number): Promise<Float32Array> {
+    const session = await this.#sessions.get({
+      key: `rest of the image tower after ${after}`,
+      graph: () => restOfTowerGraph(this.#weights, after, { half: this.#half }),
+    });
+    const { width } = this.config;
+    const shape = [count, residual.length / (count * width), width];
+    const results = await session.run({ [RESIDUAL]: this.#backend.tensor('float32', residual, shape) });
+    return results[OUTPUTS.embedding]!.data as Float32Array;
   }
 }

@@ -9,6 +9,8 @@ import { lensWeights } from '../../src/lens/lensWeights.ts';
 import { blockPaths } from '../../src/lens/paths.ts';
 import { classEmbeddings } from '../../src/lens/zeroShot.ts';
 import { normals, randomArray } from '../lens/random.ts';
+import { relative } from '../lens/referenceSet.ts';
+import { plainImageTower } from '../support/plainClip.ts';
 import { FIFTY_TOKENS, plainTraces, randomPixels, randomWeights } from './cases.ts';
 
 const IMAGES = 11;
@@ -78,6 +80,47 @@ it('ablations of all blocks in one sweep are those of plain loops, and go on whe
   expect(pushes).toHaveLength(2 * 3 * 2);
   for (const { tally } of table) expect(tally.total).toBe(IMAGES - 1);
 });
+
+it('indirect effects are those of running the whole tower with a neuron at its means', async () => {
+  for (const block of [0, 1]) {
+    const means = await engine.meanActivations(pixels, block);
+    const each = 3 * imageSize ** 2;
+    const plain = (image: number, neuron?: number) =>
+      plainImageTower(weights, data.subarray(image * each, (image + 1) * each), (b, rows) => {
+        if (b !== block || neuron === undefined) return;
+        rows.forEach((row, t) => {
+          row[neuron] = means[t * neurons + neuron]!;
+        });
+      });
+    const mean = Array.from({ length: IMAGES }, (_, i) => plain(i).blocks[block]!.activations[3]![7]!);
+    expect(means[3 * neurons + 7]).toBeCloseTo(
+      mean.reduce((sum, x) => sum + x / IMAGES, 0),
+      4,
+    );
+
+    const asked = [7, 0, 31, 12]; // more than a batch
+    const few = pixelsInMemory(data.slice(0, 2 * each), imageSize);
+    let seen = 0;
+    for await (const { image, embedding, ablated } of engine.indirectEffects(few, {
+      block,
+      neurons: asked,
+      means,
+    })) {
+      seen++;
+      expect(relative(embedding, plain(image).embedding)).toBeLessThan(1e-4);
+      for (const [i, neuron] of asked.entries()) {
+        const own = ablated.subarray(i * dim, (i + 1) * dim);
+        const truth = plain(image, neuron).embedding;
+        const change = (row: ArrayLike<number>) => Float64Array.from(row, (x, d) => x - embedding[d]!);
+        expect(relative(change(own), change(truth))).toBeLessThan(2e-3);
+      }
+    }
+    expect(seen).toBe(2);
+  }
+  const means = new Float64Array(neurons);
+  const wrong = engine.indirectEffects(pixels, { block: 0, neurons: [neurons], means });
+  await expect(wrong.next()).rejects.toThrow(/no neuron/);
+}, 60_000);
 
 it('labels that are not one a picture are refused', async () => {
   const classes = classEmbeddings(randomArray(normals(4), 4 * dim), dim, 1);

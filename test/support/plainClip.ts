@@ -29,7 +29,12 @@ export interface PlainImage {
   readonly finalStd: number;
 }
 
-export function plainImageTower(weights: ClipWeights, pixels: Float32Array): PlainImage {
+/** @param touch changes a block's activations [T][N] before they are written: to ablate a neuron */
+export function plainImageTower(
+  weights: ClipWeights,
+  pixels: Float32Array,
+  touch: (block: number, activations: Row[]) => void = () => {},
+): PlainImage {
   const config = weights.config.vision!;
   const vision = weights.vision!;
   const { width, patchSize, imageSize, layerNormEps: eps } = config;
@@ -56,7 +61,7 @@ export function plainImageTower(weights: ClipWeights, pixels: Float32Array): Pla
   );
   x = norm(weights, x, vision.preNorm, eps).y;
   const blocks: PlainBlock[] = [];
-  for (const block of vision.blocks) x = plainBlock(weights, x, block, config, false, blocks);
+  for (const block of vision.blocks) x = plainBlock(weights, x, block, config, false, blocks, touch);
   const final = norm(weights, [x[0]!], vision.postNorm, eps);
   const [embedding] = apply(weights, final.y, vision.projection);
   const [pooled] = final.y;
@@ -100,6 +105,7 @@ function plainBlock(
   config: TowerConfig,
   causal: boolean,
   trace: PlainBlock[],
+  touch: (block: number, activations: Row[]) => void = () => {},
 ): Row[] {
   const size = config.width / config.heads;
   const norm1 = norm(weights, x, block.norm1, config.layerNormEps);
@@ -127,6 +133,7 @@ function plainBlock(
   const norm2 = norm(weights, middle, block.norm2, config.layerNormEps);
   const gelu = config.activation === 'gelu' ? exactGelu : quickGelu;
   const activations = linear(weights, norm2.y, block.fc1).map((row) => row.map(gelu));
+  touch(trace.length, activations);
   trace.push({ activations, attentionRow, values: v, mean: norm1.mean, std: norm1.std });
   return add(middle, linear(weights, activations, block.fc2));
 }

@@ -15,7 +15,7 @@ export const PIXELS = 'pixels';
  * - `final_mean`, `final_inv_std` when any coefficients or attention are asked for;
  * - for coefficients of block l: c[l'·h, n] = Σ_i p[i, n]·a[h, i]/sd[i] over later heads (l', h), and S1, S2
  *   of every later block l';
- * - for activations: p; for attention: the CLS row a and 1/sd; for values: v; for the tail: pooled and hidden;
+ * - for activations: p; for attention: the CLS row a and 1/sd; for values: v; for the residual stream: x; for the tail: pooled and hidden;
  * - for blocks to recall: the sum of c/(s·‖r‖) over the batch and what c can be computed from again.
  *
  * @throws LensError `bad-request` for a block that the model does not have, for coefficients of the
@@ -64,6 +64,10 @@ export function imageTowerGraph(
   reportActivations(g, blocks, asked.activations, config);
   reportAttention(g, blocks, asked.attention, config);
   reportValues(g, blocks, asked.values, config);
+  for (const index of asked.residual) {
+    const after = g.op('Reshape', [(blocks[index] as Block).x, g.ints(-1, tokenCount(config), config.width)]);
+    g.output(OUTPUTS.residual(index), after, 'float32', ['B', tokenCount(config), config.width]);
+  }
   return g.build(weights.files);
 }
 
@@ -82,6 +86,7 @@ function checkInstruments(instruments: Instruments, layers: number) {
     attention: check(instruments.attention, layers),
     values: check(instruments.values, layers),
     recall: check(instruments.recall, layers - 1),
+    residual: check(instruments.residual, layers - 1),
   };
 }
 
@@ -103,7 +108,7 @@ function embedPatches(g: GraphBuilder, pixels: Value, vision: VisionWeights, con
 }
 
 /** [B·T, W] → the CLS token [B, W]. */
-function clsToken(g: GraphBuilder, x: Value, config: VisionConfig): Value {
+export function clsToken(g: GraphBuilder, x: Value, config: VisionConfig): Value {
   const samples = g.op('Reshape', [x, g.ints(-1, tokenCount(config), config.width)]);
   const cls = g.op('Slice', [samples, g.ints(0), g.ints(1), g.ints(1)]);
   return g.op('Reshape', [cls, g.ints(-1, config.width)]);
