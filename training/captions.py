@@ -1,10 +1,16 @@
 """English sentences for a scene. Every word said is true of the picture."""
 from concepts import CONCEPTS
+from kinds import KINDS
 
 NUMBERS = {2: "two", 3: "three", 4: "four"}
 STYLE_WORDS = {"fluent-emoji": "glossy", "fluent-emoji-flat": "flat"}
 PICTURE = ["a photo of", "a picture of", "an image of", "an icon of", "a drawing of"]
 TEMPLATES = ["a photo of {}", "a picture of {}", "an icon of {}", "{}"]
+
+TRUE_OF: dict[str, list[int]] = {}  # kind -> the concepts it names
+for number, concept in enumerate(CONCEPTS):
+    for kind in KINDS.get(concept["subgroup"], []):
+        TRUE_OF.setdefault(kind, []).append(number)
 
 
 def pick(rng, items):
@@ -87,6 +93,15 @@ def about_several(rng, scene) -> str:
 
 def caption(rng, scene) -> str:
     return about_single(rng, scene) if len(scene.objects) == 1 else about_several(rng, scene)
+
+
+def kind_caption(rng, scene) -> tuple[str, list[int]] | None:
+    """"a picture of a bird" for a scene of one object whose subgroup has a name, and all concepts it is true of."""
+    kinds = KINDS.get(CONCEPTS[scene.objects[0].concept]["subgroup"]) if len(scene.objects) == 1 else None
+    if not kinds:
+        return None
+    kind = pick(rng, kinds)
+    return (kind if rng.random() < 0.4 else f"{pick(rng, PICTURE)} {kind}"), TRUE_OF[kind]
 
 
 def full_caption(scene) -> str:

@@ -158,7 +158,7 @@ def export(checkpoint: Path, folder: Path, averaged: bool) -> None:
     write_json(folder / "preprocessor_config.json", preprocessor(sizes))
     write_json(folder / "tokenizer_config.json", tokenizer_config(start, encoder.end))
     shutil.copyfile(RUN / "tokenizer.json", folder / "tokenizer.json")
-    write_json(folder / "training_state.json", {"pairs": state["pairs"], "steps": state["optimiser"]["steps"],
+    write_json(folder / "training_state.json", {"pairs": state["pairs"], "steps": state["steps_before"] + state["optimiser"]["steps"],
                                                 "cooled_down": bool(state["cooldown"]), "averaged": averaged})
     print(f"{len(tensors)} tensors after {state['pairs']} pairs -> {folder}")
 

@@ -56,12 +56,15 @@ class Block(nn.Module):
         self.fc1 = nn.Linear(width, 4 * width)
         self.fc2 = nn.Linear(4 * width, width)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, hidden: list | None = None) -> torch.Tensor:
         n, tokens, width = x.shape
         q, k, v = self.qkv(self.norm1(x)).view(n, tokens, 3, self.heads, -1).permute(2, 0, 3, 1, 4).unbind(0)
         mixed = attend(q.flatten(0, 1), k.flatten(0, 1), v.flatten(0, 1), self.causal)
         x = x + self.out(mixed.view(n, self.heads, tokens, -1).transpose(1, 2).reshape(n, tokens, width))
-        return x + self.fc2(F.silu(self.fc1(self.norm2(x))))
+        post = F.silu(self.fc1(self.norm2(x)))
+        if hidden is not None:
+            hidden.append(post)
+        return x + self.fc2(post)
 
 
 def tower(width: int, blocks: int, heads: int, causal: bool) -> nn.ModuleList:
@@ -92,13 +95,14 @@ class Vision(nn.Module):
         self.projection = nn.Linear(s.vision_width, s.joint, bias=False)
         nn.init.normal_(self.projection.weight, std=s.vision_width**-0.5)
 
-    def forward(self, patches: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
-        """patches [n, t, 3*p*p] normalised, places [n, t] their index in the grid -> [n, joint]."""
+    def forward(self, patches: torch.Tensor, places: torch.Tensor, hidden: list | None = None) -> torch.Tensor:
+        """patches [n, t, 3*p*p] normalised, places [n, t] their index in the grid -> [n, joint].
+        Appends every block's neurons [n, t + 1, 4*width] to `hidden`."""
         x = self.patch(patches) + F.embedding(places + 1, self.position)
         cls = (self.cls + self.position[0]).expand(len(x), 1, -1)
         x = self.norm_pre(torch.cat([cls, x], 1))
         for block in self.blocks:
-            x = block(x)
+            x = block(x, hidden)
         return self.projection(self.norm_post(x[:, 0]))
 
 

@@ -45,17 +45,19 @@ def by_table(z: dict, kind: str) -> str:
 
 def worth_table(w: dict) -> str:
     lines = [
-        "| block | top-9 from one subgroup | of the 100 strongest neurons | untrained | top-9 on one kind of background | untrained "
-        "| variance of first direction | top-1 ablated | top-1 random push |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| block | top 9 at the positive end, from one subgroup | untrained | top 9 by norm, from one subgroup | untrained "
+        "| neurons with most of 9 from one subgroup | untrained | top 9 by norm, on one kind of background | untrained "
+        "| top-1 ablated | top-1 random push |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
+    value = lambda x: f"{x['mean']:.3f} ± {x['standard_error']:.3f}"
     for b in w["blocks"]:
-        lines.append(
-            f"| {b['block']} | {b['top9_one_subgroup']:.2f} | {b['top9_one_subgroup_100_strongest_neurons']:.2f} "
-            f"| {b['top9_one_subgroup_untrained']:.2f} | {b['top9_one_background']:.2f} "
-            f"| {b['top9_one_background_untrained']:.2f} | {b['first_direction_variance']:.2f} "
-            f"| {b['top1_mean_ablated']:.1f}% | {b['top1_random_push']:.1f}% |"
-        )
+        pair = (b["trained"], b["untrained"])
+        cells = [value(x[key]) for key in ("subgroup_positive_end", "subgroup_by_norm") for x in pair]
+        cells += [f"{100 * x['neurons_with_most_from_one_subgroup']:.1f}%" for x in pair]
+        cells += [f"{x['background_by_norm']['mean']:.2f}" for x in pair]
+        cells += [f"{b['top1_mean_ablated']:.1f}%", f"{b['top1_random_push']:.1f}%"]
+        lines.append(f"| {b['block']} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -74,8 +76,8 @@ def card(r: dict) -> str:
         "NEIGHBOURS": f"{r['zero_shot']['trained_styles']['mistakes_within_subgroup']:.0f}%",
         "WORTH": worth_table(r["worth"]),
         "WORTH_SCENES": f"{r['worth']['scenes']:,}",
-        "CHANCE": f"{r['worth']['top9_one_subgroup_chance']:.2f}",
-        "CHANCE_BACKGROUND": f"{r['worth']['top9_one_background_chance']:.2f}",
+        "CHANCE": f"{r['worth']['subgroup_chance']['mean']:.3f}",
+        "CHANCE_BACKGROUND": f"{r['worth']['background_chance']['mean']:.2f}",
         "INTACT": f"{r['worth']['top1_intact']:.1f}%",
         "PICTURE_COSINE": f"{r['export_check']['lowest_picture_cosine']:.6f}",
         "TEXT_COSINE": f"{r['export_check']['lowest_text_cosine']:.6f}",

@@ -9,6 +9,7 @@ steps, because the machine was shared and the run had to end at an hour, not at 
 """
 import argparse
 import copy
+import json
 import math
 import os
 import signal
@@ -19,7 +20,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from captions import TEMPLATES, caption, concept_caption
+from captions import TEMPLATES, caption, concept_caption, kind_caption
 from concepts import COUNT, CONCEPTS, HELD_OUT_STYLE, RUN, TRAINED_STYLES
 from model import Clip, Sizes, embed_pictures, normalise, to_patches
 from optimiser import Optimiser
@@ -97,6 +98,39 @@ def not_negative(scenes, banked) -> tuple[torch.Tensor, torch.Tensor]:
     return same, contains[:, torch.from_numpy(banked)]
 
 
+def captions_of(rng, scenes, kinds: float) -> tuple[list[str], torch.Tensor]:
+    """One caption a scene, a share `kinds` of them naming only what kind of thing it is, and [B, B]: which
+    scenes (rows) such a caption (columns) is true of besides its own."""
+    contains, true_of = torch.zeros(2, len(scenes), COUNT).unbind()
+    texts = []
+    for b, scene in enumerate(scenes):
+        contains[b, scene.concepts] = 1
+        kind = kind_caption(rng, scene) if rng.random() < kinds else None
+        texts.append(kind[0] if kind else caption(rng, scene))
+        if kind:
+            true_of[b, kind[1]] = 1
+    return texts, (contains @ true_of.T > 0).fill_diagonal_(False)
+
+
+def untidiness(hidden: list[torch.Tensor], on_object: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """What keeps neurons from meaning one thing each, two numbers near 0 where all do (mean over neurons):
+    how evenly a neuron fires over the pictures' objects (mean over rms; unlike a plain L1 it cannot be lowered
+    by shrinking), and which share of its firing is on bare background. Selective neurons alone were not enough:
+    they became neurons of backgrounds, of which there are few kinds.
+
+    hidden: per block [B, T + 1, N], CLS first; on_object [B, T]: how much of each patch objects cover.
+    """
+    bare = 1 - on_object
+    evenness, background = [], []
+    for h in hidden:
+        size = h[:, 1:].abs()
+        on = torch.einsum("bt,btn->bn", on_object / (on_object.sum(1, keepdim=True) + 1e-3), size)
+        off = torch.einsum("bt,btn->bn", bare / (bare.sum(1, keepdim=True) + 1e-3), size)
+        evenness.append((on.mean(0) / (on.square().mean(0) + 1e-12).sqrt()).mean())
+        background.append((off.mean(0) / (on.mean(0) + off.mean(0) + 1e-6)).mean())
+    return torch.stack(evenness).mean(), torch.stack(background).mean()
+
+
 def contrastive_loss(pictures, texts, bank, scale, same, contains) -> torch.Tensor:
     """Symmetric InfoNCE; from picture to text one caption of each of many concepts (`bank`) are negatives too,
     so that every picture meets a softmax over much of the world, not only over its batch."""
@@ -148,9 +182,9 @@ class Average:
             mean.lerp_(now, self.rate)
 
 
-def save(optimiser: Optimiser, average: Average, sizes: Sizes, pairs: int, cooldown) -> None:
+def save(optimiser: Optimiser, average: Average, sizes: Sizes, pairs: int, steps_before: int, cooldown) -> None:
     state = {"sizes": sizes.as_dict(), "optimiser": optimiser.state(), "average": average.model.state_dict(),
-             "pairs": pairs, "cooldown": cooldown}
+             "pairs": pairs, "steps_before": steps_before, "cooldown": cooldown}
     torch.save(state, str(CHECKPOINT) + ".new")
     os.replace(str(CHECKPOINT) + ".new", CHECKPOINT)
 
@@ -173,6 +207,8 @@ def options():
     p.add_argument("--decay", type=float, default=0.05)
     p.add_argument("--warmup", type=int, default=100)
     p.add_argument("--single", type=float, default=0.8)
+    p.add_argument("--kinds", type=float, default=0.15, help="share of captions that name only the kind of thing")
+    p.add_argument("--tidy", type=float, default=2.0, help="weight of the neurons' untidiness in the loss")
     p.add_argument("--jitter", type=float, default=0.15)
     p.add_argument("--minutes", type=float, default=1e9)
     p.add_argument("--exam-minutes", type=float, default=5)
@@ -192,11 +228,14 @@ def main() -> None:
         from export import load_exported
         model.load_state_dict(load_exported(o.init))
     optimiser = Optimiser(model, o.muon_lr, o.adam_lr, o.decay)
-    pairs, cooldown, resumed = 0, None, False
+    pairs, steps_before, cooldown, resumed = 0, 0, None, False
+    if o.init:
+        before = json.loads((o.init / "training_state.json").read_text())
+        pairs, steps_before = before["pairs"], before["steps"]
     if CHECKPOINT.exists() and not o.init and not o.probe:
         state = torch.load(CHECKPOINT)
         optimiser.load(state["optimiser"])
-        pairs, cooldown, resumed = state["pairs"], state["cooldown"], True
+        pairs, steps_before, cooldown, resumed = state["pairs"], state["steps_before"], state["cooldown"], True
 
     average = Average(model)
     if resumed and "average" in state:
@@ -219,15 +258,19 @@ def main() -> None:
         pool.refresh(round(o.batch / o.reuse))
         patches, covered, scenes = pool.batch(o.batch)
         banked = rng.permutation(COUNT)[: o.bank]
-        ids, last = encode([caption(rng, s) for s in scenes] + [concept_caption(rng, c) for c in banked])
+        captions, also_true = captions_of(rng, scenes, o.kinds)
+        ids, last = encode(captions + [concept_caption(rng, c) for c in banked])
         kept, places = drop_patches(patches, covered, read_number(RUN / "keep", 0.25))
         kept = normalise(kept, torch.float32)
         composing += time.time() - began
 
-        pictures = model.vision(kept, places)
+        hidden = []
+        pictures = model.vision(kept, places, hidden)
         texts, bank = embed_texts(model.text, ids, last).split([o.batch, o.bank])
-        loss = contrastive_loss(pictures, texts, bank, model.logit_scale, *not_negative(scenes, banked))
-        loss.backward()
+        same, contains = not_negative(scenes, banked)
+        loss = contrastive_loss(pictures, texts, bank, model.logit_scale, same | also_true, contains)
+        even, bare = untidiness(hidden, covered.gather(1, places))
+        (loss + o.tidy * (even + bare)).backward()
 
         step = optimiser.steps
         share = min(1.0, (step - first_step + 1) / (20 if resumed else o.warmup))
@@ -243,7 +286,7 @@ def main() -> None:
 
         now = time.time()
         if optimiser.steps % 50 == 0:
-            print(f"step {optimiser.steps} pairs {pairs} loss {mean_loss:.3f} pairs/s {shown / (now - clock):.0f} "
+            print(f"step {optimiser.steps} pairs {pairs} loss {mean_loss:.3f} even {even.item():.3f} bare {bare.item():.3f} pairs/s {shown / (now - clock):.0f} "
                   f"composing {100 * composing / (now - clock):.0f}% share {share:.2f} "
                   f"scale {model.logit_scale.exp().item():.1f} t {now - start:.0f}s", flush=True)
             shown, composing, clock = 0, 0.0, now
@@ -252,7 +295,7 @@ def main() -> None:
             print("exam", pairs, exam(model), "averaged", exam(average.model), flush=True)
             examined = time.time()
         if not o.probe and (done or stop or now - saved > 180):
-            save(optimiser, average, sizes, pairs, cooldown)
+            save(optimiser, average, sizes, pairs, steps_before, cooldown)
             saved = now
         if done or stop:
             break

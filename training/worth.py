@@ -1,13 +1,15 @@
 """Is this model worth looking into? Two measurements by block, written to results.json.
 
-(a) Do neurons mean something: of the nine scenes of largest centred second-order norm, the share from
-    the commonest subgroup, and likewise on the commonest kind of background, against the same model at
-    random initialisation and against chance.
+(a) Do neurons mean something: of a neuron's nine strongest scenes, the share from the commonest subgroup,
+    and likewise on the commonest kind of background, against the same model at random initialisation and
+    against chance. "Strongest" twice: by the norm of the centred second-order effect, and at the positive
+    end of the signed activation along its principal direction (the pictures that the explorer lists first).
 (b) Do they matter: zero-shot top-1 after mean-ablating all second-order effects of a block, against
     pushing every embedding as far in a random direction.
 
-Measured on the single-object scenes of the shipped set in trained styles, shrunk to 64 pixels as the
-product does.   python worth.py [--model FOLDER]
+Measured on fresh scenes of one undisguised object in trained styles, `each` per concept: nine scenes of a
+subgroup can only come together where there are enough of it to choose from.
+    python worth.py [--model FOLDER] [--each 8] [--seed 90101]
 """
 import argparse
 import json
@@ -16,44 +18,40 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image
 
-from concepts import HERE
+from concepts import CONCEPTS, COUNT, HERE, TRAINED_STYLES
 from evaluate import class_embeddings
 from export import SHIPPED, load_model
-from make_set import COLUMNS, FOLDER, PER_SHEET, SCENE
 from model import Clip, to_patches
+from scenes import Backdrops, Director, draw
 from second_order import effects, neuron_directions, trace
+from sprites import Atlas
 from tokenizer import Encoder
 
 TOP, PRINCIPAL, CHUNK = 9, 100, 64
 
 
-def shipped_scenes(size: int):
-    """(patches [n, ...] uint8, concept, subgroup, background [n]) of the set's single objects in trained styles."""
-    description = json.loads((FOLDER / "set.json").read_text(encoding="utf8"))
-    names = sorted({c["subgroup"] for c in description["concepts"]})
-    kinds = sorted({s["background"] for s in description["scenes"]})
-    pictures, concept, background, sheets = [], [], [], {}
-    for k, scene in enumerate(description["scenes"]):
-        if len(scene["objects"]) > 1 or scene["style"] == description["heldOutStyle"]:
-            continue
-        sheet = k // PER_SHEET
-        if sheet not in sheets:
-            sheets[sheet] = Image.open(FOLDER / f"scenes-{sheet:02d}.webp").convert("RGB")
-        y, x = divmod(k % PER_SHEET, COLUMNS)
-        one = sheets[sheet].crop((x * SCENE, y * SCENE, (x + 1) * SCENE, (y + 1) * SCENE))
-        pictures.append(np.asarray(one.resize((size, size), Image.Resampling.BICUBIC)))
-        concept.append(scene["objects"][0]["concept"])
-        background.append(kinds.index(scene["background"]))
-    patches = to_patches(torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2), 8)
-    subgroup = [names.index(description["concepts"][c]["subgroup"]) for c in concept]
-    return patches, torch.tensor(concept), np.array(subgroup), np.array(background)
+def fresh_scenes(model: Clip, each: int, seed: int):
+    """(patches [n, ...] uint8, concept, subgroup, background [n]); every concept `each` times."""
+    atlas, backdrops = Atlas((24, 48, 96)), Backdrops(1000, model.sizes.image, seed)
+    director = Director(atlas, backdrops, seed, TRAINED_STYLES, single=1.0, jitter=0.0)
+    scenes = [director.scene(concept) for _ in range(each) for concept in range(COUNT)]
+    pictures = torch.cat([draw(atlas, backdrops, scenes[k : k + 256]).pictures for k in range(0, len(scenes), 256)])
+    concept = np.array([s.objects[0].concept for s in scenes])
+    names = sorted({c["subgroup"] for c in CONCEPTS})
+    subgroup = np.array([names.index(c["subgroup"]) for c in CONCEPTS])[concept]
+    kinds = sorted(set(backdrops.kinds))
+    background = np.array([kinds.index(backdrops.kinds[s.background]) for s in scenes])
+    return to_patches(pictures, model.sizes.patch), torch.from_numpy(concept), subgroup, background
 
 
-def share_of_commonest(rows: np.ndarray, kind: np.ndarray) -> float:
-    """Mean over rows of scene numbers of the commonest kind's share."""
-    return round(float(np.mean([np.bincount(kind[row]).max() / len(row) for row in rows])), 3)
+def shares_of_commonest(rows: np.ndarray, kind: np.ndarray) -> np.ndarray:
+    """For each row of scene numbers, the commonest kind's share."""
+    return np.array([np.bincount(kind[row]).max() / len(row) for row in rows])
+
+
+def mean_and_error(shares: np.ndarray) -> dict:
+    return {"mean": round(float(shares.mean()), 3), "standard_error": round(float(shares.std() / len(shares) ** 0.5), 4)}
 
 
 def measure_block(model: Clip, traces: list, block: int) -> dict:
@@ -70,8 +68,9 @@ def measure_block(model: Clip, traces: list, block: int) -> dict:
     return {"norms": norms, "total": torch.cat(totals), "mean": mean, "directions": directions}
 
 
-def principal_share(model: Clip, traces: list, block: int, m: dict) -> float:
-    """Mean over neurons of the variance that the first direction of their top 100 effects explains."""
+def principal(model: Clip, traces: list, block: int, m: dict) -> tuple[float, torch.Tensor]:
+    """Mean over neurons of the variance that the first direction of their top 100 effects explains, and
+    the signed activations [n, N] along it (sign: more of the top effects point forward)."""
     top = m["norms"].topk(PRINCIPAL, 0)[1]  # [100, N]
     kept = torch.empty(PRINCIPAL, *m["mean"].shape)
     start = 0
@@ -80,36 +79,59 @@ def principal_share(model: Clip, traces: list, block: int, m: dict) -> float:
         rank, neuron = torch.nonzero((top >= start) & (top < start + len(centred)), as_tuple=True)
         kept[rank, neuron] = centred[top[rank, neuron] - start, neuron]
         start += len(centred)
-    singular = torch.linalg.svdvals(kept.transpose(0, 1)) ** 2
-    return (singular[:, 0] / singular.sum(1)).mean().item()
+    kept = kept.transpose(0, 1)
+    _, singular, right = torch.linalg.svd(kept, full_matrices=False)
+    along = right[:, 0]
+    forward = ((kept @ along[:, :, None]) > 0).float().mean((1, 2)) > 0.5
+    along = torch.where(forward[:, None], along, -along)
+    activations = [torch.einsum("bnd,nd->bn", effects(model, t, block, m["directions"]) - m["mean"], along) for t in traces]
+    variances = singular**2
+    return (variances[:, 0] / variances.sum(1)).mean().item(), torch.cat(activations)
 
 
 def top1(embedding: torch.Tensor, classes: torch.Tensor, concept: torch.Tensor) -> float:
     return 100 * ((embedding @ classes.T).argmax(1) == concept).float().mean().item()
 
 
+def tidiness(model: Clip, traces: list, block: int, m: dict, subgroup, background) -> dict:
+    """Measurement (a) of one block."""
+    variance, activations = principal(model, traces, block, m)
+    by_norm = m["norms"].topk(TOP, 0)[1].T.numpy()
+    positive = activations.topk(TOP, 0)[1].T.numpy()
+    strongest = m["norms"].mean(0).topk(100)[1].numpy()
+    shares = shares_of_commonest(positive, subgroup)
+    return {
+        "subgroup_by_norm": mean_and_error(shares_of_commonest(by_norm, subgroup)),
+        "subgroup_positive_end": mean_and_error(shares),
+        "subgroup_positive_end_100_strongest_neurons": mean_and_error(shares[strongest]),
+        "neurons_with_most_from_one_subgroup": round(float((shares > 0.5).mean()), 3),
+        "background_by_norm": mean_and_error(shares_of_commonest(by_norm, background)),
+        "first_direction_variance": round(variance, 3),
+    }
+
+
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--model", type=Path, default=SHIPPED)
+    p.add_argument("--each", type=int, default=8)
+    p.add_argument("--seed", type=int, default=90101)
     o = p.parse_args()
     torch.set_num_threads(2)
     model = load_model(o.model)
     classes = class_embeddings(model, Encoder(o.model / "tokenizer.json"))
-    patches, concept, subgroup, background = shipped_scenes(model.sizes.image)
+    patches, concept, subgroup, background = fresh_scenes(model, o.each, o.seed)
     torch.manual_seed(0)
     untrained = Clip(model.sizes).eval()
     rng = np.random.default_rng(0)
     nines = np.stack([rng.choice(len(subgroup), TOP, replace=False) for _ in range(5000)])
 
     traces = [trace(model, part) for part in patches.split(CHUNK)]
-    random_traces = [trace(untrained, part) for part in patches.split(CHUNK)]
+    blank_traces = [trace(untrained, part) for part in patches.split(CHUNK)]
     embedding = 100 * F.normalize(torch.cat([t.embedding for t in traces]), dim=-1)
     rows = []
     for block in range(model.sizes.vision_blocks - 1):
         m = measure_block(model, traces, block)
-        nine = m["norms"].topk(TOP, 0)[1].T.numpy()
-        strongest = m["norms"].mean(0).topk(100)[1].numpy()
-        blank = measure_block(untrained, random_traces, block)["norms"].topk(TOP, 0)[1].T.numpy()
+        blank = measure_block(untrained, blank_traces, block)
         pushed = []
         for seed in range(5):
             noise = torch.randn(embedding.shape, generator=torch.Generator().manual_seed(seed))
@@ -117,19 +139,16 @@ def main() -> None:
             pushed.append(top1(embedding + noise, classes, concept))
         rows.append({
             "block": block,
-            "top9_one_subgroup": share_of_commonest(nine, subgroup),
-            "top9_one_subgroup_100_strongest_neurons": share_of_commonest(nine[strongest], subgroup),
-            "top9_one_subgroup_untrained": share_of_commonest(blank, subgroup),
-            "top9_one_background": share_of_commonest(nine, background),
-            "top9_one_background_untrained": share_of_commonest(blank, background),
-            "first_direction_variance": round(principal_share(model, traces, block, m), 3),
+            "trained": tidiness(model, traces, block, m, subgroup, background),
+            "untrained": tidiness(untrained, blank_traces, block, blank, subgroup, background),
             "ablated_length": round(m["total"].norm(dim=1).mean().item(), 1),
             "top1_mean_ablated": round(top1(embedding - m["total"], classes, concept), 2),
             "top1_random_push": round(float(np.mean(pushed)), 2),
         })
         print(json.dumps(rows[-1]), flush=True)
-    result = {"scenes": len(concept), "top9_one_subgroup_chance": share_of_commonest(nines, subgroup),
-              "top9_one_background_chance": share_of_commonest(nines, background),
+    result = {"command": f"python worth.py --each {o.each} --seed {o.seed}", "scenes": len(concept),
+              "subgroup_chance": mean_and_error(shares_of_commonest(nines, subgroup)),
+              "background_chance": mean_and_error(shares_of_commonest(nines, background)),
               "top1_intact": round(top1(embedding, classes, concept), 2), "blocks": rows}
     path = HERE / "results.json"
     known = json.loads(path.read_text()) if path.exists() else {}
