@@ -1,10 +1,13 @@
 import { basename, join, resolve } from 'node:path';
 import type { Engine } from '../src/engine/engine.ts';
 import { LensError } from '../src/errors.ts';
+import type { PictureSource } from '../src/images/picture.ts';
 import type { SetIndex } from '../src/images/setIndex.ts';
+import { selectPictures } from '../src/images/skipBroken.ts';
 import { representation } from '../src/lens/ablation.ts';
 import { type AdversarialScene, adversarialScene, conceptsNamed } from '../src/lens/adversarialScene.ts';
 import {
+  type AdversarialWords,
   adversarialWords,
   classDirection,
   type DescribedBlock,
@@ -13,15 +16,16 @@ import {
 } from '../src/lens/adversarialWords.ts';
 import { addMoments, EMPTY_MOMENTS, type Moments, momentsOf, spreadOf } from '../src/lens/moments.ts';
 import { randomChoice } from '../src/lens/randomChoice.ts';
-import { prepareAtoms } from '../src/lens/sparseCode.ts';
+import { type Atoms, prepareAtoms } from '../src/lens/sparseCode.ts';
 import { type Kinship, kinshipOf, type NamedConcept } from '../src/lens/wordKinship.ts';
 import { type ClassEmbeddings, classScores, predictedClass } from '../src/lens/zeroShot.ts';
 import { atomsOf, codeOf, describeBlock, studyBlocks } from './blockStudy.ts';
 import { openCheckpoint } from './checkpoint.ts';
-import { type Context, command } from './command.ts';
+import { blockJob, type Context, command } from './command.ts';
 import { composedSource, type Drawings, openDrawings } from './composedPictures.ts';
 import { parseJson, readBytes } from './folder.ts';
 import { formOption } from './form.ts';
+import { indirectDirections } from './indirectStudy.ts';
 import { openLabelled } from './labelledPictures.ts';
 import { chooseBlocks, type Model, openModel } from './model.ts';
 import * as option from './options.ts';
@@ -52,6 +56,11 @@ const options = {
   together: option.withDefault(option.count('words in one picture (default 4)'), 4),
   pictures: option.withDefault(option.count('pictures a pair, way and seed (default 100)'), 100),
   seeds: option.withDefault(option.counts('of the pictures (default 0,1,2)', 0), [0, 1, 2]),
+  'indirect-neurons': option.withDefault(
+    option.count('neurons drawn a block for the words of indirect effects; 0 without them (default 128)', 0),
+    128,
+  ),
+  'indirect-pictures': option.withDefault(option.count('pictures they are run again on (default 40)'), 40),
   form: formOption,
   top: option.withDefault(option.count("k: a neuron's strongest images (default 100)"), 100),
   ...resultOptions,
@@ -69,9 +78,48 @@ export const adversarial = command({
   run,
 });
 
+/** Some neurons of the blocks as their indirect effects on some pictures describe them. */
+async function describeIndirect(
+  { values, context, model, engine }: { values: Values; context: Context; model: Model; engine: Engine },
+  source: PictureSource,
+  blocks: readonly number[],
+  atoms: Atoms,
+): Promise<DescribedBlock[]> {
+  const { 'indirect-neurons': neurons, 'indirect-pictures': pictures, 'pairs-seed': seed, terms } = values;
+  if (neurons === 0) return [];
+  const few = Array.from(randomChoice(Math.min(pictures, source.count), source.count, seed));
+  const described: DescribedBlock[] = [];
+  for (const block of blocks) {
+    const job = blockJob(context, block);
+    const all = model.vision.neurons;
+    const drawn = Array.from(randomChoice(Math.min(neurons, all), all, seed + block));
+    const means = await engine.meanActivations(model.pixels(source), block, job);
+    const pixels = model.pixels(selectPictures(source, few));
+    const directions = await indirectDirections(
+      engine,
+      pixels,
+      { block, neurons: drawn, means },
+      values.top,
+      job,
+    );
+    const codes = await engine.sparseCodes(directions, atoms, { terms, atoms: atoms.form }, job);
+    described.push({ block, directions, codes: drawn.map((_, i) => codeOf(codes, i)) });
+  }
+  return described;
+}
+
 /** Where words come from. */
-const WAYS = ['second-order words', 'similar words', 'random words', 'depicted alone'] as const;
+const WAYS = [
+  'second-order words',
+  'indirect-effect words',
+  'similar words',
+  'random words',
+  'depicted alone',
+] as const;
 type Way = (typeof WAYS)[number];
+
+const waysOf = ({ 'indirect-neurons': neurons }: Values): readonly Way[] =>
+  WAYS.filter((way) => neurons > 0 || way !== 'indirect-effect words');
 
 interface Pair {
   readonly target: number;
@@ -116,6 +164,7 @@ async function run(values: Values, context: Context): Promise<void> {
         codes: Array.from({ length: neurons }, (_, n) => codeOf(codes, n)),
       });
     }
+    const indirect = await describeIndirect({ values, context, model, engine }, source, blocks, atoms);
     const task: Task = {
       values,
       context,
@@ -126,6 +175,7 @@ async function run(values: Values, context: Context): Promise<void> {
       drawings,
       classes,
       described,
+      indirect,
       embeddings,
       words: pool.words,
     };
@@ -139,7 +189,7 @@ async function run(values: Values, context: Context): Promise<void> {
       await checkpoint.put(name, JSON.stringify(result));
       results.push(result);
     }
-    const summary = summaryOf(results);
+    const summary = summaryOf(results, waysOf(values));
     await writeResult(
       values.out,
       { ...about, backend: engine.backend, summary, pairs: results },
@@ -162,6 +212,8 @@ interface Task {
   readonly drawings: Drawings;
   readonly classes: ClassEmbeddings;
   readonly described: readonly DescribedBlock[];
+  /** Some neurons, described by their indirect effects. */
+  readonly indirect: readonly DescribedBlock[];
   /** [P, D] of the pool, and its words. */
   readonly embeddings: Float32Array;
   readonly words: readonly string[];
@@ -199,25 +251,30 @@ const LISTED = 10;
 const IN_PROMPT = 5;
 
 async function tryPair(task: Task, pair: Pair): Promise<PairResult> {
-  const { values, concepts, classes, described, words, index } = task;
+  const { values, concepts, classes, words, index } = task;
   const { target, depicted } = pair;
   const [targetName, depictedName] = [concepts[target]!.label, concepts[depicted]!.label];
   const kin = kinshipOf(targetName, concepts);
   const vectorOf = (c: number) => classes.vectors.subarray(c * classes.dim, (c + 1) * classes.dim);
   const direction = classDirection(vectorOf(target), vectorOf(depicted));
   const keep = (text: number) => !kin.names(words[text]!);
-  const found = adversarialWords(described, direction, { ...values, keep });
+  const wordsOf = (blocks: readonly DescribedBlock[]) =>
+    adversarialWords(blocks, direction, { ...values, keep });
+  const found = wordsOf(task.described);
+  const named = (texts: ArrayLike<number>) => Array.from(texts, (text) => words[text]!);
+  const namedOf = ({ words: list }: AdversarialWords) => named(list.map(({ text }) => text));
+  const ranked: Record<Way, (seed: number) => readonly string[]> = {
+    'second-order words': () => namedOf(found),
+    'indirect-effect words': () => namedOf(wordsOf(task.indirect)),
+    'similar words': () => named(similarWords(task.embeddings, vectorOf(target), words.length, keep)),
+    'random words': (seed) =>
+      named(randomWords(words.length, words.length, pictureSeed(seed, target, depicted), keep)),
+    'depicted alone': () => [],
+  };
   const trials: TrialResult[] = [];
   for (const seed of values.seeds) {
-    for (const way of WAYS)
-      trials.push(
-        await tryWay(task, pair, kin, {
-          way,
-          seed,
-          keep,
-          found: found.words.map(({ text }) => words[text]!),
-        }),
-      );
+    for (const way of waysOf(values))
+      trials.push(await tryWay(task, pair, kin, { way, seed, ranked: ranked[way](seed) }));
   }
   const one = index.concepts[depicted]!.one ?? depictedName;
   const best = found.words.slice(0, IN_PROMPT).map(({ text }) => words[text]!);
@@ -238,34 +295,11 @@ async function tryWay(
   task: Task,
   { target, depicted }: Pair,
   kin: Kinship,
-  {
-    way,
-    seed,
-    keep,
-    found,
-  }: { way: Way; seed: number; keep: (text: number) => boolean; found: readonly string[] },
+  { way, seed, ranked }: { way: Way; seed: number; ranked: readonly string[] },
 ): Promise<TrialResult> {
-  const { values, concepts, drawings, words, embeddings, classes, index, model, engine, context } = task;
-  const texts = (list: ArrayLike<number>) => Array.from(list, (text) => words[text]!);
-  const ranked: Record<Way, () => readonly string[]> = {
-    'second-order words': () => found,
-    'similar words': () =>
-      texts(
-        similarWords(
-          embeddings,
-          classes.vectors.subarray(target * classes.dim, (target + 1) * classes.dim),
-          words.length,
-          keep,
-        ),
-      ),
-    'random words': () =>
-      texts(randomWords(words.length, words.length, pictureSeed(seed, target, depicted), keep)),
-    'depicted alone': () => [],
-  };
-  const drawn = conceptsNamed(ranked[way](), concepts, { kin, depicted, drawable: drawings.has }).slice(
-    0,
-    values.drawn,
-  );
+  const { values, concepts, drawings, classes, index, model, engine, context } = task;
+  const among = { kin, depicted, drawable: drawings.has };
+  const drawn = conceptsNamed(ranked, concepts, among).slice(0, values.drawn);
   const scenes = Array.from(
     { length: values.pictures },
     (_, i): AdversarialScene =>
@@ -363,8 +397,8 @@ function choosePairs(
 }
 
 /** Success of one way in percent: over pairs, each the mean of its seeds, and over seeds, each the mean of its pairs. */
-function summaryOf(results: readonly PairResult[]) {
-  return WAYS.map((way) => {
+function summaryOf(results: readonly PairResult[], ways: readonly Way[]) {
+  return ways.map((way) => {
     const rate = ({ successes, pictures }: TrialResult) => (100 * successes) / pictures;
     const trials = results.map((result) => result.trials.filter((trial) => trial.way === way));
     const mean = (list: readonly number[]) => list.reduce((sum, x) => sum + x, 0) / list.length;
@@ -439,6 +473,8 @@ function aboutRun(
       depicted,
       pairs,
       pairsSeed: values['pairs-seed'],
+      indirectNeurons: values['indirect-neurons'],
+      indirectPictures: values['indirect-pictures'],
     },
     model: { name: model.name, hash: model.hash },
     images: { hash: set, file: join(values.set, 'set.json') },

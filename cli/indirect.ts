@@ -16,7 +16,7 @@ import type { ClassEmbeddings } from '../src/lens/zeroShot.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { blockJob, type Context, command } from './command.ts';
 import { openLabelled, pictureOptions } from './labelledPictures.ts';
-import { chooseBlocks, type Model, openModel } from './model.ts';
+import { chooseBlocks, openModel } from './model.ts';
 import * as option from './options.ts';
 import { checkResultPath, resultOptions, rounded, writeResult } from './results.ts';
 import { software } from './software.ts';
@@ -86,6 +86,11 @@ async function run(values: Values, context: Context): Promise<void> {
     const classes = await labelled.classes(engine, { signal, onProgress: progress.report });
     const rows: (ReturnType<typeof figures> & { part: string; block: number; form: string })[] = [];
     for (const block of blocks) {
+      let means: Promise<Float64Array> | undefined; // over the whole set, once a block
+      const meansOf = () => {
+        means ??= engine.meanActivations(model.pixels(pictures.source), block, blockJob(context, block));
+        return means;
+      };
       const neurons = Array.from(randomChoice(drawn, model.vision.neurons, values.seed + block));
       for (const part of labelled.parts) {
         const name = `block ${block} of ${part.name}`;
@@ -96,15 +101,10 @@ async function run(values: Values, context: Context): Promise<void> {
         const kept = await checkpoint.get(name);
         const sample = kept
           ? (JSON.parse(Buffer.from(kept).toString()) as NeuronSample)
-          : await sampleBlock(
-              { engine, model, context, all: model.pixels(pictures.source), classes },
-              block,
-              neurons,
-              {
-                pixels: model.pixels(selectPictures(pictures.source, Array.from(few))),
-                labels: Array.from(few, (i) => labels[i]!),
-              },
-            );
+          : await sampleBlock({ engine, context, classes, means: await meansOf() }, block, neurons, {
+              pixels: model.pixels(selectPictures(pictures.source, Array.from(few))),
+              labels: Array.from(few, (i) => labels[i]!),
+            });
         await checkpoint.put(name, JSON.stringify(sample));
         rows.push({ part: part.name, block, ...figures(sample, few.length), form: 'as-released' });
       }
@@ -119,21 +119,19 @@ async function run(values: Values, context: Context): Promise<void> {
 
 interface Task {
   readonly engine: Engine;
-  readonly model: Model;
   readonly context: Context;
-  /** The whole set, over which means are taken. */
-  readonly all: PixelSource;
   readonly classes: ClassEmbeddings;
+  /** Mean activations of the block over the whole set, [T, N]. */
+  readonly means: Float64Array;
 }
 
 async function sampleBlock(
-  { engine, context, all, classes }: Task,
+  { engine, context, classes, means }: Task,
   block: number,
   neurons: readonly number[],
   { pixels, labels }: { pixels: PixelSource; labels: readonly number[] },
 ): Promise<NeuronSample> {
   const job = blockJob(context, block);
-  const means = await engine.meanActivations(all, block, job);
   const { dim } = engine.config;
   const { neurons: width } = engine.config.vision!;
   // Second-order effects are centred on the drawn pictures, as their changes are on the set: their mean is small beside them.

@@ -13,6 +13,7 @@ const names = fileURLToPath(new URL('../../training/concepts.json', import.meta.
 const argv = (out: string, ...more: string[]) => [
   ...['adversarial', '--model', shippedModel, '--set', set, '--texts', shippedWords, '--names', names],
   ...['--layers', '4', '--top', '20', '--terms', '4', '--pictures', '6', '--seeds', '1,2'],
+  ...['--indirect-neurons', '6', '--indirect-pictures', '5'],
   ...['--out', join(root, out), ...more],
 ];
 
@@ -45,7 +46,7 @@ it('lists words with neurons, and tries them on composed pictures', { timeout: 1
     }
   }
   expect(summary.map(({ way }) => way)).toEqual(
-    expect.arrayContaining(['second-order words', 'random words']),
+    expect.arrayContaining(['second-order words', 'indirect-effect words', 'random words']),
   );
 });
 
