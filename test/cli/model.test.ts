@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { chooseBlocks, openModel } from '../../cli/model.ts';
+import { analysisBudget, chooseBlocks, openModel } from '../../cli/model.ts';
 import { chooseWeights } from '../../src/clip/checkpoint/chooseWeights.ts';
 import type { PixelSource } from '../../src/engine/engine.ts';
 import { type Expected, fixture, fixtureJson } from '../clip/checkpoint/fixtures.ts';
@@ -180,4 +180,10 @@ it('blocks come ascending, each that a later head reads', () => {
   expect(chooseBlocks('all', vision)).toEqual([0, 1, 2]);
   expect(chooseBlocks([2, 0], vision)).toEqual([0, 2]);
   expect(() => chooseBlocks([3], vision)).toThrow(/it is the last/);
+});
+
+it('an analysis may keep a quarter of the free memory, within bounds', () => {
+  expect(analysisBudget(8 * 2 ** 30)).toBe(2 ** 31);
+  expect(analysisBudget(2 ** 20)).toBe(384 * 2 ** 20);
+  expect(analysisBudget(2 ** 40)).toBe(2 ** 32);
 });
