@@ -40,7 +40,7 @@ const options = {
     option.text('CLASS', 'the class that is to be seen and is absent: a concept of the set'),
   ),
   depicted: option.optional(option.text('CLASS', 'the class that is depicted')),
-  pairs: option.withDefault(option.count('or so many pairs of classes at random (default 8)'), 8),
+  pairs: option.withDefault(option.count('or so many pairs of classes at random (default 6)'), 6),
   'pairs-seed': option.withDefault(option.count('of the choice of pairs (default 1)', 0), 1),
   names: option.optional(
     option.text('FILE', 'synonyms: JSON list of {label, keywords}, as training/concepts.json'),
@@ -89,16 +89,19 @@ async function describeIndirect(
   if (neurons === 0) return [];
   const few = Array.from(randomChoice(Math.min(pictures, source.count), source.count, seed));
   const described: DescribedBlock[] = [];
-  for (const block of blocks) {
+  const all = model.vision.neurons;
+  const { signal, progress } = context;
+  const set = model.pixels(source);
+  const sweep = { signal, onProgress: progress.report };
+  const means = await engine.meanActivations(set, blocks, sweep);
+  for (const [i, block] of blocks.entries()) {
     const job = blockJob(context, block);
-    const all = model.vision.neurons;
     const drawn = Array.from(randomChoice(Math.min(neurons, all), all, seed + block));
-    const means = await engine.meanActivations(model.pixels(source), block, job);
     const pixels = model.pixels(selectPictures(source, few));
     const directions = await indirectDirections(
       engine,
       pixels,
-      { block, neurons: drawn, means },
+      { block, neurons: drawn, means: means[i]! },
       values.top,
       job,
     );

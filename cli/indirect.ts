@@ -13,9 +13,9 @@ import { addMoments, EMPTY_MOMENTS, type Moments, momentsOf, spreadOf } from '..
 import { randomChoice } from '../src/lens/randomChoice.ts';
 import { dot, norm } from '../src/lens/vectors.ts';
 import type { ClassEmbeddings } from '../src/lens/zeroShot.ts';
-import { openCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
 import { blockJob, type Context, command } from './command.ts';
-import { openLabelled, pictureOptions } from './labelledPictures.ts';
+import { openLabelled, type Part, pictureOptions } from './labelledPictures.ts';
 import { chooseBlocks, openModel } from './model.ts';
 import * as option from './options.ts';
 import { checkResultPath, resultOptions, rounded, writeResult } from './results.ts';
@@ -83,17 +83,15 @@ async function run(values: Values, context: Context): Promise<void> {
   const checkpoint = await openCheckpoint(values.out, about, values.resume, context);
   const engine = await model.openEngine(values.threads);
   try {
-    const classes = await labelled.classes(engine, { signal, onProgress: progress.report });
+    const job = { signal, onProgress: progress.report };
+    const classes = await labelled.classes(engine, job);
     const rows: (ReturnType<typeof figures> & { part: string; block: number; form: string })[] = [];
+    const missing = await unfinished(checkpoint, blocks, labelled.parts);
+    const means = await engine.meanActivations(model.pixels(pictures.source), missing, job);
     for (const block of blocks) {
-      let means: Promise<Float64Array> | undefined; // over the whole set, once a block
-      const meansOf = () => {
-        means ??= engine.meanActivations(model.pixels(pictures.source), block, blockJob(context, block));
-        return means;
-      };
       const neurons = Array.from(randomChoice(drawn, model.vision.neurons, values.seed + block));
       for (const part of labelled.parts) {
-        const name = `block ${block} of ${part.name}`;
+        const name = nameOf(block, part);
         const known = part.images.filter((i) => labels[i]! >= 0);
         const few = randomChoice(Math.min(values.pictures, known.length), known.length, values.seed).map(
           (i) => known[i]!,
@@ -101,10 +99,15 @@ async function run(values: Values, context: Context): Promise<void> {
         const kept = await checkpoint.get(name);
         const sample = kept
           ? (JSON.parse(Buffer.from(kept).toString()) as NeuronSample)
-          : await sampleBlock({ engine, context, classes, means: await meansOf() }, block, neurons, {
-              pixels: model.pixels(selectPictures(pictures.source, Array.from(few))),
-              labels: Array.from(few, (i) => labels[i]!),
-            });
+          : await sampleBlock(
+              { engine, context, classes, means: means[missing.indexOf(block)]! },
+              block,
+              neurons,
+              {
+                pixels: model.pixels(selectPictures(pictures.source, Array.from(few))),
+                labels: Array.from(few, (i) => labels[i]!),
+              },
+            );
         await checkpoint.put(name, JSON.stringify(sample));
         rows.push({ part: part.name, block, ...figures(sample, few.length), form: 'as-released' });
       }
@@ -115,6 +118,22 @@ async function run(values: Values, context: Context): Promise<void> {
   } finally {
     await engine.dispose();
   }
+}
+
+const nameOf = (block: number, part: Part): string => `block ${block} of ${part.name}`;
+
+/** Blocks of which not every part is done yet. */
+async function unfinished(
+  checkpoint: Checkpoint,
+  blocks: readonly number[],
+  parts: readonly Part[],
+): Promise<number[]> {
+  const left: number[] = [];
+  for (const block of blocks) {
+    const found = await Promise.all(parts.map((part) => checkpoint.get(nameOf(block, part))));
+    if (found.includes(undefined)) left.push(block);
+  }
+  return left;
 }
 
 interface Task {

@@ -188,8 +188,12 @@ export class ClipEngine implements Engine {
     return segmentationTable(this.#imageTower(), pixels, request, job);
   }
 
-  meanActivations(pixels: PixelSource, block: number, job: JobOptions = {}): Promise<Float64Array> {
-    return meanActivations(this.#imageTower(), pixels, block, job);
+  meanActivations(
+    pixels: PixelSource,
+    blocks: readonly number[],
+    job: JobOptions = {},
+  ): Promise<Float64Array[]> {
+    return meanActivations(this.#imageTower(), pixels, blocks, job);
   }
 
   indirectEffects(

@@ -74,8 +74,8 @@ export interface Engine {
     request: SegmentationRequest,
     job?: JobOptions,
   ): AsyncGenerator<SegmentationStep>;
-  /** Mean activations [T, N] of a block over a set, which indirect effects put in the place of activations. */
-  meanActivations(pixels: PixelSource, block: number, job?: JobOptions): Promise<Float64Array>;
+  /** Mean activations [T, N] of each block over a set, which indirect effects put in the place of activations. */
+  meanActivations(pixels: PixelSource, blocks: readonly number[], job?: JobOptions): Promise<Float64Array[]>;
   /** Mean-ablates neurons one at a time and runs the rest of the tower again, image by image: see `indirectEffects.ts`. */
   indirectEffects(
     pixels: PixelSource,

@@ -25,26 +25,31 @@ export interface IndirectOnImage {
   readonly ablated: Float32Array;
 }
 
-/** Mean activation of every neuron of a block at every token over a set, [T, N]. Memory is flat in the images. */
+/**
+ * Mean activation of every neuron of some blocks at every token over a set, [T, N] each, in the order of the blocks:
+ * one sweep of forward passes, memory flat in the images.
+ */
 export async function meanActivations(
   tower: ImageTower,
   pixels: PixelSource,
-  block: number,
+  blocks: readonly number[],
   job: JobOptions,
-): Promise<Float64Array> {
-  let sum: Float64Array | undefined;
+): Promise<Float64Array[]> {
+  const sums: Float64Array[] = [];
   for (let from = 0; from < pixels.count; from += tower.batchSize) {
     const size = Math.min(tower.batchSize, pixels.count - from);
     const batch = await pixels.read(from, size, job.signal);
-    const results = await tower.step('long', () => tower.run(batch, { activations: [block] }), job.signal);
-    const values = results[OUTPUTS.activations(block)]!.data as Float32Array;
-    const each = values.length / size;
-    sum ??= new Float64Array(each);
-    for (let b = 0; b < size; b++) addScaled(sum, 1 / pixels.count, values, each, 0, b * each);
-    job.onProgress?.({ stage: `Block ${block}: mean activations`, done: from + size, total: pixels.count });
+    const results = await tower.step('long', () => tower.run(batch, { activations: blocks }), job.signal);
+    for (const [i, block] of blocks.entries()) {
+      const values = results[OUTPUTS.activations(block)]!.data as Float32Array;
+      const each = values.length / size;
+      sums[i] ??= new Float64Array(each);
+      for (let b = 0; b < size; b++) addScaled(sums[i], 1 / pixels.count, values, each, 0, b * each);
+    }
+    job.onProgress?.({ stage: 'Mean activations', done: from + size, total: pixels.count });
   }
-  if (!sum) throw new LensError('bad-request', 'Means need at least one picture.');
-  return sum;
+  if (pixels.count === 0) throw new LensError('bad-request', 'Means need at least one picture.');
+  return sums;
 }
 
 /**

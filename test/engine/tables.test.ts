@@ -83,7 +83,7 @@ it('ablations of all blocks in one sweep are those of plain loops, and go on whe
 
 it('indirect effects are those of running the whole tower with a neuron at its means', async () => {
   for (const block of [0, 1]) {
-    const means = await engine.meanActivations(pixels, block);
+    const [means] = (await engine.meanActivations(pixels, [block])) as [Float64Array];
     const each = 3 * imageSize ** 2;
     const plain = (image: number, neuron?: number) =>
       plainImageTower(weights, data.subarray(image * each, (image + 1) * each), (b, rows) => {
