@@ -2,6 +2,7 @@ import type { BlockReference, ImageReading, ImageWithout } from '../../workers/i
 import type { SetSource } from '../../workers/protocol.ts';
 import { LensError } from '../errors.ts';
 import { discoverConcepts } from '../lens/conceptDiscovery.ts';
+import { textContrast } from '../lens/textContrast.ts';
 import { type ClassEmbeddings, classEmbeddings, classTexts } from '../lens/zeroShot.ts';
 import type { Progress } from '../progress.ts';
 import { failed, IDLE, LOADING, type Loadable, loadedValue, ready } from './data.ts';
@@ -10,6 +11,7 @@ import type { FindOptions, FoundConcepts, FoundText, PatchReading, SwitchedOff }
 import { newestWins } from './newestWins.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
 import { detailOf, overviewOf, sourceOf } from './numbers.ts';
+import { sentencesOf, unitMean } from './searchSlice.ts';
 import type { LensClient } from './services.ts';
 import type { LensState, Slice } from './state.ts';
 import { blocksOf } from './subject.ts';
@@ -157,6 +159,37 @@ export const imageSlice: Slice<ImageSlice> = (set, get, services) => {
     void ablate();
   }
 
+  /** The text's vector; in the corrected form less the classes' mean, which tells nothing of this text. */
+  async function textVector(client: LensClient, words: string, signal: AbortSignal): Promise<Float32Array> {
+    const sentences = sentencesOf(words, loadedValue(get().pictures)?.templates ?? []);
+    const text = unitMean(await client.embedTexts(sentences, { signal }), sentences.length);
+    const classes = loadedValue(get().classVectors);
+    if (get().findOptions.form === 'as-released' || !classes || classes.count < 2) return text;
+    const mean = new Float64Array(classes.dim);
+    for (const [i, x] of classes.vectors.entries()) mean[i % classes.dim]! += x / classes.count;
+    return Float32Array.from(textContrast(text, mean));
+  }
+
+  async function look(
+    client: LensClient,
+    reading: number,
+    words: string,
+    signal: AbortSignal,
+  ): Promise<Omit<FoundText, 'text'>> {
+    const { form, neurons, map } = get().findOptions;
+    if (map === 'attention') {
+      const { gridSide, lastBlock } = await client.attentionMaps(reading, { signal });
+      return { gridSide, map: lastBlock, flat: false, chosen: [] };
+    }
+    const text = await textVector(client, words, signal);
+    if (map === 'heads') return { ...(await client.headTextMap(reading, text, { signal })), chosen: [] };
+    const choice =
+      form === 'corrected'
+        ? ({ order: 'signed', signs: 'signed' } as const)
+        : ({ order: 'absolute', signs: 'unsigned' } as const);
+    return client.segmentImage(reading, text, { neurons, map, ...choice }, { signal });
+  }
+
   async function embedClasses(names: readonly string[]): Promise<void> {
     set({ classVectors: LOADING });
     try {
@@ -207,7 +240,7 @@ export const imageSlice: Slice<ImageSlice> = (set, get, services) => {
     readingPicture: undefined,
     classes: [],
     classVectors: IDLE,
-    findOptions: { neurons: 100, signed: true, map: 'second-order', threshold: 0.5 },
+    findOptions: { form: 'corrected', neurons: 200, map: 'second-order', threshold: 0.5 },
     async readPicture() {
       controller?.abort(new LensError('cancelled', 'Another picture was opened.'));
       const own = new AbortController();
@@ -255,10 +288,7 @@ export const imageSlice: Slice<ImageSlice> = (set, get, services) => {
           const put = (found: Loadable<FoundText>) => !signal.aborted && set({ found });
           if (loadedValue(get().found)?.text !== words) put(LOADING);
           const client = await get().ensureEngine();
-          const embedding = await client.embedTexts([words], { signal });
-          const { neurons, signed, map } = get().findOptions;
-          const options = { neurons, map, order: 'absolute', signs: signed ? 'signed' : 'unsigned' } as const;
-          const found = await client.segmentImage(now.reading.id, embedding, options, { signal });
+          const found = await look(client, now.reading.id, words, signal);
           put(ready({ text: words, ...found }));
         } catch (error) {
           if (!signal.aborted && !isCancelled(error)) set({ found: failed(sentenceFor(error)) });

@@ -1,3 +1,4 @@
+import type { Form } from '../lens/form.ts';
 import type { VotedWord } from '../lens/wordVotes.ts';
 
 /** What can be switched off on one picture, with its words for the list of what is off. */
@@ -38,7 +39,7 @@ export interface FoundConcepts {
   readonly neurons: number;
 }
 
-/** Where a text is, by the neurons that point to it. */
+/** Where a text is, and by which neurons; none for the maps that are not neurons'. */
 export interface FoundText {
   readonly text: string;
   readonly gridSide: number;
@@ -51,9 +52,17 @@ export interface FoundText {
 
 /** How a text is looked for. */
 export interface FindOptions {
+  /**
+   * - `corrected`: neurons that lie towards what sets the text apart from the classes, by sign.
+   * - `as-released`: neurons that lie most to the text or away from it, signs left out.
+   */
+  readonly form: Form;
   readonly neurons: number;
-  readonly signed: boolean;
-  readonly map: 'activation' | 'second-order';
+  /**
+   * By neurons: where they fire, or what their firing adds along the text. To compare with: the direct effects of
+   * heads, and where the model looks, whatever the text.
+   */
+  readonly map: 'activation' | 'second-order' | 'heads' | 'attention';
   /** Pixels above it, of the map stretched to 0…1, belong to the text. */
   readonly threshold: number;
 }

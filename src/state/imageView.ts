@@ -29,7 +29,10 @@ export function actingNeurons(state: LensState, count: number): ActingNeuron[] {
 }
 
 /** How the classes stand, best first as the picture is whole. */
-export function classStanding(state: LensState, count: number): ClassScore[] {
+export function classStanding(
+  state: Pick<LensState, 'picture' | 'classVectors' | 'ablated' | 'classes'>,
+  count: number,
+): ClassScore[] {
   const reading = loadedValue(state.picture)?.reading;
   const vectors = loadedValue(state.classVectors);
   if (!reading || !vectors) return [];

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { type ActingNeuron, actingNeurons, encodeView, loadedValue, useLens } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
 import { number, signed } from '../charts/format.ts';
@@ -10,8 +11,8 @@ export function ActingPanel() {
   const blocks = useLens((state) => loadedValue(state.picture)?.blocks);
   const picture = useLens((state) => state.picture);
   const { switchOff } = useLens.getState();
-  void picture;
-  const neurons = actingNeurons(useLens.getState(), LISTED);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the blocks' thresholds were read with the picture
+  const neurons = useMemo(() => actingNeurons(useLens.getState(), LISTED), [picture]);
   return (
     <section className={styles.panel} aria-labelledby="acting-title">
       <h2 id="acting-title">

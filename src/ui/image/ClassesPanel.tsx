@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { classStanding, loadedValue, useLens } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
@@ -70,12 +70,13 @@ export function ClassesPanel() {
 
 function useStanding() {
   const picture = useLens((state) => state.picture);
-  const vectors = useLens((state) => state.classVectors);
+  const classes = useLens((state) => state.classes);
+  const classVectors = useLens((state) => state.classVectors);
   const ablated = useLens((state) => state.ablated);
-  void picture;
-  void vectors;
-  void ablated;
-  return classStanding(useLens.getState(), SHOWN);
+  return useMemo(
+    () => classStanding({ picture, classes, classVectors, ablated }, SHOWN),
+    [picture, classes, classVectors, ablated],
+  );
 }
 
 function ClassNames() {
