@@ -1,7 +1,7 @@
 /**
  * Makes the tables of docs/results.md: runs the commands whose results are not in the folder yet (half an hour
  * on two cores), then fills in what stands between `<!-- name -->` and `<!-- /name -->`.
- * `npx tsx bench/results.ts FOLDER`
+ * `npx tsx bench/results.ts FOLDER [--no-run]`; with the flag, tables without a result stay as they are.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   indirect: ['indirect', ...common],
 };
 
-const [folder] = process.argv.slice(2);
+const [folder, flag] = process.argv.slice(2);
 if (folder === undefined) throw new Error('give a folder for the results');
 mkdirSync(folder, { recursive: true });
 
@@ -185,6 +185,7 @@ const page = join(root, 'docs', 'results.md');
 let text = readFileSync(page, 'utf8');
 for (const [name, make] of Object.entries(TABLES)) {
   const between = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
+  if (flag === '--no-run' && !existsSync(join(folder, `${name}.json`))) continue;
   const made = make();
   text = text.replace(between, (_, start: string, end: string) => `${start}\n${made}\n\n${end}`);
 }

@@ -145,11 +145,16 @@ function segmentersOf(
   every: readonly number[],
 ): Segmenter[] {
   const own = { ...(form === 'corrected' ? CORRECTED_SEGMENTATION : RELEASED_SEGMENTATION), neurons };
-  const other = own.signs === 'signed' ? ('unsigned' as const) : ('signed' as const);
+  const signs = own.signs === 'signed' ? ('unsigned' as const) : ('signed' as const);
+  const text = own.text === 'contrast' ? ('alone' as const) : ('contrast' as const);
+  const order = own.order === 'signed' ? ('absolute' as const) : ('signed' as const);
+  const varied = (what: string) => `second-order neurons, ${what}`;
   return [
     { name: 'second-order neurons', ...own, blocks },
-    { name: `second-order neurons, ${other}`, ...own, signs: other, blocks },
-    { name: 'second-order neurons towards the text', ...own, order: 'signed', blocks },
+    { name: varied('all blocks'), ...own, blocks: every },
+    { name: varied(`text ${text}`), ...own, text, blocks },
+    { name: varied(`${order} order`), ...own, order, blocks },
+    { name: varied(`${order} order, ${signs} maps`), ...own, order, signs, blocks },
     ...every.map((block): Segmenter => ({ name: `neurons of block ${block}`, ...own, blocks: [block] })),
     ...seeds.map(
       (seed): Segmenter => ({ name: `random neurons, seed ${seed}`, ...own, order: 'random', seed, blocks }),

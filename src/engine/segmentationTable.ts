@@ -18,6 +18,8 @@ import {
   type SegmentationTally,
   tallySegmentation,
 } from '../lens/segmentationScores.ts';
+import { textContrast } from '../lens/textContrast.ts';
+import { meanRow } from '../lens/vectors.ts';
 import { type ClassEmbeddings, classScores, predictedClass } from '../lens/zeroShot.ts';
 import type { JobOptions } from '../progress.ts';
 import type { Results } from './backend.ts';
@@ -27,7 +29,10 @@ import type { ImageTower } from './imageTower.ts';
 
 /** Neurons of some blocks, chosen for the text; or where the CLS token looks in the last block, whatever the text. */
 export type Segmenter = { readonly name: string } & (
-  | (SegmentationOptions & { readonly blocks: readonly number[]; readonly seed?: number })
+  | (SegmentationOptions & {
+      readonly blocks: readonly number[];
+      readonly seed?: number;
+    })
   | { readonly attention: 'raw'; readonly threshold: number | 'mean' }
 );
 
@@ -171,16 +176,20 @@ function tallyQuery(
 /** The neurons that a segmenter takes for a class; those of the last classes asked for are kept. */
 function neuronsForTexts({ directions, segmenters, classes }: SegmentationRequest): NeuronsOf {
   const kept = new Map<number, Map<string, readonly ChosenNeuron[]>>();
+  const mean = meanRow(classes.vectors, classes.count, classes.dim);
   const choose = (text: number): Map<string, readonly ChosenNeuron[]> => {
     const { dim, vectors } = classes;
     const vector = vectors.subarray(text * dim, (text + 1) * dim);
-    const scores = new Map<number, BlockScores>();
-    for (const [block, rows] of directions) scores.set(block, { block, scores: cosineScores(rows, vector) });
+    const scoresAlong = (towards: ArrayLike<number>): Map<number, BlockScores> =>
+      new Map(
+        Array.from(directions, ([block, rows]) => [block, { block, scores: cosineScores(rows, towards) }]),
+      );
+    const scores = { alone: scoresAlong(vector), contrast: scoresAlong(textContrast(vector, mean)) };
     const chosen = new Map<string, readonly ChosenNeuron[]>();
     for (const segmenter of segmenters) {
       if ('attention' in segmenter) continue;
-      const { name, blocks, neurons, order, seed } = segmenter;
-      const own = blocks.map((block) => scores.get(block)!);
+      const { name, blocks, neurons, order, seed, text: textForm } = segmenter;
+      const own = blocks.map((block) => scores[textForm].get(block)!);
       chosen.set(name, chooseNeurons(own, neurons, order, seed));
     }
     return chosen;
