@@ -16,6 +16,8 @@ export interface AnalyseInputs {
   readonly pixels: PixelSource;
   /** Most bytes to keep of the images between the forward pass and the blocks' analyses. */
   readonly budget: number;
+  /** Frees the image tower's memory: called when a sweep is over, and the tower not needed for a while. */
+  readonly rest?: (() => Promise<void>) | undefined;
   /** A block's passes, prepared: for sets of which nothing can be kept. */
   readonly passes: (block: number) => Promise<BlockPasses>;
   /** What the analysis of one block's ranges of neurons takes. */
@@ -49,6 +51,7 @@ export async function* analyseBlocks(
     }
     const stage = `${wordsFor(group.blocks)}: images through the model`;
     const recollection = await Recollection.gather(tower, pixels, group.blocks, { ...job, stage });
+    await inputs.rest?.();
     for (const block of group.blocks) {
       const range = { ...(await inputs.ranges(block)), recollection };
       yield await analyseRanges(range, { ...options, block }, job);

@@ -123,10 +123,15 @@ export class ClipEngine implements Engine {
     { topK, listed }: Omit<AnalysisOptions, 'block'>,
     job: JobOptions = {},
   ): AsyncGenerator<BlockAnalysis> {
+    const onProcessor = this.backend.provider === 'cpu';
     const inputs = {
       tower: this.#imageTower(),
       pixels,
       budget: this.#options.budget ?? DEFAULT_BUDGET_BYTES,
+      // In half a second it is there again; its 350 MB for ViT-B/32 are what the neurons' work takes.
+      rest: onProcessor
+        ? () => this.#scheduler.run('long', () => this.#towers.release(), job.signal)
+        : undefined,
       passes: (block: number) => this.#block(block, job),
       ranges: (block: number) => this.#ranges(block, job),
     };
