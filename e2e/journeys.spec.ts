@@ -81,7 +81,7 @@ test('heat maps are computed here and drawn with a legend; a picture enlarges wi
 test('a bad address says what is wrong and opens the nearest view', async ({ page }) => {
   await page.goto('./#/pictogram-clip/pictograms/99/99999?m=5');
   await expect(page.getByText(/m=5 was left out/)).toBeVisible();
-  await expect(page.getByText(/no numbers for block 99/)).toBeVisible();
+  await expect(page.getByText(/no block 99 to look into/)).toBeVisible();
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Block 4 · neuron 767');
 });
 
