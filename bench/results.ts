@@ -22,8 +22,8 @@ const released = ['--form', 'as-released'];
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   ablate: ['ablate', ...common, ...texts],
   'ablate-as-released': ['ablate', ...common, ...texts, ...released],
-  segment: ['segment', ...common],
-  'segment-as-released': ['segment', ...common, ...released],
+  segment: ['segment', ...common, '--first', '160'],
+  'segment-as-released': ['segment', ...common, '--first', '160', ...released],
   adversarial: ['adversarial', ...common, ...texts, '--names', 'training/concepts.json'],
   indirect: ['indirect', ...common],
 };
