@@ -19,10 +19,10 @@ export function AboutPage() {
       <section className={styles.section} aria-labelledby="private">
         <h2 id="private">Nothing leaves your machine</h2>
         <p>
-          The model, its words and its pictures come from the server that gave you this page. Your own
-          pictures are opened and measured in this tab and are gone when you close it. A content security
-          policy forbids this page to talk to any other server, and there is no account, no cookie and no
-          counting of visits.
+          The embedded model, its words and its pictures come from the server that gave you this page. Another
+          server is asked only when you open a model from it on the Models page, for that model’s files and
+          nothing else. Your own pictures are opened and measured in this tab and are gone when you close it;
+          there is no account, no cookie and no counting of visits.
         </p>
       </section>
 

@@ -11,7 +11,7 @@ import {
 } from '../../state/index.ts';
 import { ActionButton } from '../app/ActionButton.tsx';
 import { Explain } from '../app/Explain.tsx';
-import { count } from '../charts/format.ts';
+import { count, duration } from '../charts/format.ts';
 import styles from './block.module.css';
 import { NeuronList } from './NeuronList.tsx';
 import { RecomputePanel } from './RecomputePanel.tsx';
@@ -162,9 +162,25 @@ function ToAnalyse({ subject }: { readonly subject: Subject }) {
           </p>
         </div>
       ) : (
-        <RecomputePanel />
+        <>
+          <RecomputePanel />
+          <Estimate images={set.count} />
+        </>
       )}
     </div>
+  );
+}
+
+/** How long the pictures will take, where the plan of a model that runs says so: on a processor. */
+function Estimate({ images }: { readonly images: number }) {
+  const seconds = useLens(({ engine }) =>
+    engine.status === 'ready' ? engine.info.plan?.secondsPerImage : undefined,
+  );
+  if (seconds === undefined) return null;
+  return (
+    <p className={styles.recomputeText}>
+      Without a GPU the pictures alone take {duration(seconds * images)} here, by estimate.
+    </p>
   );
 }
 

@@ -1,7 +1,7 @@
 import { loadedValue, type ModelInfo, useLens } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
 import { backendWords } from '../app/engineWords.ts';
-import { bytes, count } from '../charts/format.ts';
+import { bytes, count, number } from '../charts/format.ts';
 import { CheckWords } from './CheckWords.tsx';
 import styles from './models.module.css';
 
@@ -49,6 +49,19 @@ function Facts({ info }: { readonly info: ModelInfo }) {
       <dd>
         {backendWords(info.backend)}, {info.backend.precision}
       </dd>
+      {info.plan && (
+        <>
+          <dt>Takes</dt>
+          <dd>
+            {info.plan.gpuBytes > 0
+              ? `about ${bytes(info.plan.gpuBytes)} of the GPU’s memory`
+              : `about ${bytes(info.plan.heapBytes)} of memory`}
+            {info.plan.secondsPerImage !== undefined &&
+              `, and ${number(info.plan.secondsPerImage, 2)} s a picture (estimated)`}
+            . {info.plan.sentences.join(' ')}
+          </dd>
+        </>
+      )}
       {info.noTexts && (
         <>
           <dt>Texts</dt>
