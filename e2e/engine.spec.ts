@@ -235,7 +235,8 @@ test.describe('what can go wrong', () => {
     const failure = await page.evaluate((o) => window.harness.cancelledFailure(o), few);
     expect(failure.tag).toBe('cancelled');
     const { progress } = await page.evaluate((o) => window.harness.analyse(o), few);
-    expect(progress.at(-1)).toMatchObject({ done: FEW, total: FEW });
+    expect(progress).toContainEqual(expect.objectContaining({ done: FEW, total: FEW }));
+    expect(progress.at(-1)!.done).toBe(progress.at(-1)!.total);
     expect(await page.evaluate(() => window.harness.workersStarted())).toBe(1);
   });
 

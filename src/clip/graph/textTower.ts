@@ -86,7 +86,7 @@ interface Slice {
 function tableSlices(table: Tensor, largestBytes = Number.POSITIVE_INFINITY): Slice[] {
   const [rows, width] = table.shape as readonly [number, number];
   const rowBytes = table.length / rows;
-  const most = Math.max(1, Math.floor(largestBytes / rowBytes));
+  const most = Math.max(1, Math.floor(largestBytes / (4 * width))); // as float32, however it is stored
   if (most >= rows) return [{ table, from: 0, alone: true }];
   return Array.from({ length: Math.ceil(rows / most) }, (_, i) => {
     const from = i * most;
