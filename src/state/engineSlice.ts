@@ -49,7 +49,8 @@ export const engineSlice: Slice<EngineSlice> = (set, get, services) => {
     };
     const client = await services.client();
     signal?.throwIfAborted();
-    const info = await client.open(source, { force: get().view.backend, signal, onProgress });
+    const { backend: force, precision } = get().view;
+    const info = await client.open(source, { force, precision, signal, onProgress });
     set({ engine: { status: 'ready', info } });
     return info;
   }

@@ -7,6 +7,7 @@ import {
   MAPS,
   OVERLAYS,
   POOLS,
+  PRECISIONS,
   SIGNS,
   SORT_KEYS,
   TERM_COUNTS,
@@ -53,7 +54,8 @@ type Setting =
   | 'map'
   | 'sign'
   | 'theme'
-  | 'backend';
+  | 'backend'
+  | 'precision';
 
 /** How one setting is written, and what it may be. */
 interface Parameter<K extends Setting> {
@@ -100,6 +102,7 @@ const PARAMETERS: { readonly [K in Setting]: Parameter<K> } = {
   sign: oneOf('sign', SIGNS),
   theme: oneOf('theme', THEMES),
   backend: oneOf('backend', BACKENDS),
+  precision: oneOf('precision', PRECISIONS),
 };
 const SETTINGS = Object.keys(PARAMETERS) as Setting[];
 

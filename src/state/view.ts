@@ -17,6 +17,7 @@ export const MAPS = ['activation', 'second-order'] as const;
 export const SIGNS = ['both', 'positive', 'negative'] as const;
 export const THEMES = ['system', 'light', 'dark'] as const;
 export const BACKENDS = ['webgpu', 'wasm'] as const;
+export const PRECISIONS = ['float32', 'float16'] as const;
 
 export type Page = (typeof PAGES)[number];
 /** What the neurons of a block can be ordered by. */
@@ -55,6 +56,8 @@ export interface View {
   readonly theme: Theme;
   /** Forces a backend; a link that forces one is obeyed or refused, never silently replaced. */
   readonly backend?: BackendChoice;
+  /** Forces the arithmetic of the image tower; obeyed or refused, as the backend. */
+  readonly precision?: (typeof PRECISIONS)[number];
 }
 
 export const DEFAULT_VIEW: View = {

@@ -9,6 +9,7 @@ import {
   MAPS,
   OVERLAYS,
   POOLS,
+  PRECISIONS,
   SIGNS,
   SORT_KEYS,
   TERM_COUNTS,
@@ -46,7 +47,11 @@ const backend = fc.oneof(
   fc.constant({}),
   fc.constantFrom(...BACKENDS).map((choice) => ({ backend: choice })),
 );
-const view = fc.tuple(settings, page, backend).map((parts) => Object.assign({}, ...parts) as View);
+const precision = fc.oneof(
+  fc.constant({}),
+  fc.constantFrom(...PRECISIONS).map((choice) => ({ precision: choice })),
+);
+const view = fc.tuple(settings, page, backend, precision).map((parts) => Object.assign({}, ...parts) as View);
 
 describe('the address of a view', () => {
   it('gives the same view back', () => {
