@@ -19,7 +19,7 @@ import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
 import { type Context, command } from './command.ts';
 import { formOption } from './form.ts';
 import { type LabelledPictures, openLabelled, type Part, pictureOptions } from './labelledPictures.ts';
-import { chooseBlocks, type Model, openModel } from './model.ts';
+import { chooseBlocks, type Model, openModelOf } from './model.ts';
 import * as option from './options.ts';
 import { openPool, type Pool } from './pool.ts';
 import { checkResultPath, resultOptions, rounded, writeResult } from './results.ts';
@@ -53,8 +53,7 @@ async function run(values: Values, context: Context): Promise<void> {
   const { signal, progress } = context;
   const job = { signal, onProgress: progress.report };
   await checkResultPath(values.out, values.force);
-  const model = await openModel(values.model, values.weights);
-  for (const note of model.notes) progress.note(note);
+  const model = await openModelOf(values, progress);
   const blocks = chooseBlocks(values.layers, model.vision);
   const pool = values.texts === undefined ? undefined : await openPool(values.texts, model);
   const longest = Math.max(...values.terms);

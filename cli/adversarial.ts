@@ -27,14 +27,14 @@ import { parseJson, readBytes } from './folder.ts';
 import { formOption } from './form.ts';
 import { indirectDirections } from './indirectStudy.ts';
 import { openLabelled } from './labelledPictures.ts';
-import { chooseBlocks, type Model, openModel } from './model.ts';
+import { chooseBlocks, type Model, openModelOf } from './model.ts';
 import * as option from './options.ts';
 import { openPool } from './pool.ts';
 import { checkResultPath, type Row, resultOptions, rounded, writeResult } from './results.ts';
 import { software } from './software.ts';
 
 const options = {
-  model: option.text('DIR', 'model folder: config.json, preprocessor_config.json, model.safetensors'),
+  ...option.model,
   set: option.text('DIR', 'a shipped set with masks, of whose drawings test pictures are composed'),
   target: option.optional(
     option.text('CLASS', 'the class that is to be seen and is absent: a concept of the set'),
@@ -133,7 +133,7 @@ async function run(values: Values, context: Context): Promise<void> {
   const { signal, progress } = context;
   const job = { signal, onProgress: progress.report };
   await checkResultPath(values.out, values.force);
-  const model = await openModel(values.model);
+  const model = await openModelOf(values, progress);
   const every = chooseBlocks('all', model.vision);
   const blocks = values.layers === undefined ? every.slice(-3) : chooseBlocks(values.layers, model.vision);
   const pool = await openPool(values.texts, model);

@@ -5,7 +5,7 @@ import { selectPictures } from '../src/images/skipBroken.ts';
 import type { BlockAnalysis } from '../src/lens/analysis.ts';
 import type { AtomForm } from '../src/lens/sparseCode.ts';
 import { blockJob, type Context, command } from './command.ts';
-import { chooseBlocks, type Model, openModel } from './model.ts';
+import { chooseBlocks, type Model, openModelOf } from './model.ts';
 import { writeNpy } from './npy.ts';
 import * as option from './options.ts';
 import { checkOutput, type Output, openOutput } from './output.ts';
@@ -55,8 +55,7 @@ async function run(values: Values, context: Context): Promise<void> {
   const { signal, progress } = context;
   const inputs = [values.model, values.images, ...(values.texts === undefined ? [] : [values.texts])];
   await checkOutput(values.out, values.force, inputs);
-  const model = await openModel(values.model, values.weights);
-  for (const note of model.notes) progress.note(note);
+  const model = await openModelOf(values, progress);
   const blocks = chooseBlocks(values.layers, model.vision);
   const pool = values.texts === undefined ? undefined : await openPool(values.texts, model);
   if (pool) checkTerms(values.terms, pool);

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { LensError } from '../src/errors.ts';
 import { type BlockSummary, summarise, writePack } from '../src/pack/index.ts';
 import { type Context, command } from './command.ts';
-import { chooseBlocks, openModel } from './model.ts';
+import { chooseBlocks, openModelOf } from './model.ts';
 import * as option from './options.ts';
 import { checkOutput, openOutput } from './output.ts';
 import { openFolder, openSet } from './pictures.ts';
@@ -42,8 +42,7 @@ async function run(values: Values, context: Context): Promise<void> {
   const from = pictureFolder(values);
   const inputs = [values.model, from.folder, ...(values.texts === undefined ? [] : [values.texts])];
   await checkOutput(values.out, values.force, inputs);
-  const model = await openModel(values.model, values.weights);
-  for (const note of model.notes) progress.note(note);
+  const model = await openModelOf(values, progress);
   const blocks = chooseBlocks(values.layers, model.vision);
   const pool = values.texts === undefined ? undefined : await openPool(values.texts, model);
   const { words } = pool ?? {};

@@ -16,7 +16,7 @@ import { blockJob, type Context, command } from './command.ts';
 import { readBytes } from './folder.ts';
 import { formOption } from './form.ts';
 import { openLabelled, pictureOptions } from './labelledPictures.ts';
-import { chooseBlocks, type Model, openModel } from './model.ts';
+import { chooseBlocks, type Model, openModelOf } from './model.ts';
 import { readNpy } from './npy.ts';
 import * as option from './options.ts';
 import { openFolder, type Pictures } from './pictures.ts';
@@ -69,8 +69,7 @@ async function run(values: Values, context: Context): Promise<void> {
   const { signal, progress } = context;
   const { form } = values;
   await checkResultPath(values.out, values.force);
-  const model = await openModel(values.model, values.weights);
-  for (const note of model.notes) progress.note(note);
+  const model = await openModelOf(values, progress);
   const every = chooseBlocks('all', model.vision);
   const blocks = values.layers === undefined ? every.slice(-1) : chooseBlocks(values.layers, model.vision);
   const pool = await openPool(values.texts, model);

@@ -16,13 +16,13 @@ import type { ClassEmbeddings } from '../src/lens/zeroShot.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
 import { blockJob, type Context, command } from './command.ts';
 import { openLabelled, type Part, pictureOptions } from './labelledPictures.ts';
-import { chooseBlocks, openModel } from './model.ts';
+import { chooseBlocks, openModelOf } from './model.ts';
 import * as option from './options.ts';
 import { checkResultPath, resultOptions, rounded, writeResult } from './results.ts';
 import { software } from './software.ts';
 
 const options = {
-  model: option.text('DIR', 'model folder: config.json, preprocessor_config.json, model.safetensors'),
+  ...option.model,
   ...pictureOptions,
   layers: option.withDefault(
     option.layers('blocks whose neurons are ablated (default all but the last)'),
@@ -60,7 +60,7 @@ interface NeuronSample {
 async function run(values: Values, context: Context): Promise<void> {
   const { signal, progress } = context;
   await checkResultPath(values.out, values.force);
-  const model = await openModel(values.model);
+  const model = await openModelOf(values, progress);
   const blocks = chooseBlocks(values.layers, model.vision);
   if (values.images !== undefined && (values.classifier === undefined || values.labels === undefined))
     throw new LensError('bad-request', 'Pictures of a folder need --classifier and --labels.');

@@ -14,6 +14,7 @@ import { LensError } from '../src/errors.ts';
 import { combineHashes, sha256 } from '../src/images/hash.ts';
 import type { PictureSource } from '../src/images/picture.ts';
 import { parseJson, readBytes, requireFolder } from './folder.ts';
+import type { ProgressLine } from './progressLine.ts';
 
 /** A model folder, read and checked; the engine starts when it is asked for. */
 export interface Model {
@@ -140,6 +141,16 @@ async function weightBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
 async function hashOf(files: readonly Uint8Array<ArrayBuffer>[]): Promise<string> {
   const hashes = await Promise.all(files.map((bytes) => sha256(bytes)));
   return hashes.length === 1 ? hashes[0]! : combineHashes(hashes);
+}
+
+/** The model that a command's options name, with what had to be assumed of it told. Throws as {@link openModel}. */
+export async function openModelOf(
+  { model: folder, weights }: { readonly model: string; readonly weights?: string | undefined },
+  progress: Pick<ProgressLine, 'note'>,
+): Promise<Model> {
+  const model = await openModel(folder, weights);
+  for (const note of model.notes) progress.note(note);
+  return model;
 }
 
 /**

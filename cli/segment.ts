@@ -15,7 +15,7 @@ import { type Context, command } from './command.ts';
 import { formOption } from './form.ts';
 import { pictureOptions } from './labelledPictures.ts';
 import { openMasked } from './maskedPictures.ts';
-import { chooseBlocks, openModel } from './model.ts';
+import { chooseBlocks, openModelOf } from './model.ts';
 import * as option from './options.ts';
 import { checkResultPath, resultOptions, rounded, writeResult } from './results.ts';
 import { software } from './software.ts';
@@ -54,8 +54,7 @@ async function run(values: Values, context: Context): Promise<void> {
   const job = { signal, onProgress: progress.report };
   const { form } = values;
   await checkResultPath(values.out, values.force);
-  const model = await openModel(values.model, values.weights);
-  for (const note of model.notes) progress.note(note);
+  const model = await openModelOf(values, progress);
   const every = chooseBlocks('all', model.vision);
   const blocks = values.layers === undefined ? every.slice(-3) : chooseBlocks(values.layers, model.vision);
   const masked = await openMasked(values, form, model, context);

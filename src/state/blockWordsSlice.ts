@@ -1,7 +1,6 @@
 import { LensError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
 import { loadedValue } from './data.ts';
-import { remaining } from './eta.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
 import { detailOf, sourceOf } from './numbers.ts';
 import type { LensState, Slice } from './state.ts';
@@ -18,7 +17,7 @@ export interface BlockWords {
 export interface BlockWordsSlice {
   readonly blockWords: ReadonlyMap<string, BlockWords>;
   /** While a block is put into words. */
-  readonly wording: { readonly progress: Progress; readonly secondsLeft: number | undefined } | undefined;
+  readonly wording: Progress | undefined;
   /** Puts every neuron of the block in view into words of the view's list. */
   wordBlock(): Promise<void>;
   cancelWording(): void;
@@ -47,12 +46,9 @@ export const blockWordsSlice: Slice<BlockWordsSlice> = (set, get, services) => {
     if (!detail || !dim) throw new LensError('unavailable', 'This block has not been analysed here yet.');
     const { texts, handle } = await get().ensureWords();
     const client = await services.client();
-    const pace = remaining();
     const onProgress = (progress: Progress) => {
       if (signal.aborted) return;
-      set({
-        wording: { progress, secondsLeft: pace.secondsLeft(services.now(), progress.done, progress.total) },
-      });
+      set({ wording: progress });
     };
     const options = { terms: WORDS_PER_NEURON, atoms };
     const codes = await client.sparseCodes(detail.directions, dim, handle, options, { signal, onProgress });
@@ -73,10 +69,7 @@ export const blockWordsSlice: Slice<BlockWordsSlice> = (set, get, services) => {
       const own = new AbortController();
       controller = own;
       set({
-        wording: {
-          progress: { stage: 'Putting neurons into words', done: 0, total: 0 },
-          secondsLeft: undefined,
-        },
+        wording: { stage: 'Putting neurons into words', done: 0, total: 0 },
       });
       try {
         await word(own.signal);

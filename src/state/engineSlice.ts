@@ -2,7 +2,6 @@ import type { ModelInfo, ModelSource, SetSource } from '../../workers/protocol.t
 import { LensError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
 import { loadedValue } from './data.ts';
-import { remaining } from './eta.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
 import type { LensClient } from './services.ts';
 import { OWN_SET, shippedModel, shippedSet } from './shipped.ts';
@@ -18,7 +17,6 @@ export type EngineStatus =
   | {
       readonly status: 'loading';
       readonly progress: Progress | undefined;
-      readonly secondsLeft: number | undefined;
     }
   | { readonly status: 'ready'; readonly info: ModelInfo }
   | { readonly status: 'failed'; readonly message: string };
@@ -41,11 +39,9 @@ export const engineSlice: Slice<EngineSlice> = (set, get, services) => {
   let running: { readonly name: string; readonly client: Promise<LensClient> } | undefined;
 
   async function load(source: ModelSource, signal?: AbortSignal): Promise<ModelInfo> {
-    const pace = remaining();
-    set({ engine: { status: 'loading', progress: undefined, secondsLeft: undefined } });
+    set({ engine: { status: 'loading', progress: undefined } });
     const onProgress = (progress: Progress) => {
-      const secondsLeft = pace.secondsLeft(services.now(), progress.done, progress.total);
-      set({ engine: { status: 'loading', progress, secondsLeft } });
+      set({ engine: { status: 'loading', progress } });
     };
     const client = await services.client();
     signal?.throwIfAborted();

@@ -1,7 +1,6 @@
 import { LensError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
 import type { PictureSet, SpriteCell } from './data.ts';
-import { remaining } from './eta.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
 import { OWN_SET } from './shipped.ts';
 import type { Slice } from './state.ts';
@@ -20,9 +19,7 @@ export interface OwnSet {
 export interface OwnSetSlice {
   readonly ownSet: OwnSet | undefined;
   /** While files are looked through. */
-  readonly ownSetProgress:
-    | { readonly progress: Progress; readonly secondsLeft: number | undefined }
-    | undefined;
+  readonly ownSetProgress: Progress | undefined;
   /** Looks files through and makes the readable ones the set in view. */
   chooseOwnSet(files: readonly File[], name: string): Promise<void>;
   cancelOwnSet(): void;
@@ -39,13 +36,11 @@ export const ownSetSlice: Slice<OwnSetSlice> = (set, get, services) => {
   let controller: AbortController | undefined;
 
   async function choose(files: readonly File[], name: string, signal: AbortSignal): Promise<void> {
-    const pace = remaining();
     const client = await services.client();
     const taken = files.slice(0, MOST_IN_SET);
     const onProgress = (progress: Progress) => {
       if (signal.aborted) return;
-      const secondsLeft = pace.secondsLeft(services.now(), progress.done, progress.total);
-      set({ ownSetProgress: { progress, secondsLeft } });
+      set({ ownSetProgress: progress });
     };
     const { kept, thumbnails, skipped } = await client.lookThrough(taken, { signal, onProgress });
     if (kept.length < FEWEST_IN_SET) {
@@ -78,10 +73,7 @@ export const ownSetSlice: Slice<OwnSetSlice> = (set, get, services) => {
       const own = new AbortController();
       controller = own;
       set({
-        ownSetProgress: {
-          progress: { stage: 'Looking through the pictures', done: 0, total: files.length },
-          secondsLeft: undefined,
-        },
+        ownSetProgress: { stage: 'Looking through the pictures', done: 0, total: files.length },
       });
       try {
         await choose(files, name, own.signal);

@@ -3,7 +3,6 @@ import { LensError } from '../errors.ts';
 import type { AtomForm } from '../lens/sparseCode.ts';
 import type { Progress } from '../progress.ts';
 import { loadedValue } from './data.ts';
-import { remaining } from './eta.ts';
 import type { ChanceFit } from './neuronTypes.ts';
 import { isCancelled } from './noticeSlice.ts';
 import type { LensState, Slice } from './state.ts';
@@ -20,7 +19,7 @@ export interface WordList {
 
 export interface WordsSlice {
   /** While the model on this machine reads a list. */
-  readonly reading: { readonly progress: Progress; readonly secondsLeft: number | undefined } | undefined;
+  readonly reading: Progress | undefined;
   /** A person's own list, one text a line. */
   readonly ownWords: File | undefined;
   /** What R² is chance, by `pool m atoms` of the subject. */
@@ -74,11 +73,9 @@ export const wordsSlice: Slice<WordsSlice> = (set, get, services) => {
         ? ({ kind: 'file', file: ownWords! } as const)
         : ({ kind: 'shipped', url: services.url(SHIPPED_LISTS[pool]) } as const);
     const client = await get().ensureEngine();
-    const pace = remaining();
     const onProgress = (progress: Progress) => {
       if (signal.aborted) return;
-      const secondsLeft = pace.secondsLeft(services.now(), progress.done, progress.total);
-      set({ reading: { progress, secondsLeft } });
+      set({ reading: progress });
     };
     const handle = await client.openPool({ source, template: BARE }, { signal, onProgress });
     void get().refreshModel();

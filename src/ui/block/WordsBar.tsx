@@ -8,7 +8,7 @@ export function WordsBar() {
   const wording = useLens((state) => state.wording);
   const reading = useLens((state) => state.reading);
   const { cancelWording, wordBlock } = useLens.getState();
-  if (wording) return <JobProgress progress={(reading ?? wording).progress} onCancel={cancelWording} />;
+  if (wording) return <JobProgress progress={reading ?? wording} onCancel={cancelWording} />;
   if (words) return null;
   return (
     <button type="button" className={`button ${styles.wordsButton}`} onClick={() => void wordBlock()}>

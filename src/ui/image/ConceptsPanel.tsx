@@ -22,7 +22,7 @@ export function ConceptsPanel() {
       )}
       {concepts.status === 'loading' &&
         (reading ? (
-          <JobProgress progress={reading.progress} onCancel={cancelReading} />
+          <JobProgress progress={reading} onCancel={cancelReading} />
         ) : (
           <p role="status">Neurons are put into words …</p>
         ))}

@@ -11,13 +11,9 @@ import { Stage } from './Stage.tsx';
 
 /** One picture: what the model says of it, which neurons say so, and what it would say without them. */
 export function ImagePage() {
-  const subject = useLens((state) => state.subject.status);
   const picture = useLens((state) => state.picture);
   const progress = useLens((state) => state.readingPicture);
   const classes = useLens((state) => loadedValue(state.pictures)?.classes);
-  useEffect(() => {
-    if (subject === 'ready') void useLens.getState().readPicture();
-  }, [subject]);
   useEffect(() => {
     const { classes: chosen, setClasses } = useLens.getState();
     if (picture.status === 'ready' && classes && classes.length > 0 && chosen.length === 0)

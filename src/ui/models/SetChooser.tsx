@@ -40,7 +40,7 @@ export function SetChooser() {
           </button>
         )}
       </div>
-      {job && <JobProgress progress={job.progress} onCancel={cancelOwnSet} />}
+      {job && <JobProgress progress={job} onCancel={cancelOwnSet} />}
       {ownSet && ownSet.skipped.length > 0 && (
         <details className={styles.citation}>
           <summary>{count(ownSet.skipped.length)} left out</summary>

@@ -40,7 +40,7 @@ export function WordListChoice() {
           onFiles={([file]) => file && chooseOwnWords(file)}
         />
       </div>
-      {reading && <JobProgress progress={reading.progress} onCancel={cancelReading} />}
+      {reading && <JobProgress progress={reading} onCancel={cancelReading} />}
     </>
   );
 }

@@ -22,11 +22,9 @@ describe('what runs the model', () => {
 
   it('says how far a start has come', () => {
     expect(engineWords({ status: 'idle' })).toBe('model not started');
-    expect(engineWords({ status: 'loading', progress: undefined, secondsLeft: undefined })).toBe(
-      'starting the model',
-    );
+    expect(engineWords({ status: 'loading', progress: undefined })).toBe('starting the model');
     const progress = { stage: 'Loading the model', done: 1, total: 4 };
-    expect(engineWords({ status: 'loading', progress, secondsLeft: 3 })).toBe('Loading the model 25%');
+    expect(engineWords({ status: 'loading', progress })).toBe('Loading the model 25%');
     expect(engineWords({ status: 'failed', message: 'No.' })).toBe('the model could not start');
   });
 });
