@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { LensError } from '../src/errors.ts';
-import { type BlockSummary, summarise, writePack } from '../src/pack/index.ts';
+import type { BlockSummary } from '../src/lens/blockSummary.ts';
+import { summarise } from '../src/lens/summarise.ts';
+import { writePack } from '../src/pack/index.ts';
 import { type Context, command } from './command.ts';
 import { chooseBlocks, openModelOf } from './model.ts';
 import * as option from './options.ts';

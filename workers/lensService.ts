@@ -3,7 +3,7 @@ import type { Engine, PixelSource } from '../src/engine/engine.ts';
 import type { ReadImage } from '../src/engine/imageReading.ts';
 import { LensError } from '../src/errors.ts';
 import { selectPictures } from '../src/images/skipBroken.ts';
-import { summarise } from '../src/pack/index.ts';
+import { summarise } from '../src/lens/summarise.ts';
 import type { JobOptions } from '../src/progress.ts';
 import { downloadJson } from './download.ts';
 import { ImageReadings } from './imageReadings.ts';

@@ -5,7 +5,7 @@ import type { Heatmaps } from '../src/engine/engine.ts';
 import type { RunPlan } from '../src/engine/plan.ts';
 import type { SelfCheck } from '../src/engine/selfCheck.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../src/lens/analysis.ts';
-import type { BlockSummary } from '../src/pack/index.ts';
+import type { BlockSummary } from '../src/lens/blockSummary.ts';
 import type { Progress } from '../src/progress.ts';
 import type { ImageApi } from './imageProtocol.ts';
 import type { LookedThrough } from './lookThrough.ts';

@@ -1,45 +1,5 @@
 import { LensError } from '../errors.ts';
-
-/** The arrays a scatter plot or a list of all neurons of a block needs; small, loaded first. */
-export interface BlockOverview {
-  /** [N] mean over the set of the centred norm. */
-  readonly meanNorm: Float32Array;
-  /** [N] largest centred norm. */
-  readonly maxNorm: Float32Array;
-  /** [N] smallest of the top-k norms: above it an image is significant. */
-  readonly thresholds: Float32Array;
-  /** [N] s1²/Σs² of the top-k effects. */
-  readonly varianceShares: Float32Array;
-  /** [N] share of the set's summed squared norms that the top-k images hold: how picky the neuron is. */
-  readonly topShare: Float32Array;
-  /** [N] share of the top-k images whose signed activation is positive; at least one half by the sign rule. */
-  readonly positiveShare: Float32Array;
-  /** [N, 4] images of largest positive activation; −1 where there are fewer. */
-  readonly previewImages: Int32Array;
-}
-
-/** Everything a neuron's page needs of a block. */
-export interface BlockDetail {
-  /** [N, D] unit principal directions. */
-  readonly directions: Float32Array;
-  /** [N, D] mean effects. */
-  readonly means: Float32Array;
-  /** [N, listed] images of largest positive activation, largest first; −1 where there are fewer. */
-  readonly positiveImages: Int32Array;
-  /** [N, listed] their activations; 0 where there is no image. */
-  readonly positiveActivations: Float32Array;
-  /** [N, listed] images of most negative activation, most negative first; −1 where there are fewer. */
-  readonly negativeImages: Int32Array;
-  readonly negativeActivations: Float32Array;
-  /** [N, k] images of largest centred norm, largest first. */
-  readonly topImages: Int32Array;
-  /** [N, bins] how many images have a signed activation in each of the equal bins of the range. */
-  readonly histogramCounts: Int32Array;
-  /** [N, 2] smallest and largest signed activation over the set; half a unit around them where they are equal. */
-  readonly histogramRange: Float32Array;
-  /** [N, R] share of the effect along the direction that each later head carries. */
-  readonly headShares: Float32Array;
-}
+import { type BlockDetail, type BlockOverview, PREVIEW_IMAGES } from '../lens/blockSummary.ts';
 
 /** The text pool a pack may bring along. */
 export interface PackTexts {
@@ -47,9 +7,6 @@ export interface PackTexts {
   /** [P, D] text embeddings, rounded to half precision in the file. */
   readonly embeddings: Float32Array;
 }
-
-/** Images in {@link BlockOverview.previewImages}. */
-export const PREVIEW_IMAGES = 4;
 
 /** Sizes that array shapes are made of. */
 export interface BlockSizes {
@@ -69,7 +26,7 @@ type Layout = readonly [kind: Kind, columns: (sizes: BlockSizes) => number | und
 const perNeuron = () => undefined;
 
 export const overviewLayout = {
-  meanNorm: ['float', perNeuron],
+  typicalNorm: ['float', perNeuron],
   maxNorm: ['float', perNeuron],
   thresholds: ['float', perNeuron],
   varianceShares: ['float', perNeuron],
@@ -77,6 +34,10 @@ export const overviewLayout = {
   positiveShare: ['float', perNeuron],
   previewImages: ['image-or-none', () => PREVIEW_IMAGES],
 } as const satisfies Record<keyof BlockOverview, Layout>;
+
+const { typicalNorm, ...sinceVersion1 } = overviewLayout;
+/** Version 1 stated the mean of the norms in place of their root mean square. */
+export const overviewLayoutOfVersion1 = { meanNorm: typicalNorm, ...sinceVersion1 };
 
 export const detailLayout = {
   directions: ['float', (s) => s.dim],

@@ -3,8 +3,8 @@ import type { ClipConfig } from '../clip/config.ts';
 import { laterHeads } from '../clip/trace.ts';
 import { LensError } from '../errors.ts';
 
-/** Version of the pack format this software writes, and the only one it reads. */
-export const PACK_VERSION = 1;
+/** Version of the pack format this software writes; it reads all before it. */
+export const PACK_VERSION = 2;
 
 const natural = z.number().int().nonnegative();
 const positive = z.number().int().positive().max(10_000_000);
@@ -45,11 +45,15 @@ const blockSchema = z.object({
   laterHeads: z.array(z.object({ block: natural, head: natural })).min(1),
   overview: fileName,
   detail: fileName,
+  /** Whether ends and histograms are of all images or of the strongest alone; version 1 knew only the former. */
+  looked: z.enum(['all', 'strongest']).default('all'),
+  /** Neurons whose top set is not proven to be exact. */
+  uncertified: natural.default(0),
 });
 
 const manifestSchema = z.object({
   format: z.literal('neuronlens-pack'),
-  version: z.literal(PACK_VERSION),
+  version: z.union([z.literal(1), z.literal(PACK_VERSION)]),
   software: z.object({ name: text, version: text }),
   model: z.object({ name: text, url: text.optional(), hash: sha256, config: configSchema }),
   set: z.object({ name: text, url: text.optional(), hash: sha256, count: positive }),
@@ -104,7 +108,7 @@ function refuseOtherVersions(json: unknown): void {
   if (!('version' in json) || typeof json.version !== 'number' || json.version <= PACK_VERSION) return;
   throw new LensError(
     'unsupported',
-    `This pack has version ${json.version}; this software reads version ${PACK_VERSION}. Use a newer neuronlens.`,
+    `This pack has version ${json.version}; this software reads versions up to ${PACK_VERSION}. Use a newer neuronlens.`,
   );
 }
 
@@ -123,6 +127,7 @@ function checkManifest(manifest: PackManifest): void {
 function checkBlock(entry: PackBlock, config: ClipConfig): void {
   const { layers = 0, heads = 0, neurons } = config.vision ?? {};
   if (entry.block >= layers - 1) throw bad(`block ${entry.block} of ${layers} has no later heads`);
+  if (entry.uncertified > entry.neurons) throw bad(`block ${entry.block} has fewer neurons than it says`);
   if (entry.neurons !== neurons || entry.dim !== config.dim) {
     throw bad(`block ${entry.block} is of another size than the model`);
   }

@@ -1,12 +1,12 @@
 import { decodeHalf } from '../clip/float16.ts';
 import { LensError } from '../errors.ts';
+import type { BlockDetail, BlockOverview } from '../lens/blockSummary.ts';
 import {
-  type BlockDetail,
-  type BlockOverview,
   type BlockSizes,
   checkValues,
   detailLayout,
   overviewLayout,
+  overviewLayoutOfVersion1,
   type PackTexts,
   shapeOf,
 } from './arrays.ts';
@@ -41,7 +41,10 @@ export async function openPack(fetchBytes: FetchBytes): Promise<Pack> {
   const overviews = remember(async (block: number): Promise<BlockOverview> => {
     const entry = entryOf(block);
     const bytes = await fetchBytes(entry.overview);
-    return readBlock(bytes, entry.overview, overviewLayout, sizesOf(manifest, entry));
+    const sizes = sizesOf(manifest, entry);
+    if (manifest.version > 1) return readBlock(bytes, entry.overview, overviewLayout, sizes);
+    const { meanNorm, ...rest } = readBlock(bytes, entry.overview, overviewLayoutOfVersion1, sizes);
+    return { typicalNorm: meanNorm, ...rest };
   });
   const details = remember(async (block: number): Promise<BlockDetail> => {
     const entry = entryOf(block);

@@ -1,5 +1,6 @@
 import { encodeHalf } from '../clip/float16.ts';
 import { LensError } from '../errors.ts';
+import type { BlockSummary } from '../lens/blockSummary.ts';
 import {
   type BlockSizes,
   checkValues,
@@ -9,7 +10,6 @@ import {
   shapeOf,
 } from './arrays.ts';
 import { PACK_VERSION, type PackBlock, type PackManifest, parseManifest } from './manifest.ts';
-import type { BlockSummary } from './summarise.ts';
 import { encodeTensors, type PackTensor } from './tensors.ts';
 
 /** What a pack is made of. Same parts, same bytes, in Node and in a browser. */
@@ -56,6 +56,8 @@ export function writePack(parts: PackParts): Map<string, Uint8Array> {
       neurons,
       dim,
       laterHeads: laterHeads.map(({ block, head }) => ({ block, head })),
+      looked: summary.looked,
+      uncertified: summary.uncertified,
       ...entry,
     };
   });

@@ -2,8 +2,9 @@ import type { BlockDetail, BlockOverview } from './data.ts';
 
 /** How two analyses of the same block differ: one that was shipped, one made on this machine. */
 export interface Agreement {
-  /** Largest |live − shipped| / shipped over neurons, of the mean norm of the centred effect. */
-  readonly meanNormError: number;
+  /** Largest |live − shipped| / shipped over neurons, of the typical norm of the centred effect; undefined where the
+   * shipped numbers are of a pack of version 1, which state the mean norm. */
+  readonly typicalNormError: number | undefined;
   /** The same of the thresholds. */
   readonly thresholdError: number;
   /** Largest ‖live − shipped‖ / ‖shipped‖ of the mean effects. */
@@ -27,9 +28,9 @@ interface Numbers {
   readonly detail: BlockDetail;
 }
 
-/** Compares two analyses of one block, N neurons each. Pure. */
-export function agreementOf(live: Numbers, shipped: Numbers): Agreement {
-  const neurons = shipped.overview.meanNorm.length;
+/** Compares two analyses of one block, N neurons each; the second is of a pack of `packVersion`. Pure. */
+export function agreementOf(live: Numbers, shipped: Numbers, packVersion = 2): Agreement {
+  const neurons = shipped.overview.typicalNorm.length;
   const dim = shipped.detail.directions.length / neurons;
   const topK = shipped.detail.topImages.length / neurons;
   const cosines: number[] = [];
@@ -48,7 +49,10 @@ export function agreementOf(live: Numbers, shipped: Numbers): Agreement {
   }
   cosines.sort((a, b) => a - b);
   return {
-    meanNormError: largestRelativeError(live.overview.meanNorm, shipped.overview.meanNorm),
+    typicalNormError:
+      packVersion > 1
+        ? largestRelativeError(live.overview.typicalNorm, shipped.overview.typicalNorm)
+        : undefined,
     thresholdError: largestRelativeError(live.overview.thresholds, shipped.overview.thresholds),
     meanEffectError,
     cosineSmallest: cosines[0] ?? Number.NaN,

@@ -1,7 +1,14 @@
 import { LensError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
 import { type Agreement, agreementOf } from './agreement.ts';
-import { type BlockDetail, type BlockOverview, loadedValue, type NumberSource, ready } from './data.ts';
+import {
+  type BlockDetail,
+  type BlockOverview,
+  type Looked,
+  loadedValue,
+  type NumberSource,
+  ready,
+} from './data.ts';
 import { setSource } from './engineSlice.ts';
 import { remaining } from './eta.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
@@ -10,6 +17,7 @@ import type { LensState, Slice } from './state.ts';
 
 /** One block, computed here. */
 export interface LiveBlock {
+  readonly looked: Looked;
   readonly overview: BlockOverview;
   readonly loadableDetail: { readonly status: 'ready'; readonly value: BlockDetail };
   /** With the shipped numbers, where there are any. */
@@ -112,11 +120,11 @@ async function analyse(
     onProgress: show,
   });
   signal.throwIfAborted();
-  const { images, overview, detail } = summary;
+  const { images, looked, overview, detail } = summary;
   await services.pause(); // the page draws before the comparison
-  const agreement = shipped && agreementOf(summary, shipped);
+  const agreement = shipped && agreementOf(summary, shipped, subject.pack?.version);
   const seconds = (services.now() - since) / 1000;
-  return { overview, loadableDetail: ready(detail), agreement, seconds, images };
+  return { looked, overview, loadableDetail: ready(detail), agreement, seconds, images };
 }
 
 async function shippedNumbers(get: () => LensState, block: number) {

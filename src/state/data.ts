@@ -1,5 +1,6 @@
 export type { Head } from '../clip/trace.ts';
-export type { BlockDetail, BlockOverview, PackManifest, PackTexts } from '../pack/index.ts';
+export type { BlockDetail, BlockOverview, Looked } from '../lens/blockSummary.ts';
+export type { PackManifest, PackTexts } from '../pack/index.ts';
 
 /** Where one picture of the set lies: a cell of a sprite sheet. */
 export interface SpriteCell {

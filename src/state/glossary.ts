@@ -54,11 +54,11 @@ export const GLOSSARY = {
       'What a neuron adds to the model’s answer by way of all attention heads in later blocks that read it.',
     more: 'The answer is the picture’s vector in the space that pictures and texts share, scaled to length 100.',
   },
-  meanNorm: {
+  typicalNorm: {
     term: 'Effect size',
     sentence:
-      'How far, on average over the picture set, this neuron moves the answer away from its own usual effect; the whole answer has length 100.',
-    more: 'The mean over pictures of the norm of the centred second-order effect.',
+      'How far this neuron typically moves the answer away from its own usual effect; the whole answer has length 100.',
+    more: 'The root mean square over pictures of the norm of the centred second-order effect.',
   },
   maxNorm: {
     term: 'Largest effect',
@@ -108,6 +108,12 @@ export const GLOSSARY = {
   histogram: {
     term: 'Spread of activations',
     sentence: 'How many pictures of the set have each signed activation.',
+  },
+  looked: {
+    term: 'Strongest pictures alone',
+    sentence:
+      'This analysis was made in one sweep: a neuron’s lists and counts are of its strongest pictures, and no other was looked at again.',
+    more: 'The strongest by the size of the effect, found exactly. A second round over the set makes the lists and counts those of all pictures.',
   },
   headShare: {
     term: 'Share of a head',

@@ -51,7 +51,7 @@ export {
 } from './modelsSlice.ts';
 export type * from './neuronTypes.ts';
 export type { Notice } from './noticeSlice.ts';
-export { detailOf, headsOf, overviewOf, sourceOf } from './numbers.ts';
+export { detailOf, headsOf, lookedOf, overviewOf, sourceOf } from './numbers.ts';
 export { FEWEST_IN_SET, type OwnSet } from './ownSetSlice.ts';
 export { MOST_OWN, type OwnEffects, type OwnPicture, ownKey } from './ownSlice.ts';
 export { orderOf, rankOf } from './ranking.ts';

@@ -1,6 +1,6 @@
 import type { Head } from '../clip/trace.ts';
 import type { AtomForm } from '../lens/sparseCode.ts';
-import type { Loadable, NumberSource } from './data.ts';
+import type { Loadable, Looked, NumberSource } from './data.ts';
 import type { TermCount } from './view.ts';
 
 /** One picture in a list of a neuron's pictures. */
@@ -12,7 +12,7 @@ export interface ListedImage {
 }
 
 export interface NeuronMeasures {
-  readonly meanNorm: number;
+  readonly typicalNorm: number;
   readonly maxNorm: number;
   readonly threshold: number;
   readonly varianceShare: number;
@@ -21,7 +21,7 @@ export interface NeuronMeasures {
   /** Share of the top-k images with a positive signed activation. */
   readonly positiveShare: number;
   /** 1 is the largest of the block's N. */
-  readonly rankByMeanNorm: number;
+  readonly rankByTypicalNorm: number;
   readonly rankByVarianceShare: number;
 }
 
@@ -68,6 +68,8 @@ export interface ChanceFit {
 }
 
 export interface NeuronDetail {
+  /** Among which images both ends and the histogram were found. */
+  readonly looked: Looked;
   readonly positive: readonly ListedImage[];
   readonly negative: readonly ListedImage[];
   /** Largest norm of the centred effect first, either sign. */

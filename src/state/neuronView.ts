@@ -3,13 +3,14 @@ import {
   type Head,
   IDLE,
   type Loadable,
+  type Looked,
   loadedValue,
   type PictureSet,
   ready,
 } from './data.ts';
 import { codeKey, neuronKey } from './neuronSlice.ts';
 import type { ListedImage, Neighbour, NeuronDetail, NeuronMeasures, NeuronPage } from './neuronTypes.ts';
-import { detailOf, headsOf, overviewOf, sourceOf } from './numbers.ts';
+import { detailOf, headsOf, lookedOf, overviewOf, sourceOf } from './numbers.ts';
 import { rankOf } from './ranking.ts';
 import type { LensState } from './state.ts';
 import { chanceKey, poolKey } from './wordsSlice.ts';
@@ -44,7 +45,7 @@ export function neuronPages(): (state: LensState, block: number, neuron: number)
     ];
     const known = pages.get(key);
     if (known && inputs.every((input, i) => input === known.inputs[i])) return known.page;
-    const neurons = overview?.meanNorm.length ?? 0;
+    const neurons = overview?.typicalNorm.length ?? 0;
     const exists = neuron < neurons;
     const page: NeuronPage = {
       block,
@@ -56,7 +57,14 @@ export function neuronPages(): (state: LensState, block: number, neuron: number)
         ? [...overview.previewImages.subarray(neuron * 4, neuron * 4 + 4)].filter(isImage)
         : [],
       detail: loadableDetail(detail, (value) =>
-        detailFor(value, neuron, pictures, headsOf(state, block), overview?.meanNorm.length ?? 1),
+        detailFor(
+          value,
+          neuron,
+          pictures,
+          headsOf(state, block),
+          overview?.typicalNorm.length ?? 1,
+          lookedOf(state, block),
+        ),
       ),
       heatmaps: maps ?? NO_MAPS,
       code: (m, atoms) => state.codes.get(codeKey(key, poolKey(state), m, atoms)) ?? IDLE,
@@ -95,13 +103,13 @@ function rememberLast<A extends readonly unknown[], R>(work: (...inputs: A) => R
 
 function measuresOf(overview: NonNullable<ReturnType<typeof overviewOf>>, neuron: number): NeuronMeasures {
   return {
-    meanNorm: overview.meanNorm[neuron]!,
+    typicalNorm: overview.typicalNorm[neuron]!,
     maxNorm: overview.maxNorm[neuron]!,
     threshold: overview.thresholds[neuron]!,
     varianceShare: overview.varianceShares[neuron]!,
     topShare: overview.topShare[neuron]!,
     positiveShare: overview.positiveShare[neuron]!,
-    rankByMeanNorm: rankOf(overview.meanNorm, neuron),
+    rankByTypicalNorm: rankOf(overview.typicalNorm, neuron),
     rankByVarianceShare: rankOf(overview.varianceShares, neuron),
   };
 }
@@ -112,6 +120,7 @@ function neuronDetail(
   pictures: PictureSet | undefined,
   heads: readonly Head[],
   neurons: number,
+  looked: Looked,
 ): NeuronDetail {
   const row = <T extends Float32Array | Int32Array>(array: T): T => {
     const columns = array.length / neurons;
@@ -127,6 +136,7 @@ function neuronDetail(
   const shares = row(detail.headShares);
   const near = cosinesTo(detail.directions, neuron, neurons);
   return {
+    looked,
     positive: listed(row(detail.positiveImages), row(detail.positiveActivations)),
     negative: listed(row(detail.negativeImages), row(detail.negativeActivations)),
     strongest: [...row(detail.topImages)],

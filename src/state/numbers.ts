@@ -4,6 +4,7 @@ import {
   type Head,
   IDLE,
   type Loadable,
+  type Looked,
   loadedValue,
   type NumberSource,
 } from './data.ts';
@@ -30,6 +31,13 @@ export function overviewOf(state: Sources, block: number): BlockOverview | undef
 export function detailOf(state: Sources, block: number): Loadable<BlockDetail> {
   if (sourceOf(state, block) === 'shipped') return state.details.get(block) ?? IDLE;
   return state.live.get(block)?.loadableDetail ?? IDLE;
+}
+
+/** Among which images a block's lists and histograms were found. */
+export function lookedOf(state: Sources, block: number): Looked {
+  if (sourceOf(state, block) === 'live') return state.live.get(block)?.looked ?? 'all';
+  const blocks = loadedValue(state.subject)?.pack?.blocks;
+  return blocks?.find((entry) => entry.block === block)?.looked ?? 'all';
 }
 
 export const headsOf = (state: Sources, block: number): readonly Head[] => {

@@ -11,8 +11,8 @@ export function measureOf(
   scores: Float32Array | undefined,
 ): Float32Array | undefined {
   switch (sort) {
-    case 'meanNorm':
-      return overview.meanNorm;
+    case 'typicalNorm':
+      return overview.typicalNorm;
     case 'maxNorm':
       return overview.maxNorm;
     case 'varianceShare':
@@ -33,7 +33,7 @@ export function orderNeurons(
   descending: boolean,
   scores?: Float32Array,
 ): readonly number[] {
-  const order = Array.from(overview.meanNorm, (_, neuron) => neuron);
+  const order = Array.from(overview.typicalNorm, (_, neuron) => neuron);
   const values = measureOf(overview, sort, scores);
   if (!values) return sort === 'index' && descending ? order.reverse() : order;
   const sign = descending ? -1 : 1;

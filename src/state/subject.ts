@@ -1,6 +1,7 @@
 import type { ClipConfig, VisionConfig } from '../clip/config.ts';
 import { type Head, laterHeads } from '../clip/trace.ts';
-import { HISTOGRAM_BINS, type PackManifest } from '../pack/index.ts';
+import { HISTOGRAM_BINS } from '../lens/blockSummary.ts';
+import type { PackManifest } from '../pack/index.ts';
 import { shippedModel, shippedSet } from './shipped.ts';
 
 /** A model with an image tower. */

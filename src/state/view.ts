@@ -1,7 +1,7 @@
 /** Everything that decides what is on the screen and can be put into a link. */
 export const PAGES = ['block', 'neuron', 'image', 'own', 'models', 'about'] as const;
 export const SORT_KEYS = [
-  'meanNorm',
+  'typicalNorm',
   'maxNorm',
   'varianceShare',
   'threshold',
@@ -66,7 +66,7 @@ export const DEFAULT_VIEW: View = {
   set: 'pictograms',
   block: 0,
   image: '0',
-  sort: 'meanNorm',
+  sort: 'typicalNorm',
   descending: true,
   query: '',
   terms: 16,

@@ -1,6 +1,6 @@
 import { laterHeads } from '../../src/clip/trace.ts';
 import type { BlockAnalysis } from '../../src/lens/analysis.ts';
-import { summarise } from '../../src/pack/summarise.ts';
+import { summarise } from '../../src/lens/summarise.ts';
 import type { PackParts } from '../../src/pack/write.ts';
 
 /** Repeatable numbers in (−1, 1). */

@@ -47,7 +47,7 @@ describe('the order of the list', () => {
     expect(overview.maxNorm[down[0]!]).toBe(Math.max(...overview.maxNorm));
   });
   it('puts numbers that are none last', () => {
-    const scores = new Float32Array(overview.meanNorm.length).fill(1);
+    const scores = new Float32Array(overview.typicalNorm.length).fill(1);
     scores[0] = Number.NaN;
     scores[5] = 2;
     const order = orderNeurons(overview, 'searchScore', true, scores);
@@ -56,7 +56,7 @@ describe('the order of the list', () => {
   });
   it('is by index without scores', () => {
     expect(orderNeurons(overview, 'searchScore', true).slice(0, 3)).toEqual([0, 1, 2]);
-    expect(orderNeurons(overview, 'index', true)[0]).toBe(overview.meanNorm.length - 1);
+    expect(orderNeurons(overview, 'index', true)[0]).toBe(overview.typicalNorm.length - 1);
   });
 });
 

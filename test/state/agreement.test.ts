@@ -9,7 +9,7 @@ describe('agreement of two analyses', () => {
   it('is whole for the same numbers', () => {
     const agreement = agreementOf(summaryOf(2), summaryOf(2));
     expect(agreement).toMatchObject({
-      meanNormError: 0,
+      typicalNormError: 0,
       thresholdError: 0,
       meanEffectError: 0,
       equalTopSets: 1,
@@ -45,11 +45,15 @@ describe('agreement of two analyses', () => {
   it('finds the one neuron whose numbers differ', () => {
     const shipped = summaryOf(2);
     const live = summaryOf(2);
-    live.overview.meanNorm[3]! *= 1.01;
+    live.overview.typicalNorm[3]! *= 1.01;
     live.detail.means.subarray(2 * dim, 3 * dim).fill(0);
     const agreement = agreementOf(live, shipped);
-    expect(agreement.meanNormError).toBeCloseTo(0.01, 5);
+    expect(agreement.typicalNormError).toBeCloseTo(0.01, 5);
     expect(agreement.meanEffectError).toBeCloseTo(1, 6);
+  });
+
+  it('does not hold typical sizes against the mean ones of a pack of version 1', () => {
+    expect(agreementOf(summaryOf(2), summaryOf(2), 1).typicalNormError).toBeUndefined();
   });
 
   it('leaves directions out that are one of several', () => {

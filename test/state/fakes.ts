@@ -1,5 +1,6 @@
 import { LensError } from '../../src/errors.ts';
-import { openPack, summarise, writePack } from '../../src/pack/index.ts';
+import { summarise } from '../../src/lens/summarise.ts';
+import { openPack, writePack } from '../../src/pack/index.ts';
 import type { PictureSet } from '../../src/state/data.ts';
 import type { ModelInfo } from '../../src/state/engineSlice.ts';
 import type { LensClient, Services } from '../../src/state/services.ts';

@@ -16,7 +16,7 @@ describe('opening', () => {
     const store = await openedStore();
     const state = store.getState();
     expect([0, 2]).toContain(state.view.block);
-    expect(overviewOf(state, state.view.block)?.meanNorm).toHaveLength(SIZES.neurons);
+    expect(overviewOf(state, state.view.block)?.typicalNorm).toHaveLength(SIZES.neurons);
     expect(detailOf(state, state.view.block).status).toBe('ready');
     expect(state.problems).toEqual([]);
   });
@@ -194,7 +194,7 @@ describe('searching', () => {
     );
     store.getState().typeQuery('');
     expect(store.getState().search.status).toBe('idle');
-    expect(store.getState().view.sort).toBe('meanNorm');
+    expect(store.getState().view.sort).toBe('typicalNorm');
   });
 });
 
@@ -207,7 +207,7 @@ describe('recomputing', () => {
     expect(state.job).toEqual({ status: 'done', block });
     expect(sourceOf(state, block)).toBe('live');
     const { agreement } = state.live.get(block)!;
-    expect(agreement?.meanNormError).toBe(0);
+    expect(agreement?.typicalNormError).toBe(0);
     expect(agreement?.equalTopSets).toBe(1);
     expect(agreement?.cosineSmallest).toBeCloseTo(1, 6);
     state.setSource('shipped');
@@ -258,7 +258,7 @@ describe('the page of a neuron', () => {
     const { block } = store.getState().view;
     const page = pageOf(store.getState(), block, 1);
     expect(page.neurons).toBe(SIZES.neurons);
-    expect(page.measures?.rankByMeanNorm).toBeGreaterThanOrEqual(1);
+    expect(page.measures?.rankByTypicalNorm).toBeGreaterThanOrEqual(1);
     if (page.detail.status !== 'ready') throw new Error('detail is not ready');
     const { positive, negative, headShares, neighbours } = page.detail.value;
     expect(positive[0]!.value).toBeGreaterThan(positive[1]!.value);

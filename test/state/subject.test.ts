@@ -54,7 +54,7 @@ describe('a model without shipped numbers', () => {
     const state = store.getState();
     expect(state.job).toEqual({ status: 'done', block: 0 });
     expect(summarise.mock.calls[0]?.[1]).toMatchObject({ block: 0, ...optionsFor(SIZES.images) });
-    expect(overviewOf(state, 0)?.meanNorm).toHaveLength(SIZES.neurons);
+    expect(overviewOf(state, 0)?.typicalNorm).toHaveLength(SIZES.neurons);
     expect(state.live.get(0)?.agreement).toBeUndefined();
   });
 

@@ -9,7 +9,7 @@ export function AgreementFigures({ agreement }: { readonly agreement: Agreement 
   return (
     <dl className={styles.agreement} aria-label="Agreement of live and shipped numbers">
       <Figure name={<Explain id="agreementNorm">effect size, largest relative error</Explain>}>
-        {tiny(agreement.meanNormError)}
+        {agreement.typicalNormError === undefined ? 'not stated' : tiny(agreement.typicalNormError)}
       </Figure>
       <Figure name={<Explain id="agreementNorm">mean effect, largest relative error</Explain>}>
         {tiny(agreement.meanEffectError)}

@@ -25,17 +25,17 @@ export function BlockPage() {
   const overview = useLens((state) => overviewOf(state, block));
   const scores = useLens(searchScoresOf);
   const searching = useLens((state) => state.search.status === 'ready' || state.search.status === 'loading');
-  const [effect, setEffect] = useState<'meanNorm' | 'maxNorm'>('meanNorm');
+  const [effect, setEffect] = useState<'typicalNorm' | 'maxNorm'>('typicalNorm');
   const [pointed, setPointed] = useState<number>();
   if (!overview) return <NotYet />;
-  const shown = pointed !== undefined && pointed < overview.meanNorm.length ? pointed : undefined;
+  const shown = pointed !== undefined && pointed < overview.typicalNorm.length ? pointed : undefined;
   return (
     <div className={styles.page}>
       <section className={styles.left} aria-label="Overview">
         <header className={styles.title}>
           <h1>Block {block}</h1>
           <p>
-            {count(overview.meanNorm.length)} <Explain id="neuron">neurons</Explain>, a dot each. Further
+            {count(overview.typicalNorm.length)} <Explain id="neuron">neurons</Explain>, a dot each. Further
             right: it moves the model’s answer more. Higher up: it does so in one direction.
           </p>
         </header>
@@ -46,11 +46,11 @@ export function BlockPage() {
               orientation="horizontal"
               aria-label="Across"
               value={effect}
-              onChange={(value) => setEffect(value === 'maxNorm' ? 'maxNorm' : 'meanNorm')}
+              onChange={(value) => setEffect(value === 'maxNorm' ? 'maxNorm' : 'typicalNorm')}
             >
               <span className={styles.sourcesLabel}>Across</span>
-              <Radio value="meanNorm" className={styles.source!}>
-                mean effect
+              <Radio value="typicalNorm" className={styles.source!}>
+                typical effect
               </Radio>
               <Radio value="maxNorm" className={styles.source!}>
                 largest

@@ -160,7 +160,7 @@ function shownColumns(all: readonly Column[], width: number, sort: SortKey): rea
   if (room >= all.length) return all;
   const ordering = all.find((column) => column.key === sort);
   const kept = ordering ? [ordering] : [];
-  const preferred = ['meanNorm', 'varianceShare', 'maxNorm'];
+  const preferred = ['typicalNorm', 'varianceShare', 'maxNorm'];
   for (const key of preferred) {
     const column = all.find((candidate) => candidate.key === key);
     if (column && kept.length < room && !kept.includes(column)) kept.push(column);

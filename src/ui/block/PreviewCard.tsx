@@ -39,7 +39,7 @@ export function PreviewCard({ point, layout, overview, scores }: Props) {
         )}
       </div>
       <dl className={styles.cardMeasures}>
-        <Measure name="effect" value={number(overview.meanNorm[neuron] ?? 0)} />
+        <Measure name="effect" value={number(overview.typicalNorm[neuron] ?? 0)} />
         <Measure name="largest" value={number(overview.maxNorm[neuron] ?? 0)} />
         <Measure name="variance" value={percent(overview.varianceShares[neuron] ?? 0, 0)} />
       </dl>

@@ -21,7 +21,7 @@ import {
 
 interface Props {
   readonly overview: BlockOverview;
-  readonly effect: 'meanNorm' | 'maxNorm';
+  readonly effect: 'typicalNorm' | 'maxNorm';
   readonly scores: Float32Array | undefined;
   /** The neuron pointed at here or in the list. */
   readonly pointed: number | undefined;
@@ -190,7 +190,7 @@ function Axes({ layout, effect }: { readonly layout: ScatterLayout; readonly eff
         ))}
       </svg>
       <div className={styles.xName}>
-        <Explain id={effect}>{effect === 'meanNorm' ? 'Effect size' : 'Largest effect'}</Explain>
+        <Explain id={effect}>{effect === 'typicalNorm' ? 'Effect size' : 'Largest effect'}</Explain>
         <span aria-hidden="true"> →</span>
       </div>
       <div className={styles.yName}>

@@ -22,11 +22,11 @@ export const INDEX: Column = {
 
 export const MEASURES: readonly Column[] = [
   {
-    key: 'meanNorm',
+    key: 'typicalNorm',
     name: 'Effect size',
     short: 'Effect',
-    explain: 'meanNorm',
-    text: (overview, neuron) => number(of(overview.meanNorm, neuron)),
+    explain: 'typicalNorm',
+    text: (overview, neuron) => number(of(overview.typicalNorm, neuron)),
   },
   {
     key: 'maxNorm',

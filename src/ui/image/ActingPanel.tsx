@@ -16,7 +16,7 @@ export function ActingPanel() {
   return (
     <section className={styles.panel} aria-labelledby="acting-title">
       <h2 id="acting-title">
-        <Explain id="meanNorm">Its most active neurons</Explain>
+        <Explain id="typicalNorm">Its most active neurons</Explain>
       </h2>
       <ul className={styles.acting}>
         {neurons.map((neuron) => (

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { ActivationHistogram as Counts } from '../../state/index.ts';
+import type { ActivationHistogram as Counts, Looked } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
 import { count, number, signed } from '../charts/format.ts';
 import { Histogram, type Mark } from '../charts/Histogram.tsx';
@@ -10,13 +10,14 @@ import { Segmented } from './Segmented.tsx';
 
 interface Props {
   readonly histogram: Counts;
+  readonly looked: Looked;
   readonly threshold: number | undefined;
   /** The person's own pictures, marked on the axis. */
   readonly marks: readonly Mark[];
 }
 
 /** How the whole set spreads along the neuron's direction. */
-export function ActivationHistogram({ histogram, threshold, marks }: Props) {
+export function ActivationHistogram({ histogram, looked, threshold, marks }: Props) {
   const [axis, setAxis] = useState<CountAxis>('log');
   const [bin, setBin] = useState<string>();
   const { from, to, counts } = histogram;
@@ -35,7 +36,12 @@ export function ActivationHistogram({ histogram, threshold, marks }: Props) {
     />
   );
   return (
-    <Panel title="Spread over the whole set" explain="histogram" area="histogram" aside={aside}>
+    <Panel
+      title={looked === 'all' ? 'Spread over the whole set' : 'Spread of the strongest pictures'}
+      explain="histogram"
+      area="histogram"
+      aside={aside}
+    >
       <Histogram
         bins={{ edges, counts }}
         axis={axis}
@@ -46,6 +52,13 @@ export function ActivationHistogram({ histogram, threshold, marks }: Props) {
         height={156}
         {...(threshold === undefined ? {} : { threshold })}
       />
+      {looked === 'strongest' && (
+        <p className={styles.note}>
+          Only the neuron’s <Explain id="looked">strongest pictures</Explain> were counted,{' '}
+          {count(counts.reduce((sum, images) => sum + images, 0))} of the set; all others lie between the
+          dashed lines.
+        </p>
+      )}
       <p className={styles.note}>
         {bin ?? (
           <>

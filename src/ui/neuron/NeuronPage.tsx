@@ -51,6 +51,7 @@ export function NeuronPage() {
             <>
               <ActivationHistogram
                 histogram={detail.histogram}
+                looked={detail.looked}
                 threshold={threshold}
                 marks={measuredValues(own)}
               />

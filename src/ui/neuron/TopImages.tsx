@@ -7,6 +7,7 @@ import type {
   PictureSet,
   SignChoice,
 } from '../../state/index.ts';
+import { Explain } from '../app/Explain.tsx';
 import { count, signed } from '../charts/format.ts';
 import { ScaleLegend } from '../charts/ScaleLegend.tsx';
 import { PicturesGrid } from '../pictures-grid/PicturesGrid.tsx';
@@ -100,6 +101,12 @@ export function TopImages(props: Props) {
           </section>
         ))}
       </div>
+      {detail.looked === 'strongest' && (
+        <p className={styles.note}>
+          Found among the neuron’s <Explain id="looked">strongest pictures alone</Explain>: others may lie
+          between those listed here.
+        </p>
+      )}
       {opened && (
         <ImageDialog
           title={`Picture ${opened.image}`}

@@ -3,7 +3,7 @@ import { count, number, percent } from '../charts/format.ts';
 
 export interface ShownMeasure {
   /** Names its explanation. */
-  readonly id: 'meanNorm' | 'varianceShare' | 'threshold' | 'significant' | 'topShare' | 'r2';
+  readonly id: 'typicalNorm' | 'varianceShare' | 'threshold' | 'significant' | 'topShare' | 'r2';
   readonly name: string;
   readonly value: string;
   readonly note: string;
@@ -27,10 +27,10 @@ export function shownMeasures(
   const value = (figure: number | undefined): string => (figure === undefined ? '…' : number(figure));
   return [
     {
-      id: 'meanNorm',
+      id: 'typicalNorm',
       name: 'Effect size',
-      value: value(measures?.meanNorm),
-      note: rank(measures?.rankByMeanNorm),
+      value: value(measures?.typicalNorm),
+      note: rank(measures?.rankByTypicalNorm),
     },
     {
       id: 'varianceShare',

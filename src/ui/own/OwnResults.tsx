@@ -131,7 +131,7 @@ function ActiveNeurons({ effects, thresholds, ranking }: ActiveProps) {
             <Explain id="activation">activation</Explain>
           </th>
           <th scope="col">
-            <Explain id="meanNorm">size</Explain>
+            <Explain id="typicalNorm">size</Explain>
           </th>
           <th scope="col">
             ÷ <Explain id="threshold">threshold</Explain>

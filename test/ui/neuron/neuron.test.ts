@@ -56,6 +56,6 @@ describe('words about numbers', () => {
       value: '100',
       note: '2.0% of 5,000',
     });
-    expect(shown.find((measure) => measure.id === 'meanNorm')?.value).toBe('…');
+    expect(shown.find((measure) => measure.id === 'typicalNorm')?.value).toBe('…');
   });
 });

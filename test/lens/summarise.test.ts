@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { largestPositive, summarise } from '../../src/pack/summarise.ts';
-import { madeUpAnalysis, SIZES } from './analysis.ts';
+import { largestPositive, summarise } from '../../src/lens/summarise.ts';
+import { madeUpAnalysis, SIZES } from '../pack/analysis.ts';
 
 const floats = fc.float32Array({
   minLength: 1,
@@ -48,7 +48,7 @@ describe('summarise', () => {
       expect(detail.negativeActivations[n * listed]).toBe(Math.min(...x));
       expect([...overview.previewImages.subarray(n * 4, n * 4 + 4)]).toEqual(ranked.slice(0, 4));
       expect(overview.maxNorm[n]).toBe(Math.max(...norms));
-      expect(overview.meanNorm[n]).toBeCloseTo(norms.reduce((sum, value) => sum + value, 0) / images, 6);
+      expect(overview.typicalNorm[n]).toBeCloseTo(Math.sqrt(square(norms) / images), 6);
       expect(overview.topShare[n]).toBeCloseTo(square(top.map((i) => norms[i]!)) / square(norms), 6);
       expect(overview.positiveShare[n]).toBeCloseTo(top.filter((i) => x[i]! > 0).length / topK, 6);
       expect([...detail.histogramRange.subarray(2 * n, 2 * n + 2)]).toEqual([Math.min(...x), Math.max(...x)]);

@@ -1,25 +1,13 @@
-import type { Head } from '../clip/trace.ts';
-import type { BlockAnalysis } from '../lens/analysis.ts';
-import { histogram } from '../lens/histogram.ts';
-import { largest } from '../lens/topSet.ts';
-import { type BlockDetail, type BlockOverview, PREVIEW_IMAGES } from './arrays.ts';
-
-/** What a pack keeps of one block's analysis. */
-export interface BlockSummary {
-  readonly block: number;
-  readonly images: number;
-  readonly neurons: number;
-  readonly dim: number;
-  readonly topK: number;
-  readonly listed: number;
-  readonly bins: number;
-  readonly laterHeads: readonly Head[];
-  readonly overview: BlockOverview;
-  readonly detail: BlockDetail;
-}
-
-/** Bins of the activation histograms. */
-export const HISTOGRAM_BINS = 40;
+import type { BlockAnalysis } from './analysis.ts';
+import {
+  type BlockDetail,
+  type BlockOverview,
+  type BlockSummary,
+  HISTOGRAM_BINS,
+  PREVIEW_IMAGES,
+} from './blockSummary.ts';
+import { histogram } from './histogram.ts';
+import { largest } from './topSet.ts';
 
 /**
  * The `k` largest of `values` that are above zero: their indices, largest first, ties by index, −1
@@ -43,17 +31,15 @@ const pick = (values: Float32Array, indices: Int32Array): Float32Array =>
   Float32Array.from(indices, (index) => (index < 0 ? 0 : values[index]!));
 
 function norms(all: Float32Array, top: Int32Array) {
-  let sum = 0;
   let squares = 0;
   let max = 0;
   for (const norm of all) {
-    sum += norm;
     squares += norm * norm;
     if (norm > max) max = norm;
   }
   let topSquares = 0;
   for (const image of top) topSquares += all[image]! ** 2;
-  return { mean: sum / all.length, max, topShare: squares > 0 ? topSquares / squares : 0 };
+  return { typical: Math.sqrt(squares / all.length), max, topShare: squares > 0 ? topSquares / squares : 0 };
 }
 
 function positiveShare(activations: Float32Array, top: Int32Array): number {
@@ -63,7 +49,7 @@ function positiveShare(activations: Float32Array, top: Int32Array): number {
 }
 
 /**
- * What a pack keeps of an analysis. Pure. `listed` is cut to the number of images.
+ * What is kept of an analysis. Pure. `listed` is cut to the number of images.
  * @param listed images at each end of the signed activation, [N, listed]
  */
 export function summarise(
@@ -75,7 +61,7 @@ export function summarise(
   const ends = Math.min(listed, images);
   const topK = analysis.topImages.length / neurons;
   const overview = {
-    meanNorm: new Float32Array(neurons),
+    typicalNorm: new Float32Array(neurons),
     maxNorm: new Float32Array(neurons),
     thresholds: analysis.thresholds,
     varianceShares: analysis.varianceShares,
@@ -101,7 +87,7 @@ export function summarise(
   for (let n = 0; n < neurons; n++) {
     const top = analysis.topImages.subarray(n * topK, (n + 1) * topK);
     const norm = norms(column(analysis.norms, neurons, n, values), top);
-    overview.meanNorm[n] = norm.mean;
+    overview.typicalNorm[n] = norm.typical;
     overview.maxNorm[n] = norm.max;
     overview.topShare[n] = norm.topShare;
 
@@ -129,6 +115,8 @@ export function summarise(
     topK,
     listed: ends,
     bins,
+    looked: 'all',
+    uncertified: 0,
     laterHeads: analysis.laterHeads,
     overview,
     detail,
