@@ -34,19 +34,7 @@ import type {
   SummaryOptions,
 } from './protocol.ts';
 
-export type {
-  AttentionMaps,
-  BlockReading,
-  BlockReference,
-  BlockSelection,
-  BlockWriters,
-  ImageReading,
-  ImageWithout,
-  Patch,
-  PatchMap,
-  TextMap,
-  TextMapOptions,
-} from './imageProtocol.ts';
+export type * from './imageProtocol.ts';
 export type { PoolRequest, ShippedPool } from './poolProtocol.ts';
 
 /** A list of texts that the open model has read. */
@@ -168,6 +156,8 @@ export interface LensClient {
   ): Promise<PatchMap>;
   /** Where the model's CLS token looks on the picture. */
   attentionMaps(reading: number, job?: JobOptions): Promise<AttentionMaps>;
+  /** A picture from an address that a person gave. Needs no model. Progress counts bytes. */
+  pictureAt(address: string, job?: JobOptions): Promise<Blob>;
   /** Ends the worker; for tests and page teardown. */
   dispose(): void;
 }
@@ -375,6 +365,10 @@ class Client implements LensClient {
 
   attentionMaps(reading: number, job: JobOptions = {}): Promise<AttentionMaps> {
     return this.#withReading(reading, job, (api, n) => api.attentionMaps(reading, n));
+  }
+
+  pictureAt(address: string, job: JobOptions = {}): Promise<Blob> {
+    return this.#call(this.#connect(), job, (api, n) => api.pictureAt(address, n));
   }
 
   dispose(): void {

@@ -4,6 +4,8 @@ export interface DownloadOptions {
   /** Most bytes to accept: a wrong address must not fill the memory. */
   readonly limit: number;
   readonly signal?: AbortSignal | undefined;
+  /** The server is a stranger: it gets no cookies, and is not told which page asks. */
+  readonly stranger?: boolean;
   /** Bytes so far, and of how many (undefined when the server does not say). */
   readonly onBytes?: (done: number, total: number | undefined) => void;
 }
@@ -14,9 +16,12 @@ export interface DownloadOptions {
  *   than the limit or ends early; `cancelled`
  */
 export async function download(url: string, options: DownloadOptions): Promise<Uint8Array<ArrayBuffer>> {
-  const { limit, signal, onBytes } = options;
+  const { limit, signal, stranger, onBytes } = options;
   try {
-    const response = await fetch(url, signal ? { signal } : {});
+    const response = await fetch(url, {
+      ...(signal && { signal }),
+      ...(stranger && { credentials: 'omit', referrerPolicy: 'no-referrer' }),
+    });
     if (!response.ok) {
       throw new LensError('unavailable', `${url} is not there (the server answered ${response.status}).`);
     }

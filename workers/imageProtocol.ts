@@ -12,18 +12,7 @@ import type {
 } from '../src/engine/imageReading.ts';
 import type { SetSource } from './protocol.ts';
 
-export type {
-  AttentionMaps,
-  BlockReading,
-  BlockReference,
-  BlockSelection,
-  BlockWriters,
-  ImageWithout,
-  Patch,
-  PatchMap,
-  TextMap,
-  TextMapOptions,
-};
+export type * from '../src/engine/imageReading.ts';
 
 /** A picture as the model read it. What acting on it takes stays in the worker, under its number. */
 export interface ImageReading {
@@ -80,6 +69,12 @@ export interface ImageApi {
   ): Promise<PatchMap>;
   /** Where the model's CLS token looks. */
   attentionMaps(id: number, job: number): Promise<AttentionMaps>;
+  /**
+   * A picture from an address, as a file: whole, bounded, and known to be a picture by its head. The page may talk to
+   * its own server only (index.html); this is the one way out for pictures, and only a person takes it.
+   * @throws LensError `bad-request` for what is no address, `unavailable`, `bad-file`, `unsupported`, `cancelled`
+   */
+  pictureAt(address: string, job: number): Promise<Blob>;
 }
 
 /** What is said of a picture that the worker does not keep: read it again. */

@@ -11,6 +11,7 @@ import { Jobs } from './jobs.ts';
 import { lookThrough } from './lookThrough.ts';
 import { Models } from './models/larder.ts';
 import { OpenModel } from './openModel.ts';
+import { pictureAt } from './pictureAt.ts';
 import { PictureSets } from './pictureSets.ts';
 import { Pools } from './pools.ts';
 import type { LensApi, SetSource } from './protocol.ts';
@@ -143,6 +144,7 @@ export function lensService(): LensApi {
     headTextMap: (id, text, blocks, job) =>
       onReading(id, job, (reading, options) => reading.headTextMap(text, blocks, options)),
     attentionMaps: (id, job) => onReading(id, job, (reading) => reading.attentionMaps()),
+    pictureAt: (address, job) => jobs.run(job, (options) => pictureAt(address, options)),
     cancel: (job) => jobs.cancel(job),
   };
 }

@@ -51,6 +51,7 @@ export function fakeClient(given: Partial<LensClient>): LensClient {
     segmentImage: refuse,
     headTextMap: refuse,
     attentionMaps: refuse,
+    pictureAt: refuse,
     sparseCode: refuse,
     sparseCodes: refuse,
     chanceR2: refuse,
