@@ -26,7 +26,9 @@ module.exports = {
       'src/clip/checkpoint/safetensors\\.ts',
     ]),
     only('images-stand-alone', 'src/images', []),
+    only('studies-use-the-engine', 'src/studies', ['src/engine/', 'src/lens/', 'src/clip/', 'src/images/']),
     only('workers-drive-the-engine', 'workers', [
+      'src/studies/',
       'src/engine/',
       'src/pack/',
       'src/images/',
@@ -42,7 +44,14 @@ module.exports = {
       'src/images/',
     ]),
     only('ui-sees-state', 'src/ui', ['src/state/']),
-    only('cli-is-headless', 'cli', ['src/clip/', 'src/lens/', 'src/engine/', 'src/pack/', 'src/images/']),
+    only('cli-is-headless', 'cli', [
+      'src/clip/',
+      'src/lens/',
+      'src/engine/',
+      'src/studies/',
+      'src/pack/',
+      'src/images/',
+    ]),
     {
       name: 'pure-rooms-have-no-runtime',
       severity: 'error',

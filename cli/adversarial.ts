@@ -19,7 +19,7 @@ import { randomChoice } from '../src/lens/randomChoice.ts';
 import { type Atoms, prepareAtoms } from '../src/lens/sparseCode.ts';
 import { type Kinship, kinshipOf, type NamedConcept } from '../src/lens/wordKinship.ts';
 import { type ClassEmbeddings, classScores, predictedClass } from '../src/lens/zeroShot.ts';
-import { atomsOf, codeOf, describeBlock, studyBlocks } from './blockStudy.ts';
+import { atomsOf, codeOf, describeBlock, studyBlocks } from '../src/studies/blockStudy.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { blockJob, type Context, command } from './command.ts';
 import { composedSource, type Drawings, openDrawings } from './composedPictures.ts';
@@ -154,12 +154,12 @@ async function run(values: Values, context: Context): Promise<void> {
   const engine = await model.openEngine(values.threads);
   try {
     const classes = await labelled.classes(engine, job);
-    const studies = await studyBlocks(engine, model.pixels(source), blocks, values.top, checkpoint, context);
+    const studies = await studyBlocks(engine, model.pixels(source), blocks, values.top, checkpoint, job);
     const embeddings = await pool.embed(engine, job);
     const atoms = prepareAtoms(embeddings, engine.config.dim, atomsOf(values.form));
     const described: DescribedBlock[] = [];
     for (const study of studies) {
-      const codes = await describeBlock(engine, study, atoms, values.terms, checkpoint, context);
+      const codes = await describeBlock(engine, study, atoms, values.terms, checkpoint, job);
       const { block, directions, neurons } = study;
       described.push({
         block,

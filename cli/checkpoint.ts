@@ -1,13 +1,11 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LensError } from '../src/errors.ts';
+import type { Checkpoint } from '../src/studies/checkpoint.ts';
 import type { Context } from './command.ts';
 
-/** What an unfinished run has done already, in a folder beside its result: files that appear whole or not at all. */
-export interface Checkpoint {
-  /** Undefined when it was not done yet. */
-  get(name: string): Promise<Uint8Array | undefined>;
-  put(name: string, bytes: Uint8Array | string): Promise<void>;
+/** A checkpoint in a folder beside the result: files that appear whole or not at all. */
+export interface RunCheckpoint extends Checkpoint {
   /** Once the result is written. */
   remove(): Promise<void>;
 }
@@ -25,7 +23,7 @@ export async function openCheckpoint(
   run: object,
   resume: boolean,
   { signal, progress }: Context,
-): Promise<Checkpoint> {
+): Promise<RunCheckpoint> {
   const folder = `${resolve(out)}.checkpoint`;
   const key = JSON.stringify(run, undefined, 1);
   if (resume) await checkSame(folder, key);

@@ -1,4 +1,5 @@
 import type { JobOptions } from '../src/progress.ts';
+import { blockJob as onBlock } from '../src/studies/blockStudy.ts';
 import { describeOptions, type OptionTable, type OptionValues, parseOptions } from './options.ts';
 import type { ProgressLine } from './progressLine.ts';
 
@@ -34,9 +35,8 @@ export function command<S extends OptionTable>(spec: {
   };
 }
 
+/** What a long call takes, of a running command. */
+export const jobOf = ({ signal, progress }: Context): JobOptions => ({ signal, onProgress: progress.report });
+
 /** Job options for work on one block: every stage says which block it is about. */
-export const blockJob = ({ signal, progress }: Context, block: number): JobOptions => ({
-  signal,
-  onProgress: (p) =>
-    progress.report(p.stage.startsWith('Block ') ? p : { ...p, stage: `Block ${block}: ${p.stage}` }),
-});
+export const blockJob = (context: Context, block: number): JobOptions => onBlock(jobOf(context), block);

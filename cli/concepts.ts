@@ -10,9 +10,16 @@ import {
 import type { Form } from '../src/lens/form.ts';
 import { prepareAtoms } from '../src/lens/sparseCode.ts';
 import { dot } from '../src/lens/vectors.ts';
-import { atomsOf, type BlockStudy, codeOf, describeBlock, significantOn, studyBlocks } from './blockStudy.ts';
+import {
+  atomsOf,
+  type BlockStudy,
+  codeOf,
+  describeBlock,
+  significantOn,
+  studyBlocks,
+} from '../src/studies/blockStudy.ts';
 import { openCheckpoint } from './checkpoint.ts';
-import { blockJob, type Context, command } from './command.ts';
+import { blockJob, type Context, command, jobOf } from './command.ts';
 import { readBytes } from './folder.ts';
 import { formOption } from './form.ts';
 import { openLabelled, pictureOptions } from './labelledPictures.ts';
@@ -89,13 +96,13 @@ async function run(values: Values, context: Context): Promise<void> {
   const engine = await model.openEngine(values.threads);
   try {
     const pixels = model.pixels(pictures.source);
-    const studies = await studyBlocks(engine, pixels, blocks, values.top, checkpoint, context);
+    const studies = await studyBlocks(engine, pixels, blocks, values.top, checkpoint, jobOf(context));
     if (values.signs !== undefined) await takeSigns(values.signs, studies);
     const embeddings = await pool.embed(engine, { signal, onProgress: progress.report });
     const atoms = prepareAtoms(embeddings, engine.config.dim, atomsOf(form));
     const read: BlockOnConcepts[][] = Array.from({ length: reading.pictures.source.count }, () => []);
     for (const study of studies) {
-      const codes = await describeBlock(engine, study, atoms, values.terms, checkpoint, context);
+      const codes = await describeBlock(engine, study, atoms, values.terms, checkpoint, jobOf(context));
       const said = Array.from({ length: study.neurons }, (_, n) => codeOf(codes, n));
       const measured = await measure(engine, model, reading, study, context);
       measured.forEach((block, i) => {

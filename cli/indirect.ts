@@ -13,9 +13,11 @@ import { addMoments, EMPTY_MOMENTS, type Moments, momentsOf, spreadOf } from '..
 import { randomChoice } from '../src/lens/randomChoice.ts';
 import { dot, norm } from '../src/lens/vectors.ts';
 import type { ClassEmbeddings } from '../src/lens/zeroShot.ts';
-import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
+import type { Checkpoint } from '../src/studies/checkpoint.ts';
+import type { Part } from '../src/studies/labelledImages.ts';
+import { openCheckpoint } from './checkpoint.ts';
 import { blockJob, type Context, command } from './command.ts';
-import { openLabelled, type Part, pictureOptions } from './labelledPictures.ts';
+import { openLabelled, pictureOptions } from './labelledPictures.ts';
 import { chooseBlocks, openModelOf } from './model.ts';
 import * as option from './options.ts';
 import { checkResultPath, resultOptions, rounded, writeResult } from './results.ts';

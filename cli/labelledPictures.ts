@@ -2,8 +2,17 @@ import { basename } from 'node:path';
 import type { Engine } from '../src/engine/engine.ts';
 import { LensError } from '../src/errors.ts';
 import type { SetIndex } from '../src/images/setIndex.ts';
-import { type ClassEmbeddings, classEmbeddings, classTexts } from '../src/lens/zeroShot.ts';
+import { selectPictures } from '../src/images/skipBroken.ts';
+import { type ClassEmbeddings, classEmbeddings } from '../src/lens/zeroShot.ts';
 import type { JobOptions } from '../src/progress.ts';
+import {
+  classNamesOf,
+  embedClasses,
+  type LabelledImages,
+  labelsOfSet,
+  type Part,
+  partsOfSet,
+} from '../src/studies/labelledImages.ts';
 import type { Context } from './command.ts';
 import { openSheets, parseLines, readBytes } from './folder.ts';
 import type { Model } from './model.ts';
@@ -22,13 +31,6 @@ export const pictureOptions = {
     option.text('FILE', "a folder's class numbers, one a picture: .npy or a number a line"),
   ),
 };
-
-/** Pictures that are looked at together and reported on apart. */
-export interface Part {
-  readonly name: string;
-  /** Indices into the set. */
-  readonly images: readonly number[];
-}
 
 /** An image set of which classes are known. */
 export interface LabelledPictures {
@@ -92,40 +94,22 @@ export async function openLabelled(
 
 async function openLabelledSet(folder: string): Promise<LabelledPictures> {
   const { index, hash, source } = await openSheets(folder);
-  const labels = Int32Array.from(index.scenes, ({ objects }) =>
-    objects.length === 1 ? objects[0]!.concept : -1,
-  );
-  const classNames = index.concepts.map(({ label }) => label);
-  const single = (heldOut: boolean): number[] =>
-    index.scenes.flatMap(({ style }, i) =>
-      (style === index.heldOutStyle) === heldOut && labels[i]! >= 0 ? i : [],
-    );
-  const parts = [
-    { name: 'trained styles', images: single(false) },
-    { name: 'held-out style', images: single(true) },
-  ];
   return {
     pictures: { name: index.name, hash, source, skipped: [] },
     index,
-    labels,
-    classNames,
-    parts: parts.filter((part) => part.images.length > 0),
-    classes: (engine, job) => embedClasses(engine, index.concepts.map(nameOf), index.templates, job),
+    labels: labelsOfSet(index),
+    classNames: index.concepts.map(({ label }) => label),
+    parts: partsOfSet(index),
+    classes: (engine, job) => embedClasses(engine, classNamesOf(index), index.templates, job),
   };
 }
 
-const nameOf = ({ label, one }: { label: string; one?: string | undefined }): string => one ?? label;
-
-/** Class embeddings of names in templates. */
-export async function embedClasses(
-  engine: Engine,
-  names: readonly string[],
-  templates: readonly string[],
-  job: JobOptions,
-): Promise<ClassEmbeddings> {
-  const texts = await engine.embedTexts(classTexts(names, templates), job);
-  return classEmbeddings(texts, engine.config.dim, templates.length);
-}
+/** The pictures as studies take them: pixels as the model wants them. */
+export const imagesOf = ({ labels, parts, pictures }: LabelledPictures, model: Model): LabelledImages => ({
+  labels,
+  parts,
+  pixels: (images) => model.pixels(images ? selectPictures(pictures.source, images) : pictures.source),
+});
 
 interface Classifier {
   readonly names: readonly string[] | undefined;

@@ -6,10 +6,11 @@ import type { Picture } from '../src/images/picture.ts';
 import { sheetSource } from '../src/images/sheets.ts';
 import type { Form } from '../src/lens/form.ts';
 import { alignMask, type Mask } from '../src/lens/maskAlignment.ts';
+import type { Part } from '../src/studies/labelledImages.ts';
 import type { Context } from './command.ts';
 import { decodeBytes } from './decode.ts';
 import { folderPaths, readBytes, requireFolder } from './folder.ts';
-import { type LabelledPictures, openLabelled, type Part } from './labelledPictures.ts';
+import { type LabelledPictures, openLabelled } from './labelledPictures.ts';
 import type { Model } from './model.ts';
 
 /** Pictures with masks of what is in them. */

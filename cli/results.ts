@@ -1,7 +1,10 @@
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { LensError } from '../src/errors.ts';
+import { csv, type Row } from '../src/studies/figures.ts';
 import * as option from './options.ts';
+
+export { type Row, rounded } from '../src/studies/figures.ts';
 
 const refuse = (sentence: string) => new LensError('bad-request', sentence);
 
@@ -12,9 +15,6 @@ export const resultOptions = {
   resume: option.flag('go on from where a stopped or killed run of the same command was'),
   force: option.flag('replace an earlier result of neuronlens'),
 };
-
-/** A row of a table; its columns are the keys of all rows together. */
-export type Row = Readonly<Record<string, string | number | undefined>>;
 
 /**
  * Refuses a place that a result may not go to, before any work is done. Writes nothing.
@@ -44,17 +44,3 @@ async function writeWhole(path: string, content: string): Promise<void> {
   await writeFile(half, content);
   await rename(half, path);
 }
-
-/** Rows as RFC 4180 has them; a missing value is empty. */
-export function csv(rows: readonly Row[]): string {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const cell = (value: string | number | undefined): string => {
-    const plain = String(value ?? '');
-    return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
-  };
-  const lines = [columns.map(cell), ...rows.map((row) => columns.map((column) => cell(row[column])))];
-  return lines.map((line) => `${line.join(',')}\n`).join('');
-}
-
-/** Rounded to what is worth reading; undefined stays. */
-export const rounded = (value: number, digits = 3): number => Number(value.toFixed(digits));

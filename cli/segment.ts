@@ -9,7 +9,7 @@ import { selectPictures } from '../src/images/skipBroken.ts';
 import { spreadOf } from '../src/lens/moments.ts';
 import { CORRECTED_SEGMENTATION, RELEASED_SEGMENTATION } from '../src/lens/segmentation.ts';
 import { segmentationScores } from '../src/lens/segmentationScores.ts';
-import { studyBlocks } from './blockStudy.ts';
+import { studyBlocks } from '../src/studies/blockStudy.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { type Context, command } from './command.ts';
 import { formOption } from './form.ts';
@@ -91,7 +91,7 @@ async function run(values: Values, context: Context): Promise<void> {
       every,
       values.top,
       checkpoint,
-      context,
+      job,
     );
     const directions = new Map(studies.map((study) => [study.block, study.directions]));
     const parts = [];

@@ -1,10 +1,10 @@
-import type { Engine, PixelSource } from '../src/engine/engine.ts';
-import type { SparseCodes } from '../src/engine/sparseCodes.ts';
-import type { BlockAnalysis } from '../src/lens/analysis.ts';
-import type { Form } from '../src/lens/form.ts';
-import { type AtomForm, type Atoms, reconstruction } from '../src/lens/sparseCode.ts';
+import type { Engine, PixelSource } from '../engine/engine.ts';
+import type { SparseCodes } from '../engine/sparseCodes.ts';
+import type { BlockAnalysis } from '../lens/analysis.ts';
+import type { Form } from '../lens/form.ts';
+import { type AtomForm, type Atoms, reconstruction } from '../lens/sparseCode.ts';
+import type { JobOptions } from '../progress.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { blockJob, type Context } from './command.ts';
 
 /** What the experiments need of a block's analysis; of one bit an image and neuron, the rest is flat in images. */
 export interface BlockStudy {
@@ -22,6 +22,13 @@ export interface BlockStudy {
   readonly bits: Uint8Array;
 }
 
+/** Job options for work on one block: every stage says which block it is about. */
+export const blockJob = ({ signal, onProgress }: JobOptions, block: number): JobOptions => ({
+  ...(signal && { signal }),
+  onProgress: (p) =>
+    onProgress?.(p.stage.startsWith('Block ') ? p : { ...p, stage: `Block ${block}: ${p.stage}` }),
+});
+
 /** Which atoms the released script takes, and which the corrected form. */
 export const atomsOf = (form: Form): AtomForm => (form === 'as-released' ? 'as-released' : 'unit-atoms');
 
@@ -32,7 +39,7 @@ export async function studyBlocks(
   blocks: readonly number[],
   topK: number,
   checkpoint: Checkpoint,
-  context: Context,
+  job: JobOptions,
 ): Promise<BlockStudy[]> {
   const studies = new Map<number, BlockStudy>();
   for (const block of blocks) {
@@ -40,7 +47,6 @@ export async function studyBlocks(
     if (kept) studies.set(block, kept);
   }
   const missing = blocks.filter((block) => !studies.has(block));
-  const job = { signal: context.signal, onProgress: context.progress.report };
   for await (const analysis of engine.analyseBlocks(pixels, missing, { topK, listed: 1 }, job)) {
     const study = studyOf(analysis);
     await checkpoint.put(`block-${study.block}`, packed(study));
@@ -76,10 +82,18 @@ export function significantOn({ neurons, bits }: BlockStudy, image: number): Uin
 }
 
 const packed = ({ means, directions, thresholds, varianceShares, bits }: BlockStudy): Uint8Array =>
-  Buffer.concat([means, directions, thresholds, varianceShares, bits].map(bytesOf));
+  joined([means, directions, thresholds, varianceShares, bits]);
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer =>
-  Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
+/** Arrays as the bytes of one file, one after another. */
+function joined(arrays: readonly ArrayBufferView[]): Uint8Array {
+  const bytes = new Uint8Array(arrays.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const { buffer, byteOffset, byteLength } of arrays) {
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    at += byteLength;
+  }
+  return bytes;
+}
 
 async function recall(
   checkpoint: Checkpoint,
@@ -111,7 +125,7 @@ export async function describeBlock(
   atoms: Atoms,
   terms: number,
   checkpoint: Checkpoint,
-  context: Context,
+  job: JobOptions,
 ): Promise<SparseCodes> {
   const options = { terms, atoms: atoms.form };
   const name = `block-${block}-codes-${terms}`;
@@ -126,8 +140,8 @@ export async function describeBlock(
       r2: new Float32Array(bytes, 8 * size, neurons),
     };
   }
-  const codes = await engine.sparseCodes(directions, atoms, options, blockJob(context, block));
-  await checkpoint.put(name, Buffer.concat([codes.texts, codes.coefficients, codes.r2].map(bytesOf)));
+  const codes = await engine.sparseCodes(directions, atoms, options, blockJob(job, block));
+  await checkpoint.put(name, joined([codes.texts, codes.coefficients, codes.r2]));
   return codes;
 }
 

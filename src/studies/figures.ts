@@ -1,0 +1,20 @@
+/** Rounded to what is worth reading. */
+export const rounded = (value: number, digits = 3): number => Number(value.toFixed(digits));
+
+/** The same of a value that may be unknown. */
+export const maybeRounded = (value: number | undefined, digits = 3): number | undefined =>
+  value === undefined ? undefined : rounded(value, digits);
+
+/** A row of a table; its columns are the keys of all rows together. */
+export type Row = Readonly<Record<string, string | number | undefined>>;
+
+/** Rows as RFC 4180 has them; a missing value is empty. */
+export function csv(rows: readonly Row[]): string {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const cell = (value: string | number | undefined): string => {
+    const plain = String(value ?? '');
+    return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  };
+  const lines = [columns.map(cell), ...rows.map((row) => columns.map((column) => cell(row[column])))];
+  return lines.map((line) => `${line.join(',')}\n`).join('');
+}
