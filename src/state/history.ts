@@ -41,5 +41,5 @@ export function bindHistory(store: LensStore, port: HistoryPort): () => void {
   });
 }
 
-const PLACE = ['page', 'model', 'set', 'block', 'neuron'] as const;
+const PLACE = ['page', 'model', 'set', 'block', 'neuron', 'image'] as const;
 const isOtherPlace = (a: View, b: View): boolean => PLACE.some((key) => a[key] !== b[key]);

@@ -1,19 +1,6 @@
 import { z } from 'zod';
-import {
-  ATOM_FORMS,
-  BACKENDS,
-  DEFAULT_VIEW,
-  LONGEST_QUERY,
-  MAPS,
-  OVERLAYS,
-  POOLS,
-  PRECISIONS,
-  SIGNS,
-  SORT_KEYS,
-  TERM_COUNTS,
-  THEMES,
-  type View,
-} from './view.ts';
+import { PARAMETERS, type Parameter, SETTINGS, type Setting } from './urlParameters.ts';
+import { DEFAULT_VIEW, type View } from './view.ts';
 
 /**
  * The view as the part of the address after `#`:
@@ -41,70 +28,6 @@ const index = z
   .string()
   .regex(/^\d{1,7}$/)
   .transform(Number);
-
-type Setting =
-  | 'image'
-  | 'sort'
-  | 'descending'
-  | 'query'
-  | 'terms'
-  | 'atoms'
-  | 'pool'
-  | 'overlay'
-  | 'map'
-  | 'sign'
-  | 'theme'
-  | 'backend'
-  | 'precision';
-
-/** How one setting is written, and what it may be. */
-interface Parameter<K extends Setting> {
-  readonly key: string;
-  readonly schema: z.ZodType<View[K], string>;
-  readonly allowed: string;
-}
-
-const oneOf = <const T extends readonly string[]>(key: string, values: T) => ({
-  key,
-  schema: z.string().pipe(z.enum(values)) as z.ZodType<T[number], string>,
-  allowed: `one of ${values.join(', ')}`,
-});
-
-const PARAMETERS: { readonly [K in Setting]: Parameter<K> } = {
-  image: {
-    key: 'image',
-    schema: z.string().regex(/^(\d{1,7}|[0-9a-f]{16})$/),
-    allowed: 'the number of a picture, or 16 digits of the hash of an own one',
-  },
-  sort: oneOf('sort', SORT_KEYS),
-  descending: {
-    key: 'desc',
-    schema: z
-      .string()
-      .pipe(z.enum(['0', '1']))
-      .transform((digit) => digit === '1'),
-    allowed: '0 or 1',
-  },
-  query: { key: 'q', schema: z.string().max(LONGEST_QUERY), allowed: `at most ${LONGEST_QUERY} characters` },
-  terms: {
-    key: 'm',
-    schema: z
-      .string()
-      .regex(/^\d{1,3}$/)
-      .transform(Number)
-      .pipe(z.literal(TERM_COUNTS)),
-    allowed: `one of ${TERM_COUNTS.join(', ')}`,
-  },
-  atoms: oneOf('atoms', ATOM_FORMS),
-  pool: oneOf('pool', POOLS),
-  overlay: oneOf('overlay', OVERLAYS),
-  map: oneOf('map', MAPS),
-  sign: oneOf('sign', SIGNS),
-  theme: oneOf('theme', THEMES),
-  backend: oneOf('backend', BACKENDS),
-  precision: oneOf('precision', PRECISIONS),
-};
-const SETTINGS = Object.keys(PARAMETERS) as Setting[];
 
 /** Pages whose name stands before the place, because they are not the place itself. */
 const SIDE_PAGES = ['image', 'own', 'models', 'about'] as const;

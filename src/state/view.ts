@@ -1,3 +1,5 @@
+import { DEFAULT_FIND, type FindSettings } from './findSettings.ts';
+
 /** Everything that decides what is on the screen and can be put into a link. */
 export const PAGES = ['block', 'neuron', 'image', 'own', 'models', 'about'] as const;
 export const SORT_KEYS = [
@@ -33,7 +35,7 @@ export type SignChoice = (typeof SIGNS)[number];
 export type Theme = (typeof THEMES)[number];
 export type BackendChoice = (typeof BACKENDS)[number];
 
-export interface View {
+export interface View extends FindSettings {
   readonly page: Page;
   readonly model: string;
   readonly set: string;
@@ -76,6 +78,7 @@ export const DEFAULT_VIEW: View = {
   map: 'second-order',
   sign: 'both',
   theme: 'system',
+  ...DEFAULT_FIND,
 };
 
 /** Longest search the page takes; the text tower reads 77 tokens and no more. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FIND_LOOKS, FIND_MAPS, FIND_ORDERS, FIND_SIGNS, FIND_TEXTS } from '../../src/state/findSettings.ts';
 import { decodeView, encodeView, fitView } from '../../src/state/urlCodec.ts';
 import {
   ATOM_FORMS,
@@ -21,15 +22,16 @@ const name = fc
   .stringMatching(/^[A-Za-z0-9][\w.-]{0,20}$/)
   .filter((text) => text !== 'own' && text !== 'about');
 const index = fc.nat({ max: 9_999_999 });
+const words = fc
+  .string({ unit: 'binary', maxLength: LONGEST_QUERY / 2 })
+  .map((text) => new TextDecoder().decode(new TextEncoder().encode(text)));
 const settings = fc.record({
   model: name,
   set: name,
   block: index,
   sort: fc.constantFrom(...SORT_KEYS),
   descending: fc.boolean(),
-  query: fc
-    .string({ unit: 'binary', maxLength: LONGEST_QUERY / 2 })
-    .map((text) => new TextDecoder().decode(new TextEncoder().encode(text))),
+  query: words,
   terms: fc.constantFrom(...TERM_COUNTS),
   atoms: fc.constantFrom(...ATOM_FORMS),
   image: fc.oneof(fc.nat(9_999_999).map(String), fc.constant('0123456789abcdef')),
@@ -38,6 +40,15 @@ const settings = fc.record({
   map: fc.constantFrom(...MAPS),
   sign: fc.constantFrom(...SIGNS),
   theme: fc.constantFrom(...THEMES),
+  find: words,
+  findMap: fc.constantFrom(...FIND_MAPS),
+  findText: fc.constantFrom(...FIND_TEXTS),
+  findOrder: fc.constantFrom(...FIND_ORDERS),
+  findSigns: fc.constantFrom(...FIND_SIGNS),
+  findCount: fc.integer({ min: 1, max: 999_999 }),
+  findBlocks: fc.array(fc.nat(99), { maxLength: 12 }).map((blocks) => blocks.join('.')),
+  findCut: fc.nat(100).map((percent) => percent / 100),
+  findLook: fc.constantFrom(...FIND_LOOKS),
 });
 const page = fc.oneof(
   fc.constantFrom({ page: 'block' }, { page: 'own' }, { page: 'about' }),

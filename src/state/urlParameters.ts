@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { FIND_LOOKS, FIND_MAPS, FIND_ORDERS, FIND_SIGNS, FIND_TEXTS } from './findSettings.ts';
+import {
+  ATOM_FORMS,
+  BACKENDS,
+  LONGEST_QUERY,
+  MAPS,
+  OVERLAYS,
+  POOLS,
+  PRECISIONS,
+  SIGNS,
+  SORT_KEYS,
+  TERM_COUNTS,
+  THEMES,
+  type View,
+} from './view.ts';
+
+/** What of a view stands after the `?` of an address; its place stands before. */
+export type Setting = Exclude<keyof View, 'page' | 'model' | 'set' | 'block' | 'neuron'>;
+
+/** How one setting is written, and what it may be. */
+export interface Parameter<K extends Setting> {
+  readonly key: string;
+  readonly schema: z.ZodType<View[K], string>;
+  readonly allowed: string;
+}
+
+const oneOf = <const T extends readonly string[]>(key: string, values: T) => ({
+  key,
+  schema: z.string().pipe(z.enum(values)) as z.ZodType<T[number], string>,
+  allowed: `one of ${values.join(', ')}`,
+});
+
+const words = (key: string) => ({
+  key,
+  schema: z.string().max(LONGEST_QUERY),
+  allowed: `at most ${LONGEST_QUERY} characters`,
+});
+
+const matching = (key: string, pattern: RegExp, allowed: string) => ({
+  key,
+  schema: z.string().regex(pattern),
+  allowed,
+});
+
+const numeral = (key: string, pattern: RegExp, allowed: string) => ({
+  key,
+  schema: z.string().regex(pattern).transform(Number),
+  allowed,
+});
+
+export const PARAMETERS: { readonly [K in Setting]-?: Parameter<K> } = {
+  image: matching(
+    'image',
+    /^(\d{1,7}|[0-9a-f]{16})$/,
+    'the number of a picture, or 16 digits of the hash of an own one',
+  ),
+  sort: oneOf('sort', SORT_KEYS),
+  descending: {
+    key: 'desc',
+    schema: z
+      .string()
+      .pipe(z.enum(['0', '1']))
+      .transform((digit) => digit === '1'),
+    allowed: '0 or 1',
+  },
+  query: words('q'),
+  terms: {
+    key: 'm',
+    schema: z
+      .string()
+      .regex(/^\d{1,3}$/)
+      .transform(Number)
+      .pipe(z.literal(TERM_COUNTS)),
+    allowed: `one of ${TERM_COUNTS.join(', ')}`,
+  },
+  atoms: oneOf('atoms', ATOM_FORMS),
+  pool: oneOf('pool', POOLS),
+  overlay: oneOf('overlay', OVERLAYS),
+  map: oneOf('map', MAPS),
+  sign: oneOf('sign', SIGNS),
+  theme: oneOf('theme', THEMES),
+  backend: oneOf('backend', BACKENDS),
+  precision: oneOf('precision', PRECISIONS),
+  find: words('find'),
+  findMap: oneOf('by', FIND_MAPS),
+  findText: oneOf('text', FIND_TEXTS),
+  findOrder: oneOf('order', FIND_ORDERS),
+  findSigns: oneOf('signs', FIND_SIGNS),
+  findCount: numeral('neurons', /^[1-9]\d{0,5}$/, 'a number from 1 to 999999'),
+  findBlocks: matching('blocks', /^\d{1,3}(\.\d{1,3}){0,99}$/, 'numbers of blocks with dots between, as 0.2'),
+  findCut: numeral('cut', /^(0(\.\d{1,2})?|1)$/, 'a number from 0 to 1, as 0.35'),
+  findLook: oneOf('look', FIND_LOOKS),
+};
+
+export const SETTINGS = Object.keys(PARAMETERS) as Setting[];
