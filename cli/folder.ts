@@ -36,7 +36,7 @@ export async function requireFolder(path: string): Promise<void> {
   if (!found.isDirectory()) throw new LensError('unavailable', `${path} is not a folder.`);
 }
 
-const PICTURE_NAME = /\.(png|jpe?g|webp|gif|bmp|avif)$/i;
+export const PICTURE_NAME = /\.(png|jpe?g|webp|gif|bmp|avif)$/i;
 
 /** Pictures of a folder (not of its sub-folders) in file-name order, by code point as Python sorts them. */
 export async function folderPaths(folder: string): Promise<string[]> {
