@@ -7,6 +7,7 @@ import type { SparseCode, SparseCodeOptions } from '../src/lens/sparseCode.ts';
 import type { JobOptions, Progress } from '../src/progress.ts';
 import { type Connection, connect } from './connection.ts';
 import { sendErrorsWhole } from './errors.ts';
+import type { ExperimentRequest, ExperimentRun, KeptRun } from './experimentProtocol.ts';
 import {
   type AttentionMaps,
   type BlockReference,
@@ -158,6 +159,13 @@ export interface LensClient {
   attentionMaps(reading: number, job?: JobOptions): Promise<AttentionMaps>;
   /** A picture from an address that a person gave. Needs no model. Progress counts bytes. */
   pictureAt(address: string, job?: JobOptions): Promise<Blob>;
+  /** Runs an experiment with the open model, or goes on where the run of that key stopped. */
+  runExperiment(request: ExperimentRequest, job?: JobOptions): Promise<ExperimentRun>;
+  /** A run as far as it is: under way, stopped or finished. */
+  experiment(key: string): Promise<ExperimentRun | undefined>;
+  /** All runs that this browser keeps, the latest first. */
+  keptExperiments(): Promise<readonly KeptRun[]>;
+  forgetExperiment(key: string): Promise<void>;
   /** Ends the worker; for tests and page teardown. */
   dispose(): void;
 }
@@ -369,6 +377,22 @@ class Client implements LensClient {
 
   pictureAt(address: string, job: JobOptions = {}): Promise<Blob> {
     return this.#call(this.#connect(), job, (api, n) => api.pictureAt(address, n));
+  }
+
+  runExperiment(request: ExperimentRequest, job: JobOptions = {}): Promise<ExperimentRun> {
+    return this.#withModel(job, (api, n) => api.runExperiment(request, n));
+  }
+
+  experiment(key: string): Promise<ExperimentRun | undefined> {
+    return this.#call(this.#connect(), {}, (api) => api.experiment(key));
+  }
+
+  keptExperiments(): Promise<readonly KeptRun[]> {
+    return this.#call(this.#connect(), {}, (api) => api.keptExperiments());
+  }
+
+  forgetExperiment(key: string): Promise<void> {
+    return this.#call(this.#connect(), {}, (api) => api.forgetExperiment(key));
   }
 
   dispose(): void {

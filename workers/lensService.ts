@@ -6,6 +6,7 @@ import { selectPictures } from '../src/images/skipBroken.ts';
 import { summarise } from '../src/lens/summarise.ts';
 import type { JobOptions } from '../src/progress.ts';
 import { downloadJson } from './download.ts';
+import { Experiments } from './experiments.ts';
 import { ImageReadings } from './imageReadings.ts';
 import { Jobs } from './jobs.ts';
 import { lookThrough } from './lookThrough.ts';
@@ -23,6 +24,7 @@ export function lensService(): LensApi {
   const sets = new PictureSets();
   const pools = new Pools();
   const readings = new ImageReadings();
+  const experiments = new Experiments(pools);
   const models = new Models();
   const model = new OpenModel(models);
 
@@ -145,6 +147,14 @@ export function lensService(): LensApi {
       onReading(id, job, (reading, options) => reading.headTextMap(text, blocks, options)),
     attentionMaps: (id, job) => onReading(id, job, (reading) => reading.attentionMaps()),
     pictureAt: (address, job) => jobs.run(job, (options) => pictureAt(address, options)),
+    runExperiment: (request, job) =>
+      jobs.run(job, async (options) => {
+        const { engine, pixelsOf } = await model.running(options);
+        return experiments.run(request, { engine, pixelsOf, info: model.info()! }, options);
+      }),
+    experiment: (key) => experiments.get(key),
+    keptExperiments: () => experiments.list(),
+    forgetExperiment: (key) => experiments.forget(key),
     cancel: (job) => jobs.cancel(job),
   };
 }

@@ -144,16 +144,14 @@ export async function openStoredPool(
   }
 }
 
-const FOLDER = 'text-pools';
-
-/** The folder in the browser's private file system; undefined where there is none. Only in a worker. */
-export async function browserCacheFolder(): Promise<CacheFolder | undefined> {
+/** A folder in the browser's private file system; undefined where there is none. Only in a worker. */
+export async function browserCacheFolder(name = 'text-pools'): Promise<CacheFolder | undefined> {
   try {
     const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle(FOLDER, { create: true });
+    const folder = await root.getDirectoryHandle(name, { create: true });
     return {
-      async open(name) {
-        const handle = await folder.getFileHandle(name, { create: true });
+      async open(file) {
+        const handle = await folder.getFileHandle(file, { create: true });
         // Workers only, and so not among the types of a page.
         return (
           handle as unknown as { createSyncAccessHandle(): Promise<CacheFile> }
@@ -168,7 +166,7 @@ export async function browserCacheFolder(): Promise<CacheFolder | undefined> {
         }
         return files;
       },
-      remove: (name) => folder.removeEntry(name),
+      remove: (file) => folder.removeEntry(file),
     };
   } catch {
     return undefined;

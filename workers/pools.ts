@@ -28,6 +28,11 @@ interface Kept {
   readonly chance: Map<string, ChanceR2>;
 }
 
+/** A pool with its embeddings [P, D]. */
+export interface ReadPool extends PoolInfo {
+  readonly embeddings: Float32Array;
+}
+
 /** Text pools by number, each with its atoms once they were asked for. */
 export class Pools {
   readonly #pools = new Map<number, Kept>();
@@ -36,7 +41,7 @@ export class Pools {
   readonly #folder: () => Promise<CacheFolder | undefined>;
 
   /** @param folder where embeddings are kept on disk; the browser's unless told */
-  constructor(folder: () => Promise<CacheFolder | undefined> = browserCacheFolder) {
+  constructor(folder: () => Promise<CacheFolder | undefined> = () => browserCacheFolder()) {
     this.#folder = folder;
   }
 
@@ -54,9 +59,16 @@ export class Pools {
    * @throws LensError as {@link poolTexts} and the engine's `embedTexts`
    */
   open(pool: number, request: PoolRequest, engine: Engine, job: JobOptions): Promise<PoolInfo> {
-    const opening = this.#last.then(() => this.#open(pool, request, engine, job));
-    this.#last = opening.catch(() => {});
-    return opening;
+    return this.#inTurn(async () => {
+      const { embeddings, ...info } = await this.#read(request, engine, job);
+      this.add(pool, embeddings);
+      return info;
+    });
+  }
+
+  /** As {@link open}, for work in this worker: the embeddings themselves, kept under no number. */
+  read(request: PoolRequest, engine: Engine, job: JobOptions): Promise<ReadPool> {
+    return this.#inTurn(() => this.#read(request, engine, job));
   }
 
   /** Bytes of embeddings on the disk. */
@@ -72,7 +84,13 @@ export class Pools {
     for (const { name } of (await folder?.list()) ?? []) await folder?.remove(name).catch(() => {});
   }
 
-  async #open(pool: number, request: PoolRequest, engine: Engine, job: JobOptions): Promise<PoolInfo> {
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const opening = this.#last.then(work);
+    this.#last = opening.catch(() => {});
+    return opening;
+  }
+
+  async #read(request: PoolRequest, engine: Engine, job: JobOptions): Promise<ReadPool> {
     const template = checkTemplate(request.template);
     const { texts, dropped } = poolTexts(await bytesOf(request.source, job));
     const { dim } = engine.config;
@@ -93,8 +111,7 @@ export class Pools {
     } finally {
       stored?.close();
     }
-    this.add(pool, embeddings);
-    return { texts, template, dropped, fromDisk };
+    return { texts, template, dropped, fromDisk, embeddings };
   }
 
   /** @throws LensError `bad-request` for a pool not kept, or as the lens's `sparseCode` */

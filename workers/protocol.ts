@@ -7,6 +7,7 @@ import type { SelfCheck } from '../src/engine/selfCheck.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../src/lens/analysis.ts';
 import type { BlockSummary } from '../src/lens/blockSummary.ts';
 import type { Progress } from '../src/progress.ts';
+import type { ExperimentApi } from './experimentProtocol.ts';
 import type { ImageApi } from './imageProtocol.ts';
 import type { LookedThrough } from './lookThrough.ts';
 import type { PoolApi } from './poolProtocol.ts';
@@ -146,7 +147,7 @@ export interface SummaryOptions extends AnalysisOptions {
   readonly bins: number;
 }
 
-export interface LensApi extends PoolApi, ImageApi {
+export interface LensApi extends PoolApi, ImageApi, ExperimentApi {
   /** Once, before anything else: where progress goes. */
   connect(report: ReportProgress): void;
   /** Loads runtime and model; at once when that model already runs that way. */

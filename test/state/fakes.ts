@@ -55,6 +55,10 @@ export function fakeClient(given: Partial<LensClient>): LensClient {
     sparseCode: refuse,
     sparseCodes: refuse,
     chanceR2: refuse,
+    runExperiment: refuse,
+    experiment: async () => undefined,
+    keptExperiments: async () => [],
+    forgetExperiment: refuse,
     dispose: () => undefined,
     ...given,
   };
