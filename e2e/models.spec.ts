@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, type Page, test } from '@playwright/test';
@@ -88,7 +89,10 @@ test('the image tower comes by ranges, the text tower when texts are read, and b
   const texts = await page.evaluate(() => window.harness.embedTexts(['a red circle', 'a house']));
   expect(sent() - before).toBeGreaterThan(byteCount(parts.text!.ranges) - 2 ** 20);
   expect(texts.progress.some(({ stage }) => stage === 'Downloading the text tower')).toBe(true);
-  expect(await stored(page)).toMatchObject([{ id: info.id, complete: true, towers: ['vision', 'text'] }]);
+  const [kept] = await stored(page);
+  expect(kept).toMatchObject({ id: info.id, complete: true, towers: ['vision', 'text'] });
+  const hash = createHash('sha256').update(weights).digest('hex');
+  expect(kept!.files).toContainEqual({ name: `sha256-${hash}`, bytes: weights.length });
   await expect
     .poll(() => page.evaluate(async () => (await window.harness.modelInfo())?.config.text?.layers))
     .toBeGreaterThan(0);

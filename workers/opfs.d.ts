@@ -10,4 +10,6 @@ interface FileSystemSyncAccessHandle {
 
 interface FileSystemFileHandle {
   createSyncAccessHandle(): Promise<FileSystemSyncAccessHandle>;
+  /** In place of a file that has the name already. */
+  move(into: FileSystemDirectoryHandle, name: string): Promise<void>;
 }

@@ -109,8 +109,10 @@ export interface StoredModel {
   /** As {@link ModelInfo.id}; for an interrupted first download, a name that only `forgetModel` knows. */
   readonly id: string;
   readonly title: string;
-  /** On the disk. */
+  /** On the disk, those included that other models share. */
   readonly bytes: number;
+  /** Its files on the disk; one of the same name in several models is there once. */
+  readonly files: readonly { readonly name: string; readonly bytes: number }[];
   /** Whether it opens, for pictures, without a download. */
   readonly complete: boolean;
   readonly towers: readonly ('vision' | 'text')[];

@@ -293,18 +293,164 @@ describe('an interrupted download', () => {
     }
   });
 
-  it('throws away what a damaged sidecar describes', async () => {
+  it('throws away what a damaged note describes', async () => {
     const model = await recipe();
     await load({}, model);
-    const [name] = await disk.folders();
-    for (const slot of ['sidecar-0', 'sidecar-1']) {
-      const damaged = await (await disk.folder(name!)).open(slot);
-      damaged.write(100, new TextEncoder().encode('9'));
-      damaged.close();
+    for (const name of await folders('address-')) {
+      for (const slot of ['note-0', 'note-1']) await damage(name, slot, 100);
     }
     server.asked.length = 0;
     await load({}, model);
     expect(sent()).toBeGreaterThan(visionBytes);
+  });
+
+  it('finds its files again when the model’s own note is damaged', async () => {
+    const model = await recipe();
+    await load({}, model);
+    for (const name of await folders('model-')) {
+      for (const slot of ['note-0', 'note-1']) await damage(name, slot, 100);
+    }
+    server.asked.length = 0;
+    await load({}, model);
+    expect(sent()).toBeLessThan(300_000); // it asks whether the file is still the same
+  });
+});
+
+const folders = async (prefix: string): Promise<string[]> =>
+  (await disk.folders()).filter((name) => name.startsWith(prefix));
+
+/** Flips the bits of some bytes on the disk. */
+async function damage(folder: string, name: string, at: number, count = 1): Promise<void> {
+  const file = await (await disk.folder(folder)).open(name);
+  const bytes = new Uint8Array(count);
+  file.read(at, bytes);
+  file.write(
+    at,
+    bytes.map((byte) => 255 - byte),
+  );
+  file.close();
+}
+
+describe('contents', () => {
+  const hash = createHash('sha256').update(weights).digest('hex');
+  const tokenizerHash = createHash('sha256').update(file('tokenizer.json')).digest('hex');
+  const OTHER = '/a/copy/resolve/main/';
+
+  /** Fetches both towers, so that all of the file is here. */
+  async function loadWhole(of?: Recipe): Promise<string> {
+    const { facts, loadText } = await load({}, of);
+    await loadText!({});
+    return facts.id;
+  }
+  const serveCopy = (): void => {
+    for (const name of NAMES) server.files.set(`${OTHER}${name}`, file(name));
+  };
+
+  it('lie under their address until all is here, then under their hash', async () => {
+    const { loadText } = await load();
+    expect(await folders('address-')).toHaveLength(1);
+    expect(await folders('sha256-')).not.toContain(`sha256-${hash}`);
+    await loadText!({});
+    expect(await folders('address-')).toEqual([]);
+    expect(await folders('sha256-')).toContain(`sha256-${hash}`);
+    server.asked.length = 0;
+    await loadWhole();
+    expect(sent()).toBeLessThan(300);
+  });
+
+  it('are there once for two addresses, and as long as one of them is kept', async () => {
+    serveCopy();
+    const one = await loadWhole();
+    const before = await folders('sha256-');
+    const copy = await recipe(`${OTHER}model.safetensors`);
+    await loadWhole(copy);
+    expect(await folders('sha256-')).toEqual(before);
+    expect(await folders('address-')).toEqual([]);
+    const [a, b] = await store.list();
+    expect(a!.files).toEqual(b!.files);
+    expect(a!.files.map(({ name }) => name)).toContain(`sha256-${hash}`);
+    expect(a!.bytes).toBeGreaterThan(weights.length);
+
+    // Two models of one content have one name: both go.
+    expect(a!.id).toBe(one);
+    await store.forget(one);
+    expect(await disk.folders()).toEqual([]);
+  });
+
+  it('of a small file are shared by models that differ', async () => {
+    serveCopy();
+    await load();
+    await load({}, { ...(await recipe(`${OTHER}model.safetensors`)), id: 'other' });
+    const shared = `sha256-${tokenizerHash}`;
+    for (const { files } of await store.list()) expect(files.map(({ name }) => name)).toContain(shared);
+    await store.forget('other');
+    expect(await disk.folders()).toContain(shared);
+    expect(await store.list()).toHaveLength(1);
+    server.asked.length = 0;
+    await load();
+    expect(server.asked.map(({ path }) => path)).toEqual([WEIGHTS]);
+  });
+
+  it('known beforehand lie under their hash from the first byte', async () => {
+    const found = await recipe();
+    const files = found.files.map((one) => (one.role === 'weights' ? { ...one, sha256: hash } : one));
+    await load({}, { ...found, files });
+    expect(await folders('address-')).toEqual([]);
+    expect(await folders('sha256-')).toContain(`sha256-${hash}`);
+    // Another address that is known to have the same begins with what is here.
+    serveCopy();
+    const copy = await recipe(`${OTHER}model.safetensors`);
+    server.asked.length = 0;
+    const again = copy.files.map((one) => (one.role === 'weights' ? { ...one, sha256: hash } : one));
+    await load({}, { ...copy, files: again });
+    const asked = server.ranges(`${OTHER}model.safetensors`);
+    expect(asked.reduce((sum, range) => sum + range![1] - range![0], 0)).toBeLessThan(300_000);
+  });
+
+  it('that change at their address are fetched anew; who shares the old ones keeps them', async () => {
+    serveCopy();
+    await loadWhole();
+    await loadWhole({ ...(await recipe(`${OTHER}model.safetensors`)), id: 'other' });
+    const changed = weights.slice();
+    changed[weights.length - 5000] = 1 ^ changed[weights.length - 5000]!;
+    server.files.set(WEIGHTS, changed);
+    server.fault = ({ path }) => (path === WEIGHTS ? { etag: '"new"' } : undefined);
+    await loadWhole();
+    const names = await folders('sha256-');
+    expect(names).toContain(`sha256-${hash}`);
+    expect(names).toContain(`sha256-${createHash('sha256').update(changed).digest('hex')}`);
+    await store.forget('other');
+    expect(await folders('sha256-')).not.toContain(`sha256-${hash}`);
+  });
+
+  it('that were damaged on the disk are told of, deleted and fetched again', async () => {
+    await loadWhole();
+    await damage(`sha256-${hash}`, 'data', 0, 400_000);
+    const model = await recipe();
+    await expect(load({}, { ...model, pinned: true })).rejects.toMatchObject({
+      tag: 'bad-file',
+      message: expect.stringMatching(/could not be read and was deleted/),
+    });
+    expect(await store.list()).toMatchObject([{ complete: false }]);
+    expect(await loadWhole()).toMatch(/^local-/);
+  });
+
+  it('that are cut off are fetched again', async () => {
+    await loadWhole();
+    const data = await (await disk.folder(`sha256-${hash}`)).open('data');
+    data.truncate(weights.length - 1);
+    data.close();
+    server.asked.length = 0;
+    await loadWhole();
+    expect(sent()).toBeGreaterThan(weights.length - 2 ** 20);
+  });
+
+  it('kept by earlier versions in another way are swept away', async () => {
+    const old = await disk.folder('0123456789'.repeat(4));
+    (await old.open('sidecar-0')).close();
+    (await old.open('data-0')).close();
+    expect(await store.list()).toEqual([]);
+    expect(await disk.folders()).toEqual([]);
   });
 });
 
@@ -387,7 +533,7 @@ describe('a catalogue entry', () => {
 
 describe('room', () => {
   it('is asked for before the download', async () => {
-    store = new ModelStore(memoryDisk({ capacity: 3_500_000 }));
+    store = new ModelStore(memoryDisk({ capacity: 8 * 2 ** 20 }));
     await expect(load()).rejects.toMatchObject({
       tag: 'unavailable',
       message: expect.stringMatching(/needs \d+ MB more.*only \d+ MB/),

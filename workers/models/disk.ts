@@ -17,7 +17,11 @@ export interface Folder {
    */
   open(name: string): Promise<DiskFile>;
   /** Whole content of a small file, also while somebody has it open; undefined when there is none. */
-  peek(name: string, limit: number): Promise<Uint8Array | undefined>;
+  peek(name: string, limit: number): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Bytes of a file, also while somebody has it open; 0 when there is none. */
+  size(name: string): Promise<number>;
+  /** Moves a file that nobody has open to the same name in another folder of this disk, in place of one that is there. */
+  move(name: string, into: Folder): Promise<void>;
 }
 
 export interface DiskFile {

@@ -1,3 +1,4 @@
+import { byteCount } from '../../src/clip/checkpoint/byteRanges.ts';
 import { readCheckpoint } from '../../src/clip/checkpoint/read-checkpoint.ts';
 import type { StoredTensor } from '../../src/clip/checkpoint/safetensors.ts';
 import {
@@ -10,11 +11,12 @@ import { activationNotes, pictureSettings } from '../../src/clip/pictureSettings
 import { assertFinite } from '../../src/clip/values.ts';
 import type { ClipWeights } from '../../src/clip/weights.ts';
 import { breather } from '../../src/engine/breathe.ts';
-import { LensError } from '../../src/errors.ts';
+import { isLensError, LensError } from '../../src/errors.ts';
 import { sha256 } from '../../src/images/hash.ts';
 import type { JobOptions } from '../../src/progress.ts';
 import type { ModelInfo } from '../protocol.ts';
-import type { Entry } from './entry.ts';
+import type { Content } from './content.ts';
+import { type Entry, isWeights } from './entry.ts';
 import { type Fetching, fetchJson, WeightFile } from './fetchFile.ts';
 import type { LateText, LoadedModel } from './loaded.ts';
 import { configJson, exportPrecision, precisionOf, tokenizerOf } from './readModel.ts';
@@ -35,7 +37,7 @@ const NAME: Readonly<Record<Tower, 'image tower' | 'text tower'>> = {
 };
 /** Bytes copied from the disk between two looks at the message queue. */
 const COPY_BYTES = 16 * 2 ** 20;
-/** What no tower needs of a file is fetched too, to check the file's hash, if it is so little. */
+/** What no tower needs of a file is fetched too, for the hash of the whole, if it is so little. */
 const REST_BYTES = 2 ** 20;
 
 /** A tower's bytes as a file of their own, and what they are. */
@@ -58,18 +60,20 @@ export async function fetchModel(
 ): Promise<LoadedModel> {
   return store.use(recipe, job, async (entry) => {
     const fetching: Fetching = { entry, disk: store.disk, job, pinned: recipe.pinned, patience };
-    const { tower, file, other } = await startingOver(recipe, fetching, () => firstTower(recipe, fetching));
+    const first = (): ReturnType<typeof firstTower> => firstTower(recipe, fetching);
+    const { tower, file, other } = await doubting(recipe, fetching, () =>
+      startingOver(recipe, fetching, first),
+    );
     const config = recipe.catalogue
       ? configJson(recipe.catalogue.config)
       : await fetchJson('config', fetching);
     const settings = recipe.catalogue ? {} : await fetchJson('preprocessor', fetching);
     const tokenizerJson = await fetchJson('tokenizer', fetching);
-    const weights = readCheckpoint([{ name: NAME[tower], bytes: file.bytes }], config);
-    assertFinite(weights);
+    const weights = await doubting(recipe, fetching, () => readTower(tower, file, config));
     const { preprocessor, notes } = pictureSettings(settings, config, weights, recipe.title);
     const hash = await sha256(file.bytes);
     const id = recipe.id ?? `local-${hash.slice(0, 12)}`;
-    entry.sidecar.id = id;
+    entry.note.id = id;
     noteTower(entry, tower);
     const verified = await verify(recipe, fetching);
 
@@ -108,29 +112,62 @@ function textsMissing(hasTower: boolean, tokenizerJson: unknown): string | undef
     : undefined;
 }
 
+/** @throws LensError `bad-file`, `unsupported` */
+async function readTower(tower: Tower, { bytes }: TowerFile, config: unknown): Promise<ClipWeights> {
+  const weights = readCheckpoint([{ name: NAME[tower], bytes }], config);
+  assertFinite(weights);
+  return weights;
+}
+
+/**
+ * Runs `work` on files from the disk; when they turn out to be bad, those that were here before and do not have
+ * their hash (any more) are deleted.
+ */
+async function doubting<T>(recipe: Recipe, fetching: Fetching, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!isLensError(cause) || cause.tag !== 'bad-file') throw cause;
+    let damaged = false;
+    for (const file of weightFilesOf(recipe, fetching)) {
+      const { content, record } = file;
+      if (content.grown || content.have.length === 0) continue;
+      const hash = content.checked && (await content.sha256(breather(fetching.job.signal)));
+      if (hash === record.sha256) continue;
+      await file.reset();
+      damaged = true;
+    }
+    if (!damaged) throw cause;
+    throw new LensError(
+      'bad-file',
+      `What was stored of ${recipe.title} could not be read and was deleted. Load it again. (${cause.message})`,
+      { cause },
+    );
+  }
+}
+
 /** Runs `work`; when the file on the server is no longer the one of which we have parts, once more from nothing. */
 async function startingOver<T>(recipe: Recipe, fetching: Fetching, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof FileChanged)) throw error;
-    for (const file of weightFilesOf(recipe, fetching)) file.reset();
+    for (const file of weightFilesOf(recipe, fetching)) await file.reset();
     return work();
   }
 }
 
 function weightFilesOf(recipe: Recipe, fetching: Fetching): WeightFile[] {
   return recipe.files.flatMap((known) => {
-    const stored = fetching.entry.file(known.role);
-    const isWeights = known.role === 'weights' || known.role === 'vision' || known.role === 'text';
-    return stored && isWeights ? [new WeightFile(stored, known, fetching)] : [];
+    const record = isWeights(known) && fetching.entry.record(known.role);
+    return record ? [new WeightFile(record, known, fetching)] : [];
   });
 }
 
 function fileOf(recipe: Recipe, fetching: Fetching, tower: Tower): WeightFile | undefined {
   const files = weightFilesOf(recipe, fetching);
   return (
-    files.find(({ stored }) => stored.role === tower) ?? files.find(({ stored }) => stored.role === 'weights')
+    files.find(({ record }) => record.role === tower) ?? files.find(({ record }) => record.role === 'weights')
   );
 }
 
@@ -141,10 +178,10 @@ async function firstTower(
 ): Promise<{ tower: Tower; file: TowerFile; other: boolean }> {
   const weights = fileOf(recipe, fetching, 'vision');
   if (!weights) throw new LensError('bad-file', `${recipe.title} names no weight file.`);
-  if (!recipe.pinned && weights.stored.have.length > 0) await stillThere(weights, fetching);
-  if (!hasHeader(weights.stored.url)) {
+  if (!recipe.pinned && weights.content.have.length > 0) await stillThere(weights, fetching);
+  if (!hasHeader(weights.record.url)) {
     const file = await wholeFile(weights, STAGE.vision, fetching);
-    return { tower: 'vision', file, other: fetching.entry.file('text') !== undefined };
+    return { tower: 'vision', file, other: fetching.entry.record('text') !== undefined };
   }
   const parts = towerRanges(await weights.tensors());
   const tower: Tower = parts.vision ? 'vision' : 'text';
@@ -171,7 +208,7 @@ async function towerFile(
   if (!part) throw new LensError('unavailable', `This model has no ${NAME[tower]}.`);
   await weights.fetch(part.ranges, STAGE[tower]);
   return {
-    bytes: await readPart(weights, part, fetching),
+    bytes: await readPart(weights.content, part, fetching.job),
     precision: precisionOf(part.tensors),
     hashOf: NAME[tower],
   };
@@ -179,9 +216,9 @@ async function towerFile(
 
 /** Copies a tower out of the stored file, as a safetensors file of its own. */
 async function readPart(
-  { stored }: WeightFile,
+  content: Content,
   part: TowerPart,
-  { entry, job }: Fetching,
+  job: JobOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { header, copies, length } = subsetFile(part.tensors as readonly StoredTensor[]);
   const bytes = room(length);
@@ -190,7 +227,7 @@ async function readPart(
   for (const copy of copies) {
     for (let done = 0; done < copy.length; done += COPY_BYTES) {
       const size = Math.min(COPY_BYTES, copy.length - done);
-      entry.read(stored, copy.from + done, bytes.subarray(copy.to + done, copy.to + done + size));
+      content.read(copy.from + done, bytes.subarray(copy.to + done, copy.to + done + size));
       job.onProgress?.({
         stage: 'Reading the model',
         done: copy.to + done + size,
@@ -203,16 +240,16 @@ async function readPart(
   return bytes;
 }
 
-async function wholeFile(weights: WeightFile, stage: string, { entry, job }: Fetching): Promise<TowerFile> {
+async function wholeFile(weights: WeightFile, stage: string, { job }: Fetching): Promise<TowerFile> {
   await weights.fetchAll(stage);
-  const { stored } = weights;
-  const bytes = room(stored.size ?? 0);
+  const { content, record } = weights;
+  const bytes = room(content.size ?? 0);
   const breathe = breather(job.signal);
   for (let at = 0; at < bytes.length; at += COPY_BYTES) {
-    entry.read(stored, at, bytes.subarray(at, Math.min(bytes.length, at + COPY_BYTES)));
+    content.read(at, bytes.subarray(at, Math.min(bytes.length, at + COPY_BYTES)));
     await breathe();
   }
-  return { bytes, precision: exportPrecision(stored.url) ?? 'float32', hashOf: 'whole file' };
+  return { bytes, precision: exportPrecision(record.url) ?? 'float32', hashOf: 'whole file' };
 }
 
 function room(length: number): Uint8Array<ArrayBuffer> {
@@ -241,20 +278,19 @@ async function fetchText(
     if (!file) throw new LensError('unavailable', 'This model has no text tower.');
     let text: TowerFile;
     try {
-      if (!recipe.pinned && file.stored.have.length > 0) await stillThere(file, fetching);
-      text = hasHeader(file.stored.url)
+      if (!recipe.pinned && file.content.have.length > 0) await stillThere(file, fetching);
+      text = hasHeader(file.record.url)
         ? await towerFile(file, towerRanges(await file.tensors()), 'text', fetching)
         : await wholeFile(file, STAGE.text, fetching);
     } catch (error) {
       if (!(error instanceof FileChanged)) throw error;
-      for (const weights of weightFilesOf(recipe, fetching)) weights.reset();
+      for (const weights of weightFilesOf(recipe, fetching)) await weights.reset();
       throw new LensError(
         'unavailable',
         'The model changed on its server since its image tower was fetched, and the two would not fit together. Open the model again.',
       );
     }
-    const weights: ClipWeights = readCheckpoint([{ name: NAME.text, bytes: text.bytes }], config);
-    assertFinite(weights);
+    const weights = await doubting(recipe, fetching, () => readTower('text', text, config));
     const tokenizer = tokenizerOf(tokenizerJson, weights);
     if (!tokenizer)
       throw new LensError('unavailable', 'This model came without tokenizer.json, so it cannot read texts.');
@@ -264,7 +300,7 @@ async function fetchText(
 }
 
 function noteTower(entry: Entry, tower: Tower): void {
-  if (!entry.sidecar.towers.includes(tower)) entry.sidecar.towers.push(tower);
+  if (!entry.note.towers.includes(tower)) entry.note.towers.push(tower);
   entry.commit();
 }
 
@@ -274,39 +310,36 @@ function noteTower(entry: Entry, tower: Tower): void {
  * @throws LensError `bad-file` for a file with another hash; it is deleted
  */
 async function verify(recipe: Recipe, fetching: Fetching): Promise<ModelInfo['verified']> {
-  const { entry, job } = fetching;
   const grades = new Set<ModelInfo['verified']>();
-  for (const known of recipe.files) {
-    const stored = entry.file(known.role);
-    if (!stored || stored.have.length === 0 || !/^(weights|vision|text)$/.test(known.role)) continue;
-    if (known.sha256 === undefined) {
-      grades.add(known.bytes !== undefined && known.bytes === stored.size ? 'size' : 'none');
-      continue;
-    }
-    await fetchRest(new WeightFile(stored, known, fetching), fetching);
-    if (!entry.complete(stored)) {
-      grades.add(known.bytes === stored.size ? 'size' : 'none');
-      continue;
-    }
-    job.onProgress?.({ stage: 'Checking the file', done: 0, total: 1 });
-    stored.sha256 ??= await entry.sha256(stored, breather(job.signal));
-    if (stored.sha256 !== known.sha256) {
-      entry.reset(stored);
-      throw new LensError(
-        'bad-file',
-        `${stored.url} was damaged on its way or is another file: its SHA-256 is not the known one. It was deleted; load it again.`,
-      );
-    }
-    grades.add('sha256');
+  for (const file of weightFilesOf(recipe, fetching)) {
+    if (file.content.have.length > 0) grades.add(await verifyFile(file, fetching));
   }
   return (['none', 'size', 'sha256'] as const).find((grade) => grades.has(grade)) ?? 'none';
 }
 
+async function verifyFile(file: WeightFile, { job }: Fetching): Promise<ModelInfo['verified']> {
+  const { known, content } = file;
+  await fetchRest(file);
+  if (known.sha256 === undefined || !content.whole) {
+    return known.bytes !== undefined && known.bytes === content.size ? 'size' : 'none';
+  }
+  if (content.checked) return 'sha256';
+  job.onProgress?.({ stage: 'Checking the file', done: 0, total: 1 });
+  if ((await content.sha256(breather(job.signal))) === known.sha256) {
+    content.markChecked();
+    return 'sha256';
+  }
+  await file.reset();
+  throw new LensError(
+    'bad-file',
+    `${known.url} was damaged on its way or is another file: its SHA-256 is not the known one. It was deleted; load it again.`,
+  );
+}
+
 /** Header and padding between the towers' tensors, once all of these are here. */
-async function fetchRest(file: WeightFile, { entry }: Fetching): Promise<void> {
-  const { stored } = file;
-  if (stored.size === undefined || entry.complete(stored)) return;
-  const rest = entry.missing(stored, [[0, stored.size]]);
-  if (rest.reduce((sum, [begin, end]) => sum + end - begin, 0) > REST_BYTES) return;
-  await file.fetch([[0, stored.size]], 'Checking the file');
+async function fetchRest(file: WeightFile): Promise<void> {
+  const { content } = file;
+  if (content.size === undefined || content.whole) return;
+  const rest = byteCount(content.missing([[0, content.size]]));
+  if (rest <= REST_BYTES) await file.fetch([[0, content.size]], 'Checking the file');
 }

@@ -1,5 +1,5 @@
 import { LensError } from '../../src/errors.ts';
-import type { Disk, DiskFile } from './disk.ts';
+import type { Disk, DiskFile, Folder } from './disk.ts';
 
 const PAGE = 2 ** 20;
 
@@ -85,13 +85,14 @@ export function memoryDisk(options: { readonly capacity?: number } = {}): Disk {
   });
 
   const open = new Set<Pages>();
+  const filesOf = new WeakMap<Folder, Map<string, Pages>>();
   return {
     kind: 'memory',
     folders: async () => [...folders.keys()],
     async folder(name) {
       const files = folders.get(name) ?? new Map<string, Pages>();
       folders.set(name, files);
-      return {
+      const folder: Folder = {
         async open(fileName) {
           const pages = files.get(fileName) ?? new Pages();
           files.set(fileName, pages);
@@ -106,7 +107,16 @@ export function memoryDisk(options: { readonly capacity?: number } = {}): Disk {
           pages.read(0, bytes);
           return bytes;
         },
+        size: async (fileName) => files.get(fileName)?.size ?? 0,
+        async move(fileName, into) {
+          const pages = files.get(fileName);
+          if (!pages || open.has(pages)) throw inUse();
+          filesOf.get(into)!.set(fileName, pages);
+          files.delete(fileName);
+        },
       };
+      filesOf.set(folder, files);
+      return folder;
     },
     async remove(name) {
       folders.delete(name);

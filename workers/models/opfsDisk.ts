@@ -55,8 +55,10 @@ function disk(root: FileSystemDirectoryHandle): Disk {
   };
 }
 
+const handles = new WeakMap<Folder, FileSystemDirectoryHandle>();
+
 function folder(handle: FileSystemDirectoryHandle): Folder {
-  return {
+  const own: Folder = {
     async open(name) {
       const file = await handle.getFileHandle(name, { create: true });
       try {
@@ -74,7 +76,21 @@ function folder(handle: FileSystemDirectoryHandle): Folder {
         throw cause;
       }
     },
+    async size(name) {
+      try {
+        return (await (await handle.getFileHandle(name)).getFile()).size;
+      } catch (cause) {
+        if (isNamed(cause, 'NotFoundError')) return 0;
+        throw cause;
+      }
+    },
+    async move(name, into) {
+      const file = await handle.getFileHandle(name);
+      await file.move(handles.get(into)!, name);
+    },
   };
+  handles.set(own, handle);
+  return own;
 }
 
 const diskFile = (access: FileSystemSyncAccessHandle): DiskFile => ({

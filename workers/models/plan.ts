@@ -9,10 +9,9 @@ import type { JobOptions } from '../../src/progress.ts';
 import type { ModelPlan, ModelSource, PlannedFile } from '../protocol.ts';
 import { megabytes } from './fetchFile.ts';
 import { needsOf, sizesOf } from './needs.ts';
-import { hasHeader, type Recipe } from './recipe.ts';
+import { hasHeader, type Recipe, type RecipeFile } from './recipe.ts';
 import { type Patience, RemoteFile } from './remoteFile.ts';
-import { bytesOf, type Sidecar, type StoredFile } from './sidecar.ts';
-import type { ModelStore } from './store.ts';
+import type { Glance, ModelStore } from './store.ts';
 
 /** Sizes of a model as far as they can be known without its weights. */
 interface Sizes {
@@ -33,17 +32,17 @@ export async function planRecipe(
   job: JobOptions,
   patience?: Patience,
 ): Promise<ModelPlan> {
-  const sidecar = await store.sidecar(recipe);
-  const sizes = recipe.catalogue ? catalogueSizes(recipe) : await headerSizes(recipe, sidecar, job, patience);
+  const stored = await store.glance(recipe);
+  const sizes = recipe.catalogue ? catalogueSizes(recipe) : await headerSizes(recipe, stored, job, patience);
   const { problems, ...needs } = needsOf(sizes.config, sizes.vision ?? sizes.text ?? sizes.whole ?? 0);
-  const here = sidecar?.towers ?? [];
+  const here = stored?.note.towers ?? [];
   const missing = (tower: 'vision' | 'text'): number | undefined => {
     if (here.includes(tower)) return 0;
     const total = sizes[tower];
-    const file = sidecar?.files.find(({ role }) => role === tower || role === 'weights');
+    const file = stored?.files.find(({ record }) => record.role === tower || record.role === 'weights');
     const part = sizes.parts?.[tower];
-    if (file && part) return byteCount(without(part.ranges, file.have));
-    return total === undefined ? undefined : Math.max(0, total - arrived(file, here));
+    if (file?.arrived && part) return byteCount(without(part.ranges, file.arrived.have));
+    return total === undefined ? undefined : Math.max(0, total - arrivedOf(file, here));
   };
   const hasVision = sizes.vision !== undefined || sizes.text === undefined;
   const bytesToDownload = (hasVision ? missing('vision') : missing('text')) ?? 0;
@@ -51,10 +50,10 @@ export async function planRecipe(
   const tooBig = quotaFree !== undefined && bytesToDownload > quotaFree;
   return {
     title: recipe.title,
-    files: planned(recipe, sidecar, sizes),
+    files: planned(recipe, stored, sizes),
     bytesToDownload,
     textBytesToDownload: hasVision ? missing('text') : 0,
-    bytesStored: sidecar ? bytesOf(sidecar) : 0,
+    bytesStored: (stored?.files ?? []).reduce((sum, { arrived }) => sum + byteCount(arrived?.have ?? []), 0),
     quotaFree,
     needs,
     licence: recipe.catalogue?.licence,
@@ -71,16 +70,16 @@ export async function planRecipe(
 }
 
 /** Bytes of an interrupted download; those of a tower that is complete are not the other's. */
-const arrived = (file: StoredFile | undefined, towers: Sidecar['towers']): number =>
-  file && !(file.role === 'weights' && towers.length > 0) ? byteCount(file.have) : 0;
+const arrivedOf = (file: Glance['files'][number] | undefined, towers: readonly string[]): number =>
+  file?.arrived && !(file.record.role === 'weights' && towers.length > 0) ? byteCount(file.arrived.have) : 0;
 
-function planned(recipe: Recipe, sidecar: Sidecar | undefined, sizes: Sizes): PlannedFile[] {
+function planned(recipe: Recipe, stored: Glance | undefined, sizes: Sizes): PlannedFile[] {
   return recipe.files.map(({ role, url, bytes }) => ({
     name: url.split('?')[0]!.split('/').at(-1)!,
     role,
     bytes:
       bytes ??
-      sidecar?.files.find((file) => file.url === url)?.size ??
+      stored?.files.find(({ record }) => record.url === url)?.arrived?.size ??
       (role === 'weights' ? sizes.whole : role === 'vision' ? sizes.vision : undefined),
   }));
 }
@@ -103,13 +102,12 @@ const HEAD_BYTES = 256 * 1024;
 
 async function headerSizes(
   recipe: Recipe,
-  sidecar: Sidecar | undefined,
+  glance: Glance | undefined,
   { signal }: JobOptions,
   patience: Patience | undefined,
 ): Promise<Sizes> {
   const known = recipe.files.find(({ role }) => role === 'vision' || role === 'weights')!;
-  const stored = sidecar?.files.find(({ url }) => url === known.url);
-  if (sidecar && sidecar.towers.length > 0) return storedSizes(sidecar, stored);
+  if (glance && glance.note.towers.length > 0) return storedSizes(glance, known);
   const remote = new RemoteFile(known.url, {}, patience);
   let head = new Uint8Array(HEAD_BYTES);
   const fill = (at: number, bytes: Uint8Array): void =>
@@ -136,13 +134,14 @@ async function headerSizes(
   };
 }
 
-function storedSizes({ towers }: Sidecar, stored: StoredFile | undefined): Sizes {
-  const bytes = stored ? byteCount(stored.have) : 0;
-  const vision = towers.includes('vision') ? bytes : undefined;
+function storedSizes({ note, files }: Glance, { url }: RecipeFile): Sizes {
+  const arrived = files.find(({ record }) => record.url === url)?.arrived;
+  const bytes = byteCount(arrived?.have ?? []);
+  const vision = note.towers.includes('vision') ? bytes : undefined;
   return {
     vision,
     text: vision === undefined ? bytes : undefined,
-    whole: stored?.size,
+    whole: arrived?.size,
     config: undefined,
   };
 }

@@ -1,10 +1,9 @@
-import { type CatalogueModel, catalogueModel, type FileRole } from '../../src/clip/catalogue.ts';
+import { CATALOGUE, type CatalogueModel, catalogueModel, type FileRole } from '../../src/clip/catalogue.ts';
 import { LensError } from '../../src/errors.ts';
 import { type Address, httpUrl, readAddress } from './address.ts';
+import { type ModelNote, modelFolder } from './entry.ts';
 import { type Patience, RemoteFile } from './remoteFile.ts';
 import { Refusal } from './request.ts';
-import { Sha256 } from './sha256.ts';
-import type { Sidecar } from './sidecar.ts';
 
 export interface RecipeFile {
   readonly role: FileRole;
@@ -28,13 +27,6 @@ export interface Recipe {
   readonly pinned: boolean;
 }
 
-/** Name of a recipe's folder in the store. */
-export const folderOf = ({ files }: Pick<Recipe, 'files'>): string =>
-  new Sha256()
-    .update(new TextEncoder().encode(files.map(({ url }) => url).join('\n')))
-    .digest()
-    .slice(0, 40);
-
 /** @throws LensError `bad-request` for a name that is not in the catalogue */
 export function catalogueRecipe(id: string): Recipe {
   const catalogue = catalogueModel(id);
@@ -54,16 +46,16 @@ export const recipeOf = (catalogue: CatalogueModel): Recipe => ({
 });
 
 /** What a stored model was made of. */
-export function storedRecipe(sidecar: Sidecar): Recipe {
-  const catalogue = catalogueModel(sidecar.source);
-  if (catalogue && folderOf(catalogue) === folderOf(sidecar)) return recipeOf(catalogue);
+export function storedRecipe({ id, title, source, files }: ModelNote): Recipe {
+  const catalogue = catalogueModel(source);
+  if (catalogue && modelFolder(catalogue.files) === modelFolder(files)) return recipeOf(catalogue);
   return {
-    ...(sidecar.id !== undefined && { id: sidecar.id }),
-    title: sidecar.title,
-    source: sidecar.source,
-    url: sidecar.files[0]?.url ?? sidecar.source,
-    files: sidecar.files.map(({ role, url }) => ({ role, url })),
-    pinned: sidecar.files.every(({ url }) => /\/[0-9a-f]{40}\//.test(url)),
+    ...(id !== undefined && { id }),
+    title,
+    source,
+    url: files[0]?.url ?? source,
+    files: files.map(({ role, url }) => ({ role, url })),
+    pinned: files.every(({ url }) => namesCommit(url)),
   };
 }
 
@@ -128,12 +120,16 @@ export const isMissing = ({ status }: Refusal): boolean => status === 404 || sta
 function weightFiles(url: string): RecipeFile[] {
   const [, folder, name] = /^(.*\/)([^/]*)$/.exec(url) ?? [];
   const isExport = /\.onnx(\?|$)/i.test(url);
-  if (!isExport || !name?.startsWith('vision_model')) return [{ role: 'weights', url }];
-  return [
-    { role: 'vision', url },
-    { role: 'text', url: `${folder}${name.replace('vision_model', 'text_model')}` },
-  ];
+  if (!isExport || !name?.startsWith('vision_model')) return [known('weights', url)];
+  return [known('vision', url), known('text', `${folder}${name.replace('vision_model', 'text_model')}`)];
 }
+
+/** What the catalogue knows of a file holds whoever asks for it. */
+const known = (role: FileRole, url: string): RecipeFile => ({
+  ...CATALOGUE.flatMap(({ files }) => files).find((file) => file.url === url),
+  role,
+  url,
+});
 
 const besides = (base: string, weights: string): RecipeFile[] => [
   {
@@ -143,6 +139,9 @@ const besides = (base: string, weights: string): RecipeFile[] => [
   { role: 'preprocessor', url: `${base}preprocessor_config.json` },
   { role: 'tokenizer', url: `${base}tokenizer.json` },
 ];
+
+/** Whether what lies at an address cannot change. */
+export const namesCommit = (url: string): boolean => /\/[0-9a-f]{40}\//.test(url);
 
 /** Whether a file's towers can be told apart without reading all of it. */
 export const hasHeader = (url: string): boolean => !/\.onnx(\?|$)/i.test(url);

@@ -10,7 +10,8 @@ export function StoredList() {
   const asked = useLens((state) => state.asked);
   const texts = useLens((state) => state.keptTexts);
   const models = stored.status === 'ready' ? stored.value : [];
-  const total = models.reduce((sum, model) => sum + model.bytes, 0);
+  const files = models.flatMap((model) => model.files);
+  const total = sumOf([...new Map(files.map((file) => [file.name, file])).values()]);
   return (
     <section className={styles.section} aria-labelledby="stored">
       <h2 id="stored">Kept in this browser</h2>
@@ -25,7 +26,7 @@ export function StoredList() {
           <p className={styles.soft}>{bytes(total)} in all, in this browser’s private storage.</p>
           <ul className={styles.stored}>
             {models.map((model) => (
-              <Stored key={model.id} model={model} />
+              <Stored key={model.url} model={model} shared={sharedBytes(model, models)} />
             ))}
           </ul>
         </>
@@ -43,7 +44,17 @@ export function StoredList() {
   );
 }
 
-function Stored({ model }: { readonly model: StoredModel }) {
+const sumOf = (files: StoredModel['files']): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** Of files that other models have too: deleting this one alone does not free them. */
+const sharedBytes = (model: StoredModel, models: readonly StoredModel[]): number =>
+  sumOf(
+    model.files.filter(({ name }) =>
+      models.some((other) => other !== model && other.files.some((file) => file.name === name)),
+    ),
+  );
+
+function Stored({ model, shared }: { readonly model: StoredModel; readonly shared: number }) {
   const { askFor, forgetModel } = useLens.getState();
   const towers = model.towers
     .map((tower) => (tower === 'vision' ? 'image tower' : 'text tower'))
@@ -53,7 +64,8 @@ function Stored({ model }: { readonly model: StoredModel }) {
       <span className={styles.storedName}>
         <strong>{model.title}</strong>
         <span className={styles.soft}>
-          {bytes(model.bytes)};{' '}
+          {bytes(model.bytes)}
+          {shared > 0 && ` (${bytes(shared)} shared with another model)`};{' '}
           {model.complete ? towers : `download interrupted${towers && `, has the ${towers}`}`}; last used{' '}
           {new Date(model.lastUsed).toLocaleDateString('en-GB')}
         </span>
