@@ -1,12 +1,13 @@
 /**
- * Plain forward passes beside `@huggingface/transformers`, on the same weights, runtime version and threads,
- * interleaved in one run: `npx tsx bench/forward.ts [--batch 8] [--rounds 9] [--threads 2] [--backend cpu|wasm|webgpu]`.
+ * Plain forward passes beside `@huggingface/transformers`, on the same weights, backend and threads, interleaved in one
+ * run: `npx tsx bench/forward.ts [--backend cpu|wasm|webgpu] [--batch 8] [--rounds 9] [--threads 2] [--model vit-b-32|small]`.
  *
- * ViT-B/32 with random weights. Theirs runs the ONNX export of the same weights (scripts/fixtures/export_vision.py,
- * `--python` says with which interpreter: torch, transformers, onnx), which is made once in .cache/forward.
- * `@huggingface/transformers` is not a dependency of ours (470 MB): it is installed there too, without scripts.
- * With `--backend wasm` or `webgpu` the two graphs run on our onnxruntime-web in headless Chromium, which is what
- * transformers.js does there too. A software adapter takes tens of seconds an image: `--batch 1 --rounds 1`.
+ * Random weights of ViT-B/32, or of a small model that only shows whether the bench works. Theirs runs the ONNX export of the same weights
+ * (scripts/fixtures/export_vision.py, `--python` says with which interpreter: torch, transformers, onnx), which is made
+ * once in .cache/forward. `@huggingface/transformers` is not a dependency of ours (470 MB): it is installed there too,
+ * without scripts. It runs as it ships, on the runtime it ships with: on Node in this process; with `--backend wasm` or
+ * `webgpu` in headless Chromium, beside our graphs on our onnxruntime-web. A software adapter takes tens of seconds an image:
+ * `--batch 1 --rounds 1`.
  * Images/s, the ratio of times (ours over theirs; at most 1 wanted), and the largest difference of embeddings.
  */
 import { execFileSync } from 'node:child_process';
@@ -15,13 +16,14 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { readCheckpoint } from '../src/clip/checkpoint/read-checkpoint.ts';
+import type { ClipConfig } from '../src/clip/config.ts';
 import { imageTowerGraph, PIXELS } from '../src/clip/graph/imageTower.ts';
 import type { ClipWeights } from '../src/clip/weights.ts';
 import { imageFlops } from '../src/engine/plan.ts';
 import { relativeError } from '../test/support/close.ts';
 import { configJson, randomCheckpoint, VIT_B_32 } from '../test/support/randomClip.ts';
 import { timeInBrowser } from './inBrowser.ts';
-import { interleaved, numberOption, report, type Timing } from './measure.ts';
+import { interleaved, numberOption, report, type Timing, textOption } from './measure.ts';
 import { noise } from './model.ts';
 
 const batch = numberOption('batch', 8);
@@ -31,19 +33,23 @@ const backend = textOption('backend', 'cpu');
 const python = textOption('python', 'python3');
 const root = fileURLToPath(new URL('../', import.meta.url));
 const cache = resolve(root, '.cache/forward');
-const folder = resolve(cache, 'vit-b-32');
+const packages = resolve(cache, 'node_modules');
 
-function textOption(name: string, fallback: string): string {
-  const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? fallback : process.argv[at + 1]!;
-}
+const MODELS: Readonly<Record<string, ClipConfig>> = {
+  'vit-b-32': VIT_B_32,
+  small: { vision: { ...VIT_B_32.vision!, width: 128, layers: 2, heads: 2, neurons: 512 }, dim: 64 },
+};
+const name = textOption('model', 'vit-b-32');
+const sizes = MODELS[name];
+if (!sizes) throw new Error(`--model wants one of ${Object.keys(MODELS).join(', ')}`);
+const folder = resolve(cache, name);
 
 /** The same weights as a Hugging Face folder with the export beside them. */
 function prepare(): void {
   mkdirSync(resolve(folder, 'onnx'), { recursive: true });
   const weights = resolve(folder, 'model.safetensors');
-  if (!existsSync(weights)) writeFileSync(weights, randomCheckpoint(VIT_B_32, 1));
-  const config = configJson(VIT_B_32);
+  if (!existsSync(weights)) writeFileSync(weights, randomCheckpoint(sizes!, 1));
+  const config = configJson(sizes!);
   writeFileSync(resolve(folder, 'config.json'), JSON.stringify(config));
   const target = resolve(folder, 'onnx/vision_model.onnx');
   if (existsSync(target)) return;
@@ -56,27 +62,22 @@ function prepare(): void {
 type Runner = () => Promise<Float32Array>;
 
 const model = (): ClipWeights =>
-  readCheckpoint(readFileSync(resolve(folder, 'model.safetensors')), configJson(VIT_B_32));
+  readCheckpoint(readFileSync(resolve(folder, 'model.safetensors')), configJson(sizes!));
+
+function installTransformers(): void {
+  if (existsSync(resolve(packages, '@huggingface/transformers/dist'))) return;
+  console.log(`Installing @huggingface/transformers in ${cache} …`);
+  writeFileSync(resolve(cache, 'package.json'), '{"private":true}');
+  const options = ['--ignore-scripts', '--no-audit', '--no-fund', '@huggingface/transformers@4'];
+  execFileSync('npm', ['install', ...options], { cwd: cache, stdio: 'inherit' });
+}
 
 async function theirs(pixels: Float32Array): Promise<Runner> {
-  const entry = resolve(cache, 'node_modules/@huggingface/transformers/dist/transformers.node.mjs');
-  if (!existsSync(entry)) {
-    console.log(`Installing @huggingface/transformers in ${cache} …`);
-    writeFileSync(resolve(cache, 'package.json'), '{"private":true}');
-    execFileSync(
-      'npm',
-      ['install', '--ignore-scripts', '--no-audit', '--no-fund', '@huggingface/transformers@4'],
-      {
-        cwd: cache,
-        stdio: 'inherit',
-      },
-    );
-  }
-  const { AutoModel, CLIPVisionModelWithProjection, Tensor, env } = await import(pathToFileURL(entry).href);
-  if (!AutoModel) throw new Error('transformers.js came without models');
+  const entry = resolve(packages, '@huggingface/transformers/dist/transformers.node.mjs');
+  const { CLIPVisionModelWithProjection, Tensor, env } = await import(pathToFileURL(entry).href);
   env.allowRemoteModels = false;
   env.localModelPath = `${cache}/`;
-  const tower = await CLIPVisionModelWithProjection.from_pretrained('vit-b-32', {
+  const tower = await CLIPVisionModelWithProjection.from_pretrained(name, {
     device: 'cpu',
     dtype: 'fp32',
     session_options: {
@@ -116,30 +117,24 @@ async function inNode(pixels: Float32Array): Promise<Measured> {
 }
 
 async function inChromium(pixels: Float32Array): Promise<Measured> {
-  const graph = imageTowerGraph(model());
-  const exported = new Uint8Array(readFileSync(resolve(folder, 'onnx/vision_model.onnx')));
-  const { timings, outputs, adapter } = await timeInBrowser(
+  const { model: bytes, files } = imageTowerGraph(model());
+  const { timings, outputs, runtimes, adapter } = await timeInBrowser(
     [
-      { name: 'ours', model: graph.model, files: graph.files, input: PIXELS, output: 'embedding' },
-      {
-        name: 'the export',
-        model: exported,
-        files: new Map(),
-        input: 'pixel_values',
-        output: 'image_embeds',
-      },
+      { kind: 'graph', name: 'ours', model: bytes, files, input: PIXELS, output: 'embedding' },
+      { kind: 'transformers', name: 'transformers.js', model: name },
     ],
-    { provider: backend, batch, rounds, threads, pixels },
+    { provider: backend, batch, rounds, threads, pixels, packages, models: cache },
   );
-  const where = `Chromium, ${backend === 'webgpu' ? adapter : `${threads} threads`}`;
+  const where = `Chromium, ${backend === 'webgpu' ? adapter : `${threads} threads`} (${runtimes.join(' and ')})`;
   return { timings, difference: relativeError(outputs[0]!, outputs[1]!), where };
 }
 
 prepare();
+installTransformers();
 const pixels = noise(batch);
 const { timings, difference, where } = await (backend === 'cpu' ? inNode : inChromium)(pixels);
-const flops = imageFlops(VIT_B_32.vision!) * batch;
-report(`Plain forward pass, ViT-B/32, batch ${batch}, ${backend}, ${where}`, [
+const flops = imageFlops(sizes.vision!) * batch;
+report(`Plain forward pass, ${name}, batch ${batch}, ${backend}, ${where}`, [
   ...timings.map(({ name, ms }) => ({
     what: name,
     'images/s': Number(((1000 * batch) / ms).toFixed(1)),

@@ -3,10 +3,11 @@ import { createServer } from 'node:http';
 import { extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import type { Timing } from './measure.ts';
+import { median, type Timing } from './measure.ts';
 
-/** A graph to time, its large bytes by the paths that the page fetches them from. */
-export interface BrowserModel {
+/** A graph on our onnxruntime-web, its large bytes by the paths that the page fetches them from. */
+export interface BrowserGraph {
+  readonly kind: 'graph';
   readonly name: string;
   readonly model: Uint8Array;
   readonly files: ReadonlyMap<string, Uint8Array>;
@@ -14,78 +15,73 @@ export interface BrowserModel {
   readonly output: string;
 }
 
+/** The image tower of a folder of `models`, run by `@huggingface/transformers`. */
+export interface BrowserTransformers {
+  readonly kind: 'transformers';
+  readonly name: string;
+  readonly model: string;
+}
+
+export type BrowserContender = BrowserGraph | BrowserTransformers;
+
 export interface BrowserRun {
   /** `webgpu` or `wasm`. */
   readonly provider: string;
   readonly batch: number;
   readonly rounds: number;
   readonly threads: number;
+  /** [batch, 3, 224, 224]. */
   readonly pixels: Float32Array;
+  /** The node_modules folder that has `@huggingface/transformers`. */
+  readonly packages: string;
+  /** The folder of model folders. */
+  readonly models: string;
 }
 
 export interface BrowserResult {
   readonly timings: Timing[];
   readonly outputs: number[][];
+  /** What each ran on. */
+  readonly runtimes: string[];
   /** The GPU's words for itself, and whether it has half floats; empty without one. */
   readonly adapter: string;
 }
 
-const DIST = fileURLToPath(new URL('../node_modules/onnxruntime-web/dist/', import.meta.url));
+const OURS = fileURLToPath(new URL('../node_modules/onnxruntime-web/dist/', import.meta.url));
+const PAGE_SCRIPT = fileURLToPath(new URL('inBrowserPage.mjs', import.meta.url));
 const TYPES: Record<string, string> = {
   '.mjs': 'text/javascript',
+  '.js': 'text/javascript',
   '.wasm': 'application/wasm',
   '.html': 'text/html',
+  '.json': 'application/json',
 };
 
-/** Runs in the page. The models take turns; medians after one uncounted round. */
-const PAGE = `<!doctype html><script type="module">
-import * as ort from '/ort/ort.webgpu.min.mjs';
-const bytes = async (path) => new Uint8Array(await (await fetch(path)).arrayBuffer());
-window.timed = async ({ provider, batch, rounds, threads, models }) => {
-  ort.env.wasm.numThreads = threads;
-  ort.env.logLevel = 'error';
-  const adapter = provider === 'webgpu' ? await navigator.gpu?.requestAdapter() : undefined;
-  if (provider === 'webgpu' && !adapter) throw new Error('no WebGPU adapter');
-  const pixels = new Float32Array((await bytes('/data/pixels')).buffer);
-  const tensor = new ort.Tensor('float32', pixels, [batch, 3, 224, 224]);
-  const runs = [];
-  for (const { index, input, output, files } of models) {
-    const externalData = await Promise.all(files.map(async (path, i) => ({ path, data: await bytes('/data/' + index + '/' + i) })));
-    const session = await ort.InferenceSession.create(await bytes('/data/' + index + '/model'), {
-      executionProviders: [provider], ...(externalData.length > 0 && { externalData }),
-    });
-    runs.push(async () => Array.from((await session.run({ [input]: tensor }))[output].data));
-  }
-  const times = runs.map(() => []);
-  const outputs = [];
-  for (let round = -1; round < rounds; round++) {
-    for (const [i, run] of runs.entries()) {
-      const started = performance.now();
-      outputs[i] = await run();
-      if (round >= 0) times[i].push(performance.now() - started);
-    }
-  }
-  const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
-  const words = adapter ? [adapter.info.vendor, adapter.info.architecture, adapter.features.has('shader-f16') ? 'shader-f16' : 'no shader-f16'].join(' ') : '';
-  return { outputs, times: times.map(median), adapter: words };
-};
-window.ready = true;
-</script>`;
+const PAGE = `<!doctype html><script type="importmap">
+${JSON.stringify({
+  imports: {
+    '@huggingface/transformers': '/packages/@huggingface/transformers/dist/transformers.web.js',
+    'onnxruntime-web/webgpu': '/packages/onnxruntime-web/dist/ort.webgpu.bundle.min.mjs',
+    'onnxruntime-common': '/packages/onnxruntime-common/dist/esm/index.js',
+  },
+})}
+</script><script type="module" src="/page.mjs"></script>`;
 
-/** Times graphs on onnxruntime-web in headless Chromium, isolated so that WASM has its threads. */
+/** Lets contenders take turns in headless Chromium, isolated so that WASM has its threads; medians. */
 export async function timeInBrowser(
-  models: readonly BrowserModel[],
+  contenders: readonly BrowserContender[],
   run: BrowserRun,
 ): Promise<BrowserResult> {
   const server = createServer((request, response) => {
-    const body = answer(models, run, request.url ?? '/');
+    const path = request.url === '/' ? '/page.html' : decodeURIComponent(request.url!.split('?')[0]!);
+    const body = answer(contenders, run, path);
     response.writeHead(body ? 200 : 404, {
-      'content-type':
-        TYPES[extname(request.url === '/' ? 'page.html' : request.url!)] ?? 'application/octet-stream',
+      'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+      'content-length': body?.length ?? 0,
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-embedder-policy': 'require-corp',
     });
-    response.end(body);
+    response.end(request.method === 'HEAD' ? undefined : body);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as { port: number };
@@ -93,41 +89,55 @@ export async function timeInBrowser(
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--enable-unsafe-webgpu'] });
   try {
     const page = await browser.newPage();
+    page.on('pageerror', (error) => console.error(error.message));
     await page.goto(`http://127.0.0.1:${port}/`);
     await page.waitForFunction('window.ready === true');
-    const asked = {
-      ...run,
-      pixels: undefined,
-      models: models.map(({ input, output, files }, index) => ({
-        index,
-        input,
-        output,
-        files: [...files.keys()],
-      })),
-    };
+    const { provider, batch, rounds, threads } = run;
+    const asked = { provider, batch, rounds, threads, contenders: contenders.map(described) };
     const result = (await page.evaluate(`window.timed(${JSON.stringify(asked)})`)) as {
       outputs: number[][];
-      times: number[];
+      times: number[][];
+      runtimes: string[];
       adapter: string;
     };
-    const timings = models.map(({ name }, i) => ({ name, ms: result.times[i]!, runs: run.rounds }));
-    return { timings, outputs: result.outputs, adapter: result.adapter };
+    const timings = contenders.map(({ name }, i) => ({ name, ms: median(result.times[i]!), runs: rounds }));
+    return { ...result, timings };
   } finally {
     await browser.close();
     server.close();
   }
 }
 
+function described(contender: BrowserContender, index: number) {
+  if (contender.kind === 'transformers') return contender;
+  const { kind, input, output, files } = contender;
+  return { kind, index, input, output, files: [...files.keys()] };
+}
+
 function answer(
-  models: readonly BrowserModel[],
-  { pixels }: BrowserRun,
-  url: string,
-): Uint8Array | string | undefined {
-  if (url === '/') return PAGE;
-  const [, kind, first, second] = url.split('/');
-  if (kind === 'ort' && /^[\w.-]+$/.test(first ?? '')) return readFileSync(resolve(DIST, first!));
+  contenders: readonly BrowserContender[],
+  { pixels, packages, models }: BrowserRun,
+  path: string,
+): Uint8Array | undefined {
+  const [, kind, first, second] = path.split('/');
+  if (path === '/page.html') return Buffer.from(PAGE);
+  if (path === '/page.mjs') return readFileSync(PAGE_SCRIPT);
+  if (kind === 'ort') return fileBelow(OURS, path.slice('/ort/'.length));
+  if (kind === 'packages') return fileBelow(packages, path.slice('/packages/'.length));
+  if (kind === 'models') return fileBelow(models, path.slice('/models/'.length));
   if (kind !== 'data') return undefined;
   if (first === 'pixels') return new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
-  const model = models[Number(first)];
-  return second === 'model' ? model?.model : [...(model?.files.values() ?? [])][Number(second)];
+  const graph = contenders[Number(first)];
+  if (graph?.kind !== 'graph') return undefined;
+  return second === 'model' ? graph.model : [...graph.files.values()][Number(second)];
+}
+
+function fileBelow(folder: string, name: string): Uint8Array | undefined {
+  const path = resolve(folder, name);
+  if (!path.startsWith(resolve(folder))) return undefined;
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined; // a 404, which is how transformers.js finds out what a model has
+  }
 }

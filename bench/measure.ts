@@ -26,7 +26,7 @@ export async function interleaved(contenders: readonly Contender[], rounds: numb
   return [...times].map(([name, list]) => ({ name, ms: median(list), runs: list.length }));
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
@@ -46,4 +46,10 @@ export function numberOption(name: string, fallback: number): number {
   const value = at < 0 ? fallback : Number(process.argv[at + 1]);
   if (!Number.isFinite(value)) throw new Error(`--${name} wants a number`);
   return value;
+}
+
+/** `--name value` of the command line. */
+export function textOption(name: string, fallback: string): string {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? fallback : process.argv[at + 1]!;
 }
