@@ -8,11 +8,18 @@ export const maybeRounded = (value: number | undefined, digits = 3): number | un
 /** A row of a table; its columns are the keys of all rows together. */
 export type Row = Readonly<Record<string, string | number | undefined>>;
 
-/** Rows as RFC 4180 has them; a missing value is empty. */
+/** What spreadsheets take for a formula when a text begins with it, in either width. */
+const FORMULA_START = /^[=+\-@\t\r＝＋－＠]/;
+
+/**
+ * Rows as RFC 4180 has them; a missing value is empty. A text that a spreadsheet would run as a formula gets an
+ * apostrophe in front: words and file names come from anywhere. Numbers stay as they are.
+ */
 export function csv(rows: readonly Row[]): string {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const cell = (value: string | number | undefined): string => {
-    const plain = String(value ?? '');
+    const harmless = typeof value === 'string' && FORMULA_START.test(value) ? `'${value}` : value;
+    const plain = String(harmless ?? '');
     return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
   };
   const lines = [columns.map(cell), ...rows.map((row) => columns.map((column) => cell(row[column])))];
