@@ -2,15 +2,13 @@
  * How much of R² is chance: sparse codes of the shipped neurons' directions beside those of random ones,
  * over the shipped words. `npx tsx bench/words.ts`
  */
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { prepareAtoms, sparseCode } from '../src/lens/sparseCode.ts';
-import { openPack } from '../src/pack/index.ts';
+import { mapFiles, openPack } from '../src/pack/index.ts';
+import { packFolder } from '../test/support/packFolder.ts';
 import { generator } from '../test/support/randomClip.ts';
 
 const SAMPLE = 32;
-const folder = fileURLToPath(new URL('../public/packs/pictograms/', import.meta.url));
-const pack = await openPack(async (name) => new Uint8Array(readFileSync(folder + name)));
+const pack = await openPack(mapFiles(packFolder('public/packs/pictograms')));
 const texts = await pack.texts();
 if (!texts) throw new Error('the shipped pack has no words');
 const dim = texts.embeddings.length / texts.words.length;

@@ -1,3 +1,4 @@
+import { CHANCE_DIRECTIONS, randomDirections } from '../lens/randomDirections.ts';
 import {
   type Atoms,
   codeOfPath,
@@ -5,7 +6,6 @@ import {
   type SparseCodeOptions,
   sparseCodePaths,
 } from '../lens/sparseCode.ts';
-import { norm } from '../lens/vectors.ts';
 import type { JobOptions } from '../progress.ts';
 import { breather } from './breathe.ts';
 
@@ -69,8 +69,6 @@ export interface ChanceR2 {
   readonly directions: number;
 }
 
-const CHANCE_DIRECTIONS = 64;
-
 /**
  * What R² random unit directions reach with codes of this length over this pool: any direction can be rebuilt
  * to some extent from many texts. The same directions every time.
@@ -90,25 +88,4 @@ export async function chanceR2(
   const mean = r2.reduce((sum, x) => sum + x, 0) / r2.length;
   const variance = r2.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (r2.length - 1);
   return { mean, deviation: Math.sqrt(variance), directions: CHANCE_DIRECTIONS };
-}
-
-/** Unit vectors [count, dim], uniform on the sphere (Box and Muller's normals, xorshift32), the same for a seed. */
-export function randomDirections(count: number, dim: number, seed: number): Float32Array {
-  let state = (seed * 2654435761 + 1) | 0 || 1;
-  const uniform = (): number => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return ((state >>> 0) + 0.5) / 2 ** 32;
-  };
-  const directions = new Float32Array(count * dim);
-  for (let i = 0; i < directions.length; i++) {
-    directions[i] = Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
-  }
-  for (let row = 0; row < count; row++) {
-    const vector = directions.subarray(row * dim, (row + 1) * dim);
-    const length = norm(vector);
-    for (let d = 0; d < dim; d++) vector[d]! /= length;
-  }
-  return directions;
 }

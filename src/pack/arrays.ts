@@ -1,5 +1,6 @@
 import { LensError } from '../errors.ts';
 import { type BlockDetail, type BlockOverview, PREVIEW_IMAGES } from '../lens/blockSummary.ts';
+import { SIMILAR } from './similar.ts';
 
 /** The text pool a pack may bring along. */
 export interface PackTexts {
@@ -17,11 +18,15 @@ export interface BlockSizes {
   readonly listed: number;
   readonly bins: number;
   readonly heads: number;
+  /** Lengths of the descriptions that the pack brings. */
+  readonly codes: readonly number[];
 }
 
-type Kind = 'float' | 'image' | 'image-or-none' | 'count';
+type Kind = 'float' | 'image' | 'image-or-none' | 'count' | 'neuron-or-none' | 'word-or-none';
 /** What an array holds, and how many of it a neuron has. */
-type Layout = readonly [kind: Kind, columns: (sizes: BlockSizes) => number | undefined];
+export type Layout = readonly [kind: Kind, columns: (sizes: BlockSizes) => number | undefined];
+export type Layouts = Readonly<Record<string, Layout>>;
+export type Arrays = Readonly<Record<string, Float32Array | Int32Array>>;
 
 const perNeuron = () => undefined;
 
@@ -35,13 +40,14 @@ export const overviewLayout = {
   previewImages: ['image-or-none', () => PREVIEW_IMAGES],
 } as const satisfies Record<keyof BlockOverview, Layout>;
 
-const { typicalNorm, ...sinceVersion1 } = overviewLayout;
-/** Version 1 stated the mean of the norms in place of their root mean square. */
-export const overviewLayoutOfVersion1 = { meanNorm: typicalNorm, ...sinceVersion1 };
-
-export const detailLayout = {
+/** What acting on other images takes: large, and no neuron's page needs more than a row of the directions. */
+export const vectorLayout = {
   directions: ['float', (s) => s.dim],
   means: ['float', (s) => s.dim],
+} as const satisfies Layouts;
+
+/** A neuron's lists. */
+export const listLayout = {
   positiveImages: ['image-or-none', (s) => s.listed],
   positiveActivations: ['float', (s) => s.listed],
   negativeImages: ['image-or-none', (s) => s.listed],
@@ -50,7 +56,58 @@ export const detailLayout = {
   histogramCounts: ['count', (s) => s.bins],
   histogramRange: ['float', () => 2],
   headShares: ['float', (s) => s.heads],
-} as const satisfies Record<keyof BlockDetail, Layout>;
+} as const satisfies Layouts;
+
+/** The whole of a block in one version-1 file, and what is read of one of version 2. */
+export const detailLayout = { ...vectorLayout, ...listLayout } as const satisfies Record<
+  keyof BlockDetail,
+  Layout
+>;
+
+/** Lists made for the page of a neuron, so that it needs no other neuron's vectors; since version 2. */
+export const madeLayout = {
+  /** ⟨mean, direction⟩ */
+  meanAlong: ['float', () => 1],
+  similar: ['neuron-or-none', () => SIMILAR],
+  similarCosines: ['float', () => SIMILAR],
+  opposite: ['neuron-or-none', () => SIMILAR],
+  oppositeCosines: ['float', () => SIMILAR],
+} as const satisfies Layouts;
+
+/** Names of a description's columns. */
+export const codeNames = (terms: number) => ({
+  words: `code${terms}Words`,
+  weights: `code${terms}Weights`,
+  r2: `code${terms}R2`,
+});
+
+/** Everything of the file's `neurons` array, column by column: all lists of a neuron stand side by side. */
+export function columnLayout(sizes: BlockSizes): Layouts {
+  const codes = sizes.codes.flatMap((terms): [string, Layout][] => {
+    const names = codeNames(terms);
+    return [
+      [names.words, ['word-or-none', () => terms]],
+      [names.weights, ['float', () => terms]],
+      [names.r2, ['float', () => 1]],
+    ];
+  });
+  const { headShares, ...lists } = listLayout;
+  return { ...lists, ...madeLayout, ...Object.fromEntries(codes), headShares };
+}
+
+/** Where a column begins and ends in a row of `neurons`. */
+export type Columns = Readonly<Record<string, readonly [begin: number, end: number]>>;
+
+export function columnsOf(sizes: BlockSizes): { readonly columns: Columns; readonly width: number } {
+  const columns: Record<string, [number, number]> = {};
+  let width = 0;
+  for (const [name, [, count]] of Object.entries(columnLayout(sizes))) {
+    const begin = width;
+    width += count(sizes) ?? 1;
+    columns[name] = [begin, width];
+  }
+  return { columns, width };
+}
 
 /** Shape of an array of a block: [N] or [N, columns]. */
 export function shapeOf([, columns]: Layout, sizes: BlockSizes): number[] {
@@ -60,10 +117,20 @@ export function shapeOf([, columns]: Layout, sizes: BlockSizes): number[] {
 
 /** Smallest and largest whole number an array of a kind may hold; floats only have to be finite. */
 function boundsOf(kind: Kind, sizes: BlockSizes): readonly [number, number] {
-  if (kind === 'image') return [0, sizes.images - 1];
-  if (kind === 'image-or-none') return [-1, sizes.images - 1];
-  if (kind === 'count') return [0, sizes.images];
-  return [-Number.MAX_VALUE, Number.MAX_VALUE];
+  switch (kind) {
+    case 'image':
+      return [0, sizes.images - 1];
+    case 'image-or-none':
+      return [-1, sizes.images - 1];
+    case 'count':
+      return [0, sizes.images];
+    case 'neuron-or-none':
+      return [-1, sizes.neurons - 1];
+    case 'word-or-none':
+      return [-1, Math.max(0, ...sizes.codes) - 1];
+    case 'float':
+      return [-Number.MAX_VALUE, Number.MAX_VALUE];
+  }
 }
 
 /**
@@ -73,12 +140,14 @@ function boundsOf(kind: Kind, sizes: BlockSizes): readonly [number, number] {
 export function checkValues(
   name: string,
   [kind]: Layout,
-  values: Float32Array | Int32Array,
+  values: ArrayLike<number>,
   sizes: BlockSizes,
 ): void {
   const [smallest, largest] = boundsOf(kind, sizes);
-  for (const value of values) {
-    if (value >= smallest && value <= largest) continue; // false for NaN too
+  const whole = kind !== 'float';
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value >= smallest && value <= largest && (!whole || Number.isInteger(value))) continue; // false for NaN too
     throw new LensError('bad-file', `This pack is broken: ${name} holds ${value}, which it must not.`);
   }
 }

@@ -1,57 +1,142 @@
 import { decodeHalf } from '../clip/float16.ts';
 import { LensError } from '../errors.ts';
 import type { BlockDetail, BlockOverview } from '../lens/blockSummary.ts';
+import { dot } from '../lens/vectors.ts';
 import {
   type BlockSizes,
   checkValues,
   detailLayout,
+  type Layouts,
   overviewLayout,
-  overviewLayoutOfVersion1,
   type PackTexts,
   shapeOf,
 } from './arrays.ts';
-import { type PackBlock, type PackManifest, parseManifest } from './manifest.ts';
+import { BlockFile, type Vectors } from './blockFile.ts';
+import type { PackFiles } from './files.ts';
+import { type PackBlock, type PackManifest, parseManifest, sizesOf } from './manifest.ts';
+import type { NeuronRow, SimilarNeuron } from './neuronRows.ts';
+import { type SimilarNeurons, similarTo } from './similar.ts';
 import { decodeTensors, takeTensor } from './tensors.ts';
 
-/** Gives the bytes of a pack's file by its name; rejects with a LensError `unavailable` when it is not there. */
-export type FetchBytes = (name: string) => Promise<Uint8Array>;
-
-/** An opened pack. Files are fetched when first asked for, checked against pack.json and kept. */
+/** An opened pack. What is asked for is fetched then, checked against pack.json, and kept but for single neurons. */
 export interface Pack {
   readonly manifest: PackManifest;
+  /** Where its files are; its pictures too, if it brings them. */
+  readonly files: PackFiles;
   /** Throws LensError `bad-request` for a block the pack has not, `bad-file` for a file that lies. */
   overview(block: number): Promise<BlockOverview>;
+  /** All that the page of a neuron shows but pictures: some kilobytes. */
+  neuron(block: number, neuron: number): Promise<NeuronRow>;
+  /** [D] what heat maps are made along. */
+  direction(block: number, neuron: number): Promise<Float32Array>;
+  /** What other images are measured against. */
+  vectors(block: number): Promise<Vectors>;
+  /** The whole block. */
   detail(block: number): Promise<BlockDetail>;
   /** Undefined when the pack brings no texts. */
   texts(): Promise<PackTexts | undefined>;
 }
 
+const MOST_MANIFEST_BYTES = 8 * 2 ** 20;
+const MOST_WORDS_BYTES = 256 * 2 ** 20;
+
 /**
  * Opens a pack: fetches and checks `pack.json`, nothing else.
- * @throws LensError `bad-file`, `unsupported`, or what `fetchBytes` throws
+ * @throws LensError `bad-file`, `unsupported`, or what `files` throws
  */
-export async function openPack(fetchBytes: FetchBytes): Promise<Pack> {
-  const manifest = parseManifest(await fetchBytes('pack.json'));
-  const entryOf = (block: number): PackBlock => {
-    const entry = manifest.blocks.find((candidate) => candidate.block === block);
-    if (entry) return entry;
-    const list = manifest.blocks.map((candidate) => candidate.block).join(', ');
-    throw new LensError('bad-request', `This pack has no block ${block}; it has ${list}.`);
+export async function openPack(files: PackFiles): Promise<Pack> {
+  const manifest = parseManifest(await files.read('pack.json', MOST_MANIFEST_BYTES));
+  const texts = remember(() => readTexts(manifest, files));
+  const blocks = manifest.version === 1 ? blocksOfVersion1(manifest, files) : blocksOf(manifest, files);
+  return { manifest, files, ...blocks, texts: () => texts(0) };
+}
+
+type Blocks = Pick<Pack, 'overview' | 'neuron' | 'direction' | 'vectors' | 'detail'>;
+
+function blocksOf(manifest: PackManifest, files: PackFiles): Blocks {
+  const opened = new Map<number, BlockFile>();
+  const file = (block: number): BlockFile => {
+    const entry = entryOf(manifest, block);
+    const known = opened.get(block) ?? new BlockFile(files, entry.detail, sizesOf(manifest, entry));
+    opened.set(block, known);
+    return known;
   };
-  const overviews = remember(async (block: number): Promise<BlockOverview> => {
-    const entry = entryOf(block);
-    const bytes = await fetchBytes(entry.overview);
-    const sizes = sizesOf(manifest, entry);
-    if (manifest.version > 1) return readBlock(bytes, entry.overview, overviewLayout, sizes);
-    const { meanNorm, ...rest } = readBlock(bytes, entry.overview, overviewLayoutOfVersion1, sizes);
-    return { typicalNorm: meanNorm, ...rest };
+  return {
+    overview: remember(async (block) => {
+      const entry = entryOf(manifest, block);
+      return readBlock(files, entry.overview, overviewLayout, sizesOf(manifest, entry));
+    }),
+    neuron: async (block, neuron) => file(block).neuron(neuron),
+    direction: async (block, neuron) => file(block).direction(neuron),
+    vectors: remember(async (block) => file(block).vectors()),
+    detail: remember(async (block) => file(block).detail()),
+  };
+}
+
+/** Version 1 has a file a block, read whole, brings no descriptions, and states mean norms for typical ones. */
+function blocksOfVersion1(manifest: PackManifest, files: PackFiles): Blocks {
+  const detail = remember(async (block: number): Promise<BlockDetail> => {
+    const entry = entryOf(manifest, block);
+    return readBlock(files, entry.detail, detailLayout, sizesOf(manifest, entry));
   });
-  const details = remember(async (block: number): Promise<BlockDetail> => {
-    const entry = entryOf(block);
-    return readBlock(await fetchBytes(entry.detail), entry.detail, detailLayout, sizesOf(manifest, entry));
-  });
-  const texts = remember(() => readTexts(manifest, fetchBytes));
-  return { manifest, overview: overviews, detail: details, texts: () => texts(0) };
+  const { typicalNorm, ...rest } = overviewLayout;
+  return {
+    overview: remember(async (block) => {
+      const entry = entryOf(manifest, block);
+      const layout = { meanNorm: typicalNorm, ...rest };
+      const { meanNorm, ...others } = await readBlock(
+        files,
+        entry.overview,
+        layout,
+        sizesOf(manifest, entry),
+      );
+      return { typicalNorm: meanNorm, ...others };
+    }),
+    neuron: async (block, neuron) => rowOf(await detail(block), entryOf(manifest, block).neurons, neuron),
+    direction: async (block, neuron) => {
+      const { dim } = entryOf(manifest, block);
+      return (await detail(block)).directions.slice(neuron * dim, (neuron + 1) * dim);
+    },
+    vectors: detail,
+    detail,
+  };
+}
+
+/** The row of a neuron out of a whole block: what a pack keeps ready is made here. */
+export function rowOf(detail: BlockDetail, neurons: number, neuron: number): NeuronRow {
+  if (!Number.isInteger(neuron) || neuron < 0 || neuron >= neurons) {
+    throw new LensError('bad-request', `There is no neuron ${neuron}: this block has ${neurons}.`);
+  }
+  const row = <T extends Float32Array | Int32Array>(array: T): T => {
+    const columns = array.length / neurons;
+    return array.subarray(neuron * columns, (neuron + 1) * columns) as T;
+  };
+  const dim = detail.directions.length / neurons;
+  const near = similarTo(detail.directions, neurons, neuron);
+  return {
+    positiveImages: row(detail.positiveImages),
+    positiveActivations: row(detail.positiveActivations),
+    negativeImages: row(detail.negativeImages),
+    negativeActivations: row(detail.negativeActivations),
+    topImages: row(detail.topImages),
+    histogramCounts: row(detail.histogramCounts),
+    histogramRange: row(detail.histogramRange),
+    headShares: row(detail.headShares),
+    meanAlong: dot(detail.means, detail.directions, dim, neuron * dim, neuron * dim),
+    similar: listOf(near.similar, near.similarCosines),
+    opposite: listOf(near.opposite, near.oppositeCosines),
+    codes: new Map(),
+  };
+}
+
+const listOf = (neurons: SimilarNeurons['similar'], cosines: Float32Array): SimilarNeuron[] =>
+  Array.from(neurons, (neuron, i) => ({ neuron, cosine: cosines[i]! })).filter(({ neuron }) => neuron >= 0);
+
+function entryOf(manifest: PackManifest, block: number): PackBlock {
+  const entry = manifest.blocks.find((candidate) => candidate.block === block);
+  if (entry) return entry;
+  const list = manifest.blocks.map((candidate) => candidate.block).join(', ');
+  throw new LensError('bad-request', `This pack has no block ${block}; it has ${list}.`);
 }
 
 /** Keeps what `load` resolved to by key; overlapping calls share one load, a failed one is tried again. */
@@ -67,22 +152,20 @@ function remember<T>(load: (key: number) => Promise<T>): (key: number) => Promis
   };
 }
 
-function sizesOf({ set, options }: PackManifest, entry: PackBlock): BlockSizes {
-  const { topK, listed, bins } = options;
-  const { neurons, dim } = entry;
-  return { images: set.count, neurons, dim, topK, listed, bins, heads: entry.laterHeads.length };
-}
-
-type Layouts = Readonly<Record<string, Parameters<typeof shapeOf>[0]>>;
 type ArraysOf<L extends Layouts> = { [K in keyof L]: L[K][0] extends 'float' ? Float32Array : Int32Array };
 
-function readBlock<L extends Layouts>(
-  bytes: Uint8Array,
+/** Room for a header, whatever it says besides. */
+const HEADER_BYTES = 64 * 1024;
+
+async function readBlock<L extends Layouts>(
+  files: PackFiles,
   file: string,
   layouts: L,
   sizes: BlockSizes,
-): ArraysOf<L> {
-  const tensors = decodeTensors(bytes, file);
+): Promise<ArraysOf<L>> {
+  const shapes = Object.values(layouts).map((layout) => shapeOf(layout, sizes));
+  const expected = shapes.reduce((sum, shape) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
+  const tensors = decodeTensors(await files.read(file, expected + HEADER_BYTES), file);
   const arrays: Record<string, Float32Array | Int32Array> = {};
   for (const [name, layout] of Object.entries(layouts)) {
     const shape = shapeOf(layout, sizes);
@@ -96,12 +179,13 @@ function readBlock<L extends Layouts>(
   return arrays as ArraysOf<L>;
 }
 
-async function readTexts(
-  { texts, model }: PackManifest,
-  fetchBytes: FetchBytes,
-): Promise<PackTexts | undefined> {
+async function readTexts({ texts, model }: PackManifest, files: PackFiles): Promise<PackTexts | undefined> {
   if (!texts) return undefined;
-  const [file, list] = await Promise.all([fetchBytes(texts.file), fetchBytes(texts.words)]);
+  const shape = [texts.count, model.config.dim];
+  const [file, list] = await Promise.all([
+    files.read(texts.file, 2 * texts.count * model.config.dim + HEADER_BYTES),
+    files.read(texts.words, MOST_WORDS_BYTES),
+  ]);
   const words = new TextDecoder().decode(list).replace(/\n$/, '').split('\n');
   if (words.length !== texts.count) {
     throw new LensError(
@@ -109,9 +193,7 @@ async function readTexts(
       `${texts.words} has ${words.length} lines where pack.json says ${texts.count}.`,
     );
   }
-  const shape = [texts.count, model.config.dim];
-  const halves = takeTensor(decodeTensors(file, texts.file), 'embeddings', 'F16', shape);
-  const embeddings = decodeHalf(halves);
+  const embeddings = decodeHalf(takeTensor(decodeTensors(file, texts.file), 'embeddings', 'F16', shape));
   if (!embeddings.every(Number.isFinite)) {
     throw new LensError('bad-file', `${texts.file} holds embeddings that are no numbers.`);
   }

@@ -10,7 +10,8 @@ import { isLensError, LensError } from '../errors.ts';
 export type PackTensor =
   | { readonly dtype: 'F32'; readonly shape: readonly number[]; readonly data: Float32Array }
   | { readonly dtype: 'I32'; readonly shape: readonly number[]; readonly data: Int32Array }
-  | { readonly dtype: 'F16'; readonly shape: readonly number[]; readonly data: Uint16Array };
+  | { readonly dtype: 'F16'; readonly shape: readonly number[]; readonly data: Uint16Array }
+  | { readonly dtype: 'U8'; readonly shape: readonly number[]; readonly data: Uint8Array };
 
 const views = {
   F32: (bytes: ArrayBuffer) => new Float32Array(bytes),
@@ -40,6 +41,24 @@ export function decodeTensors(bytes: Uint8Array, name: string): TensorFile {
   }
 }
 
+/**
+ * A tensor that is what pack.json says it is.
+ * @throws LensError `bad-file` when it is absent or of another type or shape
+ */
+export function checkShape(
+  file: string,
+  tensor: StoredTensor | undefined,
+  name: string,
+  dtype: PackTensor['dtype'],
+  shape: readonly number[],
+): StoredTensor {
+  const bad = (what: string) => new LensError('bad-file', `This pack is broken: ${what}.`);
+  if (!tensor) throw bad(`${file} has no ${name}`);
+  if (tensor.dtype !== dtype) throw bad(`${name} of ${file} is ${tensor.dtype} where ${dtype} belongs`);
+  if (list(tensor.shape) === list(shape)) return tensor;
+  throw bad(`${name} of ${file} is ${list(tensor.shape)} where ${list(shape)} belongs`);
+}
+
 const list = (shape: readonly number[]) => `[${shape.join(', ')}]`;
 
 /**
@@ -52,16 +71,7 @@ export function takeTensor<T extends keyof Views>(
   dtype: T,
   shape: readonly number[],
 ): Views[T] {
-  const tensor = file.tensors.get(name);
-  const bad = (what: string) => new LensError('bad-file', `This pack is broken: ${what}.`);
-  if (!tensor) throw bad(`${file.name} has no ${name}`);
-  if (tensor.dtype !== dtype) {
-    throw bad(`${name} of ${file.name} is ${tensor.dtype} where ${dtype} belongs`);
-  }
-  if (list(tensor.shape) !== list(shape)) {
-    throw bad(`${name} of ${file.name} is ${list(tensor.shape)} where ${list(shape)} belongs`);
-  }
-  const { offset, length } = tensor;
+  const { offset, length } = checkShape(file.name, file.tensors.get(name), name, dtype, shape);
   const copy = new Uint8Array(file.bytes.subarray(offset, offset + length)); // aligned, and lets the file go
   return views[dtype](copy.buffer) as Views[T];
 }

@@ -5,7 +5,8 @@ import { fetchPicture } from '../images/decode.ts';
 import { sha256 } from '../images/hash.ts';
 import type { Concept } from '../images/setIndex.ts';
 import { parseSetIndex, type SetIndex, sheetPosition, sheetSource, sheetUrl } from '../images/sheets.ts';
-import { openPack } from '../pack/index.ts';
+import { httpFiles, openPack } from '../pack/index.ts';
+import { partsOfSet, severalObjectParts } from '../studies/labelledImages.ts';
 import type { PictureSet } from './data.ts';
 import type { Services } from './services.ts';
 
@@ -13,7 +14,7 @@ import type { Services } from './services.ts';
 export function browserServices(): Services {
   let client: Promise<LensClient> | undefined;
   return {
-    openPack: (url) => openPack((name) => fetchBytes(`${url}${name}`)),
+    openPack: (url) => openPack(httpFiles(url)),
     async openPictures(url) {
       const bytes = await fetchBytes(`${url}set.json`);
       return pictureSet(url, parseSetIndex(readJson(bytes)));
@@ -80,6 +81,7 @@ export function pictureSet(url: string, index: SetIndex): PictureSet {
     classes: index.concepts.map(nameOf),
     labels: (image) =>
       index.scenes[image]?.objects.map(({ concept }) => nameOf(index.concepts[concept]!)) ?? [],
+    parts: [...partsOfSet(index), ...severalObjectParts(index)],
     cell(image) {
       const { sheet, x, y, size } = sheetPosition(index, image);
       return {

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openPack } from '../../src/pack/index.ts';
+import { mapFiles, openPack } from '../../src/pack/index.ts';
 import { readNpy } from '../support/npy.ts';
+import { packFolder } from '../support/packFolder.ts';
 import { describeWithShared, sharedPath } from '../support/shared.ts';
 import { runCli } from './run.ts';
 
@@ -166,7 +167,7 @@ describeWithShared('analyze agrees with the released code', () => {
       ...['--out', join(root, 'pack')],
     ]);
     expect(code).toBe(0);
-    const pack = await openPack((name) => readFile(join(root, 'pack', name)));
+    const pack = await openPack(mapFiles(packFolder(join(root, 'pack'))));
     expect(pack.manifest).toMatchObject({
       model: { name: 'small' },
       set: { name: 'images', count: 160 },
@@ -190,7 +191,7 @@ describeWithShared('the shipped model', () => {
       ...['--layers', '4', '--top', '20', '--texts', join(root, 'words.txt'), '--out', join(root, 'pack')],
     ]);
     expect([stderr, code]).toEqual([expect.stringMatching(/Wrote /), 0]);
-    const pack = await openPack((name) => readFile(join(root, 'pack', name)));
+    const pack = await openPack(mapFiles(packFolder(join(root, 'pack'))));
     const texts = await pack.texts();
     expect(texts?.words).toEqual(['cat', 'dog', 'snowman']);
     const { dim } = pack.manifest.model.config;

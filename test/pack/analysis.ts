@@ -1,6 +1,7 @@
 import { laterHeads } from '../../src/clip/trace.ts';
 import type { BlockAnalysis } from '../../src/lens/analysis.ts';
 import { summarise } from '../../src/lens/summarise.ts';
+import { type BlockCodes, describer } from '../../src/pack/wordCodes.ts';
 import type { PackParts } from '../../src/pack/write.ts';
 
 /** Repeatable numbers in (−1, 1). */
@@ -75,4 +76,13 @@ export function madeUpParts(): PackParts {
     texts: { words: ['cat', 'dog', 'snowman ☃'], embeddings: noise(3 * SIZES.dim, 7) },
     blocks: [0, 2].map((block) => summarise(madeUpAnalysis(block))),
   };
+}
+
+/** The same with its neurons put into those words. */
+export async function describedParts(): Promise<PackParts> {
+  const parts = madeUpParts();
+  const { forms, describe } = await describer(parts.texts!, SIZES.dim);
+  const described = new Map<number, BlockCodes>();
+  for (const { block, detail } of parts.blocks) described.set(block, await describe(detail.directions));
+  return { ...parts, codes: forms, described };
 }

@@ -1,22 +1,34 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readSafetensors } from '../../src/clip/checkpoint/safetensors.ts';
 import { floatToHalf, halfToFloat } from '../../src/clip/float16.ts';
 import { LensError } from '../../src/errors.ts';
-import { openPack, writePack } from '../../src/pack/index.ts';
+import { mapFiles, openPack, type PackFiles, rowOf, writePack } from '../../src/pack/index.ts';
 import { encodeTensors, type PackTensor } from '../../src/pack/tensors.ts';
-import { madeUpParts, SIZES } from './analysis.ts';
+import { describedParts, madeUpParts, SIZES } from './analysis.ts';
 
-const files = writePack(madeUpParts());
+const parts = await describedParts();
+const files = writePack(parts);
 
-/** Opens files of a pack and counts what is fetched. */
+/** Opens files of a pack and notes what is fetched. */
 async function open(from: ReadonlyMap<string, Uint8Array>) {
   const fetched: string[] = [];
-  const pack = await openPack(async (name) => {
-    fetched.push(name);
-    const bytes = from.get(name);
-    if (!bytes) throw new LensError('unavailable', `${name} is not there.`);
-    return bytes;
-  });
-  return { pack, fetched };
+  const held = mapFiles(from);
+  const noting: PackFiles = {
+    read: (name, most) => {
+      fetched.push(name);
+      return held.read(name, most);
+    },
+    range: (name, begin, end) => {
+      fetched.push(`${end - begin} bytes of ${name}`);
+      return held.range(name, begin, end);
+    },
+    start: (name, most) => {
+      fetched.push(`start of ${name}`);
+      return held.start(name, most);
+    },
+  };
+  return { pack: await openPack(noting), fetched };
 }
 
 /** The files with pack.json changed by `change`. */
@@ -29,10 +41,24 @@ function changed(change: (manifest: ReturnType<typeof JSON.parse>) => void): Map
 describe('a pack', () => {
   it('comes back as it was written', async () => {
     const { pack } = await open(files);
-    const parts = madeUpParts();
     for (const summary of parts.blocks) {
-      expect(await pack.overview(summary.block)).toEqual(summary.overview);
-      expect(await pack.detail(summary.block)).toEqual(summary.detail);
+      const { block, neurons, dim, overview, detail } = summary;
+      expect(await pack.overview(block)).toEqual(overview);
+      expect(await pack.detail(block)).toEqual(detail);
+      const { directions, means } = detail;
+      expect(await pack.vectors(block)).toEqual({ directions, means });
+      for (let n = 0; n < neurons; n++) {
+        const { codes, ...row } = await pack.neuron(block, n);
+        const { codes: _, ...expected } = rowOf(detail, neurons, n);
+        expect(row).toEqual({ ...expected, meanAlong: Math.fround(expected.meanAlong) });
+        expect(await pack.direction(block, n)).toEqual(directions.slice(n * dim, (n + 1) * dim));
+        for (const { terms, weights, r2 } of parts.described!.get(block)!.codes) {
+          const code = codes.get(terms)!;
+          const weight = [...weights.subarray(n * terms, (n + 1) * terms)].filter((value) => value !== 0);
+          expect(code.terms.map(({ coefficient }) => coefficient)).toEqual(weight);
+          expect(code.r2).toBe(r2[n]);
+        }
+      }
     }
     expect(pack.manifest.options).toEqual({ topK: 6, fraction: 0.2, listed: 10, bins: 40 });
     expect(pack.manifest.blocks[1]?.laterHeads).toEqual([
@@ -46,16 +72,16 @@ describe('a pack', () => {
     );
   });
 
-  it('is the same bytes every time', () => {
-    expect(writePack(madeUpParts())).toEqual(files);
+  it('is the same bytes every time', async () => {
+    expect(writePack(await describedParts())).toEqual(files);
     expect([...files.keys()]).toEqual([
-      'pack.json',
       'block-0.overview.safetensors',
       'block-0.safetensors',
       'block-2.overview.safetensors',
       'block-2.safetensors',
       'texts.safetensors',
       'texts.txt',
+      'pack.json',
     ]);
   });
 
@@ -65,6 +91,20 @@ describe('a pack', () => {
     const [a, b] = await Promise.all([pack.overview(2), pack.overview(2)]);
     expect(a).toBe(b);
     expect(fetched).toEqual(['pack.json', 'block-2.overview.safetensors']);
+  });
+
+  it('reads of a block’s file the rows of one neuron', async () => {
+    const { pack, fetched } = await open(files);
+    await pack.neuron(2, 3);
+    await pack.direction(2, 3);
+    expect(fetched.slice(1)).toEqual([
+      'start of block-2.safetensors',
+      expect.stringMatching(/^\d+ bytes of block-2.safetensors$/),
+      expect.stringMatching(/^\d+ bytes of block-2.safetensors$/),
+      `${4 * SIZES.dim} bytes of block-2.safetensors`,
+    ]);
+    await expect(pack.neuron(2, SIZES.neurons)).rejects.toThrow('There is no neuron 8: this block has 8.');
+    await expect(pack.neuron(2, -1)).rejects.toMatchObject({ tag: 'bad-request' });
   });
 
   it('tries again after a failed fetch', async () => {
@@ -102,8 +142,19 @@ describe('a hostile pack.json', () => {
     ['with a longer list than images', (m) => (m.options.listed = 31), /listed 31 exceeds/],
     ['with a block twice', (m) => (m.blocks[1] = m.blocks[0]), /block 0 is listed twice/],
     ['with the last block', (m) => (m.blocks[0].block = 3), /block 3 of 4 has no later heads/],
+    ['with a block the model has not', (m) => (m.blocks[0].block = 300), /block 300 of 4 has no later/],
+    ['with countless heads', (m) => (m.model.config.vision.heads = 10_000_000), /heads/],
+    ['with very many heads', (m) => (m.model.config.vision.heads = 1000), /columns/],
+    [
+      'with more heads than any',
+      (m) => (m.model.config.vision.layers = m.model.config.vision.heads = 1000),
+      /1000000 heads/,
+    ],
+    ['with lists elsewhere', (m) => (m.blocks[0].columns.topImages = [0, 6]), /columns of block 0/],
+    ['with lists nobody knows', (m) => (m.blocks[0].columns.other = [0, 6]), /columns of block 0/],
+    ['with descriptions of nothing', (m) => delete m.texts, /descriptions but not the texts/],
+    ['with more images than it can count', (m) => (m.set.count = 2 ** 24), /set\.count|it counts/],
     ['with another width', (m) => (m.blocks[0].neurons = 9), /of another size than the model/],
-    ['with other heads', (m) => m.blocks[0].laterHeads.pop(), /lists other heads/],
     ['without blocks', (m) => (m.blocks = []), /blocks/],
     ['with a huge count', (m) => (m.set.count = 1e300), /set\.count/],
   ];
@@ -125,7 +176,7 @@ describe('a hostile block file', () => {
   const overview = 'block-0.overview.safetensors';
   const openWith = async (bytes: Uint8Array) =>
     (await open(new Map([...files, [overview, bytes]]))).pack.overview(0);
-  const good = madeUpParts().blocks[0]!.overview;
+  const good = parts.blocks[0]!.overview;
   const tensors = (change: Readonly<Record<string, Float32Array | Int32Array | undefined>>) => {
     const all: Record<string, PackTensor> = {};
     for (const [name, data] of Object.entries({ ...good, ...change })) {
@@ -166,6 +217,57 @@ describe('a hostile block file', () => {
   it.each(cases)('%s is refused in a sentence', async (_, bytes, sentence) => {
     await expect(openWith(bytes)).rejects.toMatchObject({ tag: 'bad-file' });
     await expect(openWith(bytes)).rejects.toThrow(sentence);
+  });
+
+  it('words that a neuron has not are refused', async () => {
+    const entry = JSON.parse(new TextDecoder().decode(files.get('pack.json'))).blocks[0];
+    const detail = files.get('block-0.safetensors')!.slice();
+    const { neurons: table } = Object.fromEntries(readSafetensors(detail).tensors) as never as Record<
+      string,
+      { offset: number }
+    >;
+    new DataView(detail.buffer).setFloat32(table!.offset + 4 * entry.columns.code4Words[0], 31, true);
+    const { pack } = await open(new Map([...files, ['block-0.safetensors', detail]]));
+    await expect(pack.neuron(0, 0)).rejects.toThrow('names words it does not bring');
+    await expect(pack.neuron(0, 1)).resolves.toBeDefined();
+  });
+
+  it('cut off anywhere, or with any byte changed, it gives numbers or a sentence', async () => {
+    const detail = files.get('block-0.safetensors')!;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(detail.length - 1),
+        fc.nat(255),
+        fc.boolean(),
+        fc.nat(neurons - 1),
+        async (at, byte, cut, neuron) => {
+          const broken = cut ? detail.slice(0, at) : detail.slice();
+          if (!cut) broken[at] = byte;
+          const { pack } = await open(new Map([...files, ['block-0.safetensors', broken]]));
+          for (const read of [
+            () => pack.neuron(0, neuron),
+            () => pack.detail(0),
+            () => pack.direction(0, neuron),
+          ]) {
+            await read().catch((error) => expect(error).toMatchObject({ name: 'LensError' }));
+          }
+        },
+      ),
+    );
+  });
+
+  it('pack.json with any byte changed opens or gives a sentence', async () => {
+    const json = files.get('pack.json')!;
+    await fc.assert(
+      fc.asyncProperty(fc.nat(json.length - 1), fc.nat(255), async (at, byte) => {
+        const broken = json.slice();
+        broken[at] = byte;
+        await open(new Map([...files, ['pack.json', broken]])).catch((error) =>
+          expect(error).toBeInstanceOf(LensError),
+        );
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('texts that are not as many as promised are refused', async () => {

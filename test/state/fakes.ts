@@ -1,6 +1,6 @@
 import { LensError } from '../../src/errors.ts';
 import { summarise } from '../../src/lens/summarise.ts';
-import { openPack, writePack } from '../../src/pack/index.ts';
+import { mapFiles, openPack, writePack } from '../../src/pack/index.ts';
 import type { PictureSet } from '../../src/state/data.ts';
 import type { ModelInfo } from '../../src/state/engineSlice.ts';
 import type { LensClient, Services } from '../../src/state/services.ts';
@@ -82,12 +82,7 @@ export function fakeServices(given: Partial<LensClient> = {}, other: Partial<Ser
   const client = fakeClient(given);
   let time = 0;
   return {
-    openPack: () =>
-      openPack(async (name) => {
-        const bytes = files.get(name);
-        if (!bytes) throw new LensError('unavailable', `no ${name}`);
-        return bytes;
-      }),
+    openPack: () => openPack(mapFiles(files)),
     openPictures: async () => pictures,
     blobUrl: () => 'blob:made-up',
     revokeUrl: () => undefined,

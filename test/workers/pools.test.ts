@@ -5,7 +5,7 @@ import type { Tokenizer } from '../../src/clip/tokenizer.ts';
 import { tokenBatch } from '../../src/clip/tokenizer.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { openNodeEngine } from '../../src/engine/nodeEngine.ts';
-import { randomDirections } from '../../src/engine/sparseCodes.ts';
+import { randomDirections } from '../../src/lens/randomDirections.ts';
 import { openStoredPool } from '../../workers/poolCache.ts';
 import { Pools } from '../../workers/pools.ts';
 import { MAX_TEXTS, poolTexts } from '../../workers/poolTexts.ts';
