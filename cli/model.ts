@@ -4,6 +4,7 @@ import { chooseWeights } from '../src/clip/checkpoint/chooseWeights.ts';
 import { readCheckpoint } from '../src/clip/checkpoint/read-checkpoint.ts';
 import type { VisionConfig } from '../src/clip/config.ts';
 import { activationNotes, pictureSettings } from '../src/clip/pictureSettings.ts';
+import type { Preprocessor } from '../src/clip/preprocess.ts';
 import { loadTokenizer } from '../src/clip/tokenizer.ts';
 import { assertFinite } from '../src/clip/values.ts';
 import { vocabularyTokenizer } from '../src/clip/vocabulary.ts';
@@ -23,11 +24,15 @@ export interface Model {
   readonly hash: string;
   readonly weights: ClipWeights;
   readonly vision: VisionConfig;
+  /** Name of the one image set it was trained for, where its config.json says so (`trained_on`). */
+  readonly trainedOn: string | undefined;
   /** True when texts can be embedded: a text tower and its tokenizer are there. */
   readonly hasTextTower: boolean;
   /** What had to be assumed, in sentences. */
   readonly notes: readonly string[];
-  /** Pictures pre-processed as the model's folder says. */
+  /** Makes of a picture what the image tower reads, as the model's folder says. */
+  readonly preprocessor: Preprocessor;
+  /** Pictures pre-processed so. */
   pixels(pictures: PictureSource): PixelSource;
   openEngine(threads: number | undefined): Promise<Engine>;
 }
@@ -64,8 +69,10 @@ export async function openModel(folder: string, wanted?: string): Promise<Model>
     hash: await hashOf(read.map(({ bytes }) => bytes)),
     weights,
     vision,
+    trainedOn: trainedOn(config),
     hasTextTower: tokenizer !== undefined,
     notes: [...notes, ...activationNotes(weights)],
+    preprocessor,
     pixels: (pictures) => pixelSource(pictures, preprocessor),
     openEngine: async (threads) => {
       const { openNodeEngine } = await import('../src/engine/nodeEngine.ts');
@@ -73,6 +80,11 @@ export async function openModel(folder: string, wanted?: string): Promise<Model>
       return openNodeEngine({ weights, tokenizer, budget, ...(threads !== undefined && { threads }) });
     },
   };
+}
+
+function trainedOn(config: unknown): string | undefined {
+  const stated = (config as { trained_on?: unknown } | undefined)?.trained_on;
+  return typeof stated === 'string' ? stated : undefined;
 }
 
 const LEAST_BUDGET = 384 * 2 ** 20;

@@ -1,4 +1,6 @@
-import { basename, resolve } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { basename, join, parse, resolve } from 'node:path';
+import sharp from 'sharp';
 import {
   BASELINE,
   mergeTallies,
@@ -7,15 +9,15 @@ import {
 } from '../src/engine/segmentationTable.ts';
 import { selectPictures } from '../src/images/skipBroken.ts';
 import { spreadOf } from '../src/lens/moments.ts';
-import { CORRECTED_SEGMENTATION, RELEASED_SEGMENTATION } from '../src/lens/segmentation.ts';
+import { CORRECTED_SEGMENTATION, type PixelMap, RELEASED_SEGMENTATION } from '../src/lens/segmentation.ts';
 import { segmentationScores } from '../src/lens/segmentationScores.ts';
 import { studyBlocks } from '../src/studies/blockStudy.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { type Context, command } from './command.ts';
 import { formOption } from './form.ts';
 import { pictureOptions } from './labelledPictures.ts';
-import { openMasked } from './maskedPictures.ts';
-import { chooseBlocks, openModelOf } from './model.ts';
+import { type MaskedPictures, openMasked } from './maskedPictures.ts';
+import { chooseBlocks, type Model, openModelOf } from './model.ts';
 import * as option from './options.ts';
 import { checkResultPath, resultOptions, rounded, writeResult } from './results.ts';
 import { software } from './software.ts';
@@ -28,8 +30,24 @@ const options = {
   ),
   classifier: pictureOptions.classifier,
   labels: pictureOptions.labels,
-  layers: option.optional(option.layers('blocks of the segmenter (default the last three before the last)')),
+  layers: option.optional(
+    option.layers(
+      'blocks of the segmenter (default all but the last; as released, the last three before it)',
+    ),
+  ),
   neurons: option.withDefault(option.count('neurons chosen for a text (default 200)'), 200),
+  half: option.optional(
+    option.choice(
+      { even: 0, odd: 1 },
+      'only pictures of such a number in the set: to choose options on one half and report on the other',
+    ),
+  ),
+  maps: option.optional(
+    option.text(
+      'DIR',
+      "a folder for the first segmenter's maps: a grey PNG a picture and thing, from 0 to 1",
+    ),
+  ),
   first: option.optional(option.count('only the first N pictures of the set, or of each of its parts')),
   form: formOption,
   top: option.withDefault(option.count("k: a neuron's strongest images (default 100)"), 100),
@@ -56,10 +74,14 @@ async function run(values: Values, context: Context): Promise<void> {
   await checkResultPath(values.out, values.force);
   const model = await openModelOf(values, progress);
   const every = chooseBlocks('all', model.vision);
-  const blocks = values.layers === undefined ? every.slice(-3) : chooseBlocks(values.layers, model.vision);
+  const blocks =
+    values.layers === undefined
+      ? every.slice(form === 'as-released' ? -LATE : 0)
+      : chooseBlocks(values.layers, model.vision);
   const masked = await openMasked(values, form, model, context);
   const { pictures } = masked;
   const segmenters = segmentersOf(values, blocks, every);
+  const withheld = whyWithheld(model, masked);
   const about = {
     software,
     command: 'segment',
@@ -69,6 +91,7 @@ async function run(values: Values, context: Context): Promise<void> {
       neurons: values.neurons,
       top: values.top,
       topFraction: values.top / pictures.source.count,
+      half: values.half === undefined ? undefined : ['even', 'odd'][values.half],
       first: values.first,
       seeds: values.seeds,
     },
@@ -96,7 +119,9 @@ async function run(values: Values, context: Context): Promise<void> {
     const directions = new Map(studies.map((study) => [study.block, study.directions]));
     const parts = [];
     for (const part of masked.parts) {
-      const images = part.images.slice(0, values.first);
+      const images = part.images
+        .filter((i) => values.half === undefined || i % 2 === values.half)
+        .slice(0, values.first);
       const name = `table of ${part.name}`;
       const kept = await checkpoint.get(name);
       let { done, tallies } = kept
@@ -109,6 +134,7 @@ async function run(values: Values, context: Context): Promise<void> {
         form,
         queriesOf: (i: number) => masked.queriesOf(images[i]!, form, model.vision.imageSize),
         from: done,
+        onMaps: values.maps === undefined ? undefined : mapWriter(values.maps, (i) => images[i]!, masked),
       };
       const pixels = model.pixels(selectPictures(pictures.source, images));
       const named = {
@@ -121,52 +147,100 @@ async function run(values: Values, context: Context): Promise<void> {
         tallies = mergeTallies(tallies, step.tallies);
         await checkpoint.put(name, JSON.stringify({ done, tallies }));
       }
-      parts.push({ name: part.name, images: images.length, rows: tallies.map(figures) });
+      const rows = tallies.map(withheld === undefined ? figures : withoutFigures);
+      parts.push({ name: part.name, images: images.length, rows });
     }
     const flat = parts.flatMap(({ name, rows }) => rows.map((row) => ({ part: name, ...row, form })));
-    await writeResult(values.out, { ...about, backend: engine.backend, parts }, flat);
+    await writeResult(values.out, { ...about, backend: engine.backend, withheld, parts }, flat);
     await checkpoint.remove();
-    if (model.name === EMBEDDED && masked.index === undefined)
-      progress.note('The embedded model knows pictograms only: its figures on other pictures mean nothing.');
+    if (withheld !== undefined) progress.note(withheld);
     progress.note(`Wrote ${resolve(values.out)}`);
   } finally {
     await engine.dispose();
   }
 }
 
-/** The folder of the model that comes with the product. */
-const EMBEDDED = 'pictogram-clip';
-
-/** The segmenter of the form, its variations one at a time, and what it is to be better than. */
+/** All of the paper's segmenters, ours and what they are to be better than, each at both thresholds. */
 function segmentersOf(
   { form, neurons, seeds }: Values,
   blocks: readonly number[],
   every: readonly number[],
 ): Segmenter[] {
-  const own = { ...(form === 'corrected' ? CORRECTED_SEGMENTATION : RELEASED_SEGMENTATION), neurons };
-  const signs = own.signs === 'signed' ? ('unsigned' as const) : ('signed' as const);
+  const own = { ...(form === 'corrected' ? CORRECTED_SEGMENTATION : RELEASED_SEGMENTATION), neurons, blocks };
+  const late = every.slice(-LATE);
   const text = own.text === 'contrast' ? ('alone' as const) : ('contrast' as const);
   const order = own.order === 'signed' ? ('absolute' as const) : ('signed' as const);
+  const map = own.map === 'second-order' ? ('activation' as const) : ('second-order' as const);
+  const isOwn = (others: readonly number[]): boolean => `${others}` === `${blocks}`;
   const varied = (what: string) => `second-order neurons, ${what}`;
-  return [
-    { name: 'second-order neurons', ...own, blocks },
-    { name: varied('all blocks'), ...own, blocks: every },
-    { name: varied(`text ${text}`), ...own, text, blocks },
-    { name: varied(`${order} order`), ...own, order, blocks },
-    { name: varied(`${order} order, ${signs} maps`), ...own, order, signs, blocks },
-    ...every.map((block): Segmenter => ({ name: `neurons of block ${block}`, ...own, blocks: [block] })),
-    ...seeds.map(
-      (seed): Segmenter => ({ name: `random neurons, seed ${seed}`, ...own, order: 'random', seed, blocks }),
-    ),
-    { name: BASELINE, attention: 'raw', threshold: own.threshold },
+  const random = { ...own, order: 'random' } as const;
+  const list: Unthresholded[] = [
+    { name: 'second-order neurons', ...own },
+    ...(isOwn(every) ? [] : [{ name: varied('all blocks'), ...own, blocks: every }]),
+    ...(isOwn(late)
+      ? []
+      : [
+          { name: varied('last three blocks'), ...own, blocks: late },
+          { name: varied(`last three blocks, ${map} maps`), ...own, map, blocks: late },
+        ]),
+    { name: varied(`${map} maps`), ...own, map },
+    { name: varied(`text ${text}`), ...own, text },
+    { name: varied(`${order} order`), ...own, order },
+    ...every.map((block) => ({ name: `neurons of block ${block}`, ...own, blocks: [block] })),
+    ...seeds.map((seed) => ({ name: `random neurons, seed ${seed}`, ...random, seed })),
+    ...seeds.map((seed) => ({ name: `random neurons, ${map} maps, seed ${seed}`, ...random, map, seed })),
+    { name: 'direct effects of heads', direct: 'heads' },
+    { name: 'attention of all blocks', attention: 'all blocks' },
+    { name: BASELINE, attention: 'raw' },
   ];
+  return THRESHOLDS.flatMap((threshold) => list.map((segmenter) => ({ ...segmenter, threshold })));
 }
 
-function figures({ name, tally, iou, gain }: SegmenterTally) {
+/** Blocks of the released script: as many before the last. */
+const LATE = 3;
+/** The released script's, and the text-span paper's. */
+const THRESHOLDS = [RELEASED_SEGMENTATION.threshold, 'mean'] as const;
+
+type Unthresholded = Segmenter extends infer S ? (S extends unknown ? Omit<S, 'threshold'> : never) : never;
+
+/**
+ * Why there are no figures: a model that says what it was trained on has none on other pictures. It runs on them
+ * all the same, and its maps can be looked at.
+ */
+function whyWithheld({ name, trainedOn }: Model, { index }: MaskedPictures): string | undefined {
+  if (trainedOn === undefined || trainedOn === index?.name) return undefined;
+  return `${name} was trained on ${trainedOn} alone: its figures on other pictures mean nothing and are left out. --maps DIR shows what it makes of them.`;
+}
+
+const withoutFigures = ({ name, threshold, tally }: SegmenterTally) => ({
+  segmenter: name,
+  threshold,
+  queries: tally.images,
+});
+
+/** Writes maps of the first segmenter: PICTURE.png, or PICTURE-THING.png where classes have names. */
+function mapWriter(folder: string, imageOf: (index: number) => number, masked: MaskedPictures) {
+  return async (index: number, text: number, [map]: readonly PixelMap[]): Promise<void> => {
+    if (!map) return;
+    await mkdir(folder, { recursive: true });
+    const { source } = masked.pictures;
+    const thing = masked.classNames?.[text]?.replaceAll(/[^\p{L}\p{N}]+/gu, '-');
+    const stem = parse(source.name(imageOf(index))).name;
+    const grey = Uint8Array.from(map.values, (value) => Math.round(255 * value));
+    const file = join(folder, `${thing === undefined ? stem : `${stem}-${thing}`}.png`);
+    await sharp(grey, { raw: { width: map.size, height: map.size, channels: 1 } })
+      .toColourspace('b-w')
+      .png()
+      .toFile(file);
+  };
+}
+
+function figures({ name, threshold, tally, iou, gain }: SegmenterTally) {
   const { images: queries, ...scores } = segmentationScores(tally);
   const percent = (value: number | undefined) => (value === undefined ? undefined : rounded(100 * value));
   return {
     segmenter: name,
+    threshold,
     queries,
     pixelAccuracy: rounded(scores.pixelAccuracy, 4),
     meanIou: rounded(scores.meanIou, 4),

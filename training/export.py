@@ -99,6 +99,7 @@ def config(s: Sizes, start: int, end: int) -> dict:
     return {
         "architectures": ["CLIPModel"],
         "model_type": "clip",
+        "trained_on": "Pictograms",  # the set.json beside which its figures mean something
         "projection_dim": s.joint,
         "logit_scale_init_value": 2.6592,
         "torch_dtype": "float16",

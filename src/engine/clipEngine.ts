@@ -190,7 +190,7 @@ export class ClipEngine implements Engine {
     request: SegmentationRequest,
     job: JobOptions = {},
   ): AsyncGenerator<SegmentationStep> {
-    return segmentationTable(this.#imageTower(), pixels, request, job);
+    return segmentationTable(this.#imageTower(), lensWeights(this.#options.weights), pixels, request, job);
   }
 
   meanActivations(

@@ -1,6 +1,6 @@
 import type { ChosenNeuron, NeuronOrder } from '../lens/neuronChoice.ts';
 import type { PatchWriter } from '../lens/patchWriters.ts';
-import type { MapSigns } from '../lens/segmentation.ts';
+import type { MapSigns, NeuronMap } from '../lens/segmentation.ts';
 import type { JobOptions } from '../progress.ts';
 
 /** A block of an analysis, of a pack or a live one, that a picture is read against. */
@@ -63,11 +63,7 @@ export interface TextMapOptions {
   readonly signs: MapSigns;
   /** Of the order `random`; 0 unless told. */
   readonly seed?: number | undefined;
-  /**
-   * `activation` (the paper): where the chosen neurons fire, on average.
-   * `second-order`: what their firing at each patch adds to the output along the text.
-   */
-  readonly map: 'activation' | 'second-order';
+  readonly map: NeuronMap;
 }
 
 /** Numbers on the patch grid. */

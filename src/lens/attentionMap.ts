@@ -16,6 +16,12 @@ export function rawAttention(row: ArrayLike<number>, heads: number): Float64Arra
   return map;
 }
 
+/** The same, averaged over blocks, [T−1]: no neuron and no text in it, but every block whose heads read patches. */
+export function attentionOfBlocks(rows: readonly ArrayLike<number>[], heads: number): Float64Array {
+  const maps = rows.map((row) => rawAttention(row, heads));
+  return maps[0]!.map((_, i) => maps.reduce((sum, map) => sum + map[i]! / maps.length, 0));
+}
+
 /**
  * Attention rollout (Abnar and Zuidema 2020): the CLS row of Π_l (A_l + 1)/2, last block first, with A_l the mean over
  * heads of the whole attention, patches only, [T−1].

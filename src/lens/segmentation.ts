@@ -9,6 +9,14 @@ import { upsample } from './upsample.ts';
  */
 
 /**
+ * What is averaged over the chosen neurons:
+ * - `activation` (released): where they fire ({@link addNeuronMaps}).
+ * - `second-order`: what their firing at each patch adds to the output along the text ({@link addSecondOrderMaps}).
+ *   A patch that no later head reads adds nothing, however loud it is.
+ */
+export type NeuronMap = 'activation' | 'second-order';
+
+/**
  * - `unsigned` (released): all maps count alike, also those of neurons that point away from the text.
  * - `signed`: the map of a neuron that points away from it is taken off.
  */
@@ -25,28 +33,34 @@ export interface SegmentationOptions {
   readonly text: TextForm;
   readonly neurons: number;
   readonly order: NeuronOrder;
+  readonly map: NeuronMap;
+  /** Of activation maps; second-order maps have signs of their own. */
   readonly signs: MapSigns;
-  /** Pixels above it, of a map stretched to 0…1, belong to the text. `mean`: the map's own mean. */
-  readonly threshold: number | 'mean';
+  readonly threshold: Threshold;
 }
+
+/** Pixels above it, of a map stretched to 0…1, belong to the text. `mean`: the map's own mean. */
+export type Threshold = number | 'mean';
 
 /** The released script's choices; its 200 neurons are of the blocks 8, 9 and 10 of 12. */
 export const RELEASED_SEGMENTATION: SegmentationOptions = {
   text: 'alone',
   neurons: 200,
   order: 'absolute',
+  map: 'activation',
   signs: 'unsigned',
   threshold: 0.5,
 };
 
 /**
- * Ours: neurons that lie to this text as they do not to all texts, and towards it. A neuron that lies away from it
- * fires where the text's thing is not.
+ * Ours: neurons that lie to this text as they do not to all texts, and towards it (one that lies away from it fires
+ * where the text's thing is not); and of their firing what reaches the output. docs/results.md has what each is worth.
  */
 export const CORRECTED_SEGMENTATION: SegmentationOptions = {
   ...RELEASED_SEGMENTATION,
   text: 'contrast',
   order: 'signed',
+  map: 'second-order',
   signs: 'signed',
 };
 
@@ -167,7 +181,7 @@ export function pixelMap(
 }
 
 /** 1 where the map is above the threshold, else 0, [S, S]. */
-export function maskOf({ values }: PixelMap, threshold: number | 'mean'): Uint8Array<ArrayBuffer> {
+export function maskOf({ values }: PixelMap, threshold: Threshold): Uint8Array<ArrayBuffer> {
   const cut =
     threshold === 'mean' ? values.reduce((sum, x) => sum + x, 0) / Math.max(1, values.length) : threshold;
   return Uint8Array.from(values, (value) => (value > cut ? 1 : 0));

@@ -2,7 +2,7 @@ import { LensError } from '../errors.ts';
 import { averagePrecision } from './averagePrecision.ts';
 import type { Form } from './form.ts';
 import { IGNORED } from './maskAlignment.ts';
-import { maskOf, type PixelMap } from './segmentation.ts';
+import { maskOf, type PixelMap, type Threshold } from './segmentation.ts';
 
 /** [background, foreground] */
 export type PerChannel = readonly [number, number];
@@ -40,7 +40,7 @@ export const EMPTY_SEGMENTATION_TALLY: SegmentationTally = {
 export function tallySegmentation(
   map: PixelMap,
   truth: ArrayLike<number>,
-  threshold: number | 'mean',
+  threshold: Threshold,
   form: Form,
 ): SegmentationTally {
   if (map.values.length !== truth.length) {

@@ -2,8 +2,10 @@ import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { attentionRollout, rawAttention } from '../../src/lens/attentionMap.ts';
+import { alongVector } from '../../src/lens/alongVector.ts';
+import { attentionOfBlocks, attentionRollout, rawAttention } from '../../src/lens/attentionMap.ts';
 import { averagePrecision } from '../../src/lens/averagePrecision.ts';
+import { headReaders } from '../../src/lens/headReaders.ts';
 import { secondOrderHeatmap } from '../../src/lens/heatmap.ts';
 import { alignMask, IGNORED } from '../../src/lens/maskAlignment.ts';
 import { type ChosenNeuron, chooseNeurons, codeScores, cosineScores } from '../../src/lens/neuronChoice.ts';
@@ -26,6 +28,7 @@ import {
 } from '../../src/lens/segmentationScores.ts';
 import { alongDirection } from '../../src/lens/signedActivations.ts';
 import { upsample } from '../../src/lens/upsample.ts';
+import { dot } from '../../src/lens/vectors.ts';
 import { classScores, predictedClass } from '../../src/lens/zeroShot.ts';
 import { describeWithShared, sharedPath } from '../support/shared.ts';
 import { runTower, towerLens } from './oracle.ts';
@@ -124,6 +127,25 @@ describe('maps of a text', () => {
       expect(x).toBeCloseTo(truth[i]!, 4);
     });
   });
+});
+
+it('heads read along a text what the paths of any block say they do', () => {
+  const tower = randomTower(23);
+  const { neurons, width, heads, layers, dim } = tower;
+  const text = randomArray(normals(6), dim);
+  const lens = towerLens(tower);
+  const every = Array.from({ length: layers - 1 }, (_, i) => i + 1);
+  const readers = headReaders(lens, every, text);
+  for (let block = 0; block < layers - 1; block++) {
+    const paths = blockPaths(lens, block);
+    const along = alongVector(paths, text, Array(neurons).keys());
+    const later = readers.slice(block * heads);
+    expect(later).toHaveLength(paths.heads.length);
+    along.forEach((x, i) => {
+      const [n, r] = [Math.floor(i / later.length), i % later.length];
+      expect(dot(paths.writes, later[r]!, width, n * width)).toBeCloseTo(x, 4);
+    });
+  }
 });
 
 describe('enlarging', () => {
@@ -285,7 +307,9 @@ describe('scores', () => {
 
 describe('attention baselines', () => {
   it('raw attention is the mean over heads, patches only', () => {
-    expect(Array.from(rawAttention([0.5, 0.25, 0.25, 0.25, 0.75, 0], 2))).toEqual([0.5, 0.125]);
+    const row = [0.5, 0.25, 0.25, 0.25, 0.75, 0];
+    expect(Array.from(rawAttention(row, 2))).toEqual([0.5, 0.125]);
+    expect(Array.from(attentionOfBlocks([row, [0, 1, 0, 0, 0, 1]], 2))).toEqual([0.5, 0.3125]);
   });
 
   it('rollout is the CLS row of the product of (attention + 1)/2', () => {
