@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button, Label, ProgressBar } from 'react-aria-components';
 import type { Progress } from '../../progress.ts';
+import { type Remaining, remaining } from '../../state/eta.ts';
 import styles from './own.module.css';
-import { progressInWords } from './remaining.ts';
+import { progressInWords } from './progressInWords.ts';
 
 interface Props {
   readonly progress: Progress | undefined;
@@ -11,7 +12,7 @@ interface Props {
 
 /** How far a long job is, how long it will take, and the way to end it. */
 export function JobProgress({ progress, onCancel }: Props) {
-  const elapsed = useElapsed(progress?.stage);
+  const left = useSecondsLeft(progress);
   const stage = progress?.stage ?? 'Starting the model on this machine';
   const known = progress !== undefined && progress.total > 0;
   return (
@@ -20,7 +21,7 @@ export function JobProgress({ progress, onCancel }: Props) {
         className={styles.progress!}
         isIndeterminate={!known}
         {...(known ? { value: progress.done, maxValue: progress.total } : {})}
-        {...(known ? { valueLabel: progressInWords(progress, elapsed) } : {})}
+        {...(known ? { valueLabel: progressInWords(progress, left) } : {})}
       >
         {({ percentage, valueText }) => (
           <>
@@ -35,21 +36,23 @@ export function JobProgress({ progress, onCancel }: Props) {
           </>
         )}
       </ProgressBar>
-      <Button className={styles.button!} onPress={onCancel}>
+      <Button className="button" onPress={onCancel}>
         Cancel
       </Button>
     </div>
   );
 }
 
-/** Seconds since `stage` began; each stage has a pace of its own. */
-function useElapsed(stage: string | undefined): number {
-  const [start, setStart] = useState({ stage, at: performance.now() });
-  const [now, setNow] = useState(() => performance.now());
-  if (start.stage !== stage) setStart({ stage, at: performance.now() });
+/** At the pace of late: a download that goes on where it was begins with much done already. */
+function useSecondsLeft(progress: Progress | undefined): number | undefined {
+  const pace = useRef<Remaining>(undefined);
+  const stage = useRef<string>(undefined);
+  const [left, setLeft] = useState<number>();
   useEffect(() => {
-    const timer = setInterval(() => setNow(performance.now()), 500);
-    return () => clearInterval(timer);
-  }, []);
-  return Math.max(0, (now - start.at) / 1000);
+    if (!progress) return;
+    if (stage.current !== progress.stage) pace.current = remaining();
+    stage.current = progress.stage;
+    setLeft(pace.current!.secondsLeft(performance.now(), progress.done, progress.total));
+  }, [progress]);
+  return left;
 }

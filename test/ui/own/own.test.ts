@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { remaining } from '../../../src/state/eta.ts';
 import { sortFiles } from '../../../src/ui/own/gatherFiles.ts';
+import { progressInWords } from '../../../src/ui/own/progressInWords.ts';
 import { mostActive } from '../../../src/ui/own/ranking.ts';
-import { progressInWords, secondsLeft } from '../../../src/ui/own/remaining.ts';
 
 describe('sortFiles', () => {
   it('takes pictures by type or name, names the rest, and passes over system files', () => {
@@ -22,12 +23,16 @@ describe('sortFiles', () => {
 describe('time left', () => {
   const at = (done: number, total: number) => ({ stage: '', done, total });
 
-  it('goes by the pace so far and says nothing too early', () => {
-    expect(secondsLeft(at(1, 10), 3)).toBeUndefined();
-    expect(secondsLeft(at(5, 10), 20)).toBe(20);
+  it('stands beside what is done, once it is known', () => {
     expect(progressInWords(at(5, 10), 20)).toBe('5 of 10, about 20 s left');
-    expect(progressInWords(at(1, 10), 3)).toBe('1 of 10');
+    expect(progressInWords(at(1, 10), undefined)).toBe('1 of 10');
     expect(progressInWords(at(10, 10), 3)).toBe('10 of 10');
+  });
+
+  it('goes by what was done since the job went on, not by what was there before', () => {
+    const pace = remaining();
+    expect(pace.secondsLeft(0, 500, 1000)).toBeUndefined();
+    expect(pace.secondsLeft(2000, 600, 1000)).toBe(8);
   });
 });
 
