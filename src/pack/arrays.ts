@@ -20,9 +20,18 @@ export interface BlockSizes {
   readonly heads: number;
   /** Lengths of the descriptions that the pack brings. */
   readonly codes: readonly number[];
+  /** Neurons listed beside each direction, where the block holds directions made elsewhere. */
+  readonly aligned?: number;
 }
 
-type Kind = 'float' | 'image' | 'image-or-none' | 'count' | 'neuron-or-none' | 'word-or-none';
+type Kind =
+  | 'float'
+  | 'image'
+  | 'image-or-none'
+  | 'count'
+  | 'neuron-or-none'
+  | 'word-or-none'
+  | 'elsewhere-or-none';
 /** What an array holds, and how many of it a neuron has. */
 export type Layout = readonly [kind: Kind, columns: (sizes: BlockSizes) => number | undefined];
 export type Layouts = Readonly<Record<string, Layout>>;
@@ -81,6 +90,13 @@ export const codeNames = (terms: number) => ({
   r2: `code${terms}R2`,
 });
 
+/** Of a direction made elsewhere: neurons of the model that lie along it, in blocks of another pack. */
+export const alignedLayout = {
+  alignedBlocks: ['elsewhere-or-none', (s) => s.aligned],
+  alignedNeurons: ['elsewhere-or-none', (s) => s.aligned],
+  alignedCosines: ['float', (s) => s.aligned],
+} as const satisfies Layouts;
+
 /** Everything of the file's `neurons` array, column by column: all lists of a neuron stand side by side. */
 export function columnLayout(sizes: BlockSizes): Layouts {
   const codes = sizes.codes.flatMap((terms): [string, Layout][] => {
@@ -92,7 +108,8 @@ export function columnLayout(sizes: BlockSizes): Layouts {
     ];
   });
   const { headShares, ...lists } = listLayout;
-  return { ...lists, ...madeLayout, ...Object.fromEntries(codes), headShares };
+  const aligned = sizes.aligned ? alignedLayout : {};
+  return { ...lists, ...madeLayout, ...aligned, ...Object.fromEntries(codes), headShares };
 }
 
 /** Where a column begins and ends in a row of `neurons`. */
@@ -128,6 +145,8 @@ function boundsOf(kind: Kind, sizes: BlockSizes): readonly [number, number] {
       return [-1, sizes.neurons - 1];
     case 'word-or-none':
       return [-1, Math.max(0, ...sizes.codes) - 1];
+    case 'elsewhere-or-none':
+      return [-1, 2 ** 24 - 1];
     case 'float':
       return [-Number.MAX_VALUE, Number.MAX_VALUE];
   }

@@ -4,7 +4,7 @@ export type { Vectors } from './blockFile.ts';
 export { blobFiles, mapFiles, type PackFiles } from './files.ts';
 export { httpFiles } from './httpFiles.ts';
 export { PACK_VERSION, type PackBlock, type PackManifest, parseManifest } from './manifest.ts';
-export type { NeuronRow, ReadyCode, SimilarNeuron } from './neuronRows.ts';
+export type { AlignedLists, NeuronRow, ReadyCode, SimilarNeuron } from './neuronRows.ts';
 export { openPack, type Pack, rowOf } from './read.ts';
 export { type BlockCodes, type CodeForms, type Describer, describer } from './wordCodes.ts';
 export { encodeBlock, encodeHead, type PackHead, type PackParts, writePack } from './write.ts';

@@ -49,6 +49,16 @@ const codesSchema = z.object({
   lengths: z.array(z.object({ terms: positive.max(1024), chance })).max(16),
 });
 
+const directionsSchema = z.object({
+  name: text.min(1),
+  /** Of the file they came from. */
+  hash: sha256,
+  /** A file of names, a line each. */
+  names: fileName.optional(),
+  /** How many of the model's neurons are listed beside each, and what size of cosine is chance among them. */
+  aligned: z.object({ count: positive.max(64), chance: z.number().min(0).max(1) }).optional(),
+});
+
 const common = {
   format: z.literal('neuronlens-pack'),
   software: z.object({ name: text, version: text }),
@@ -104,6 +114,8 @@ const version2 = z.object({
   codes: codesSchema.optional(),
   /** Whether the set's pictures lie beside pack.json, in the folder `pictures`. */
   pictures: z.boolean().optional(),
+  /** Where the one block holds directions made elsewhere and no neurons: which they are. */
+  directions: directionsSchema.optional(),
   blocks: z
     .array(
       z.object({
@@ -177,7 +189,7 @@ function ofAnyVersion(data: z.infer<typeof version1> | Version2): PackManifest {
     ...data,
     blocks: data.blocks.map(({ columns: _, ...entry }) => ({
       ...entry,
-      laterHeads: entry.block < layers ? laterHeads(entry.block, layers, heads) : [],
+      laterHeads: entry.block < layers && !data.directions ? laterHeads(entry.block, layers, heads) : [],
     })),
   };
 }
@@ -198,7 +210,7 @@ function checkColumns(manifest: PackManifest, { blocks }: Version2): void {
 
 /** The sizes of a block's arrays. */
 export function sizesOf(
-  { set, options, codes }: Pick<PackManifest, 'set' | 'options' | 'codes'>,
+  { set, options, codes, directions }: Pick<PackManifest, 'set' | 'options' | 'codes' | 'directions'>,
   entry: Pick<PackBlock, 'neurons' | 'dim' | 'laterHeads'>,
 ): BlockSizes {
   const { topK, listed, bins } = options;
@@ -212,6 +224,7 @@ export function sizesOf(
     bins,
     heads: entry.laterHeads.length,
     codes: codes?.lengths.map(({ terms }) => terms) ?? [],
+    aligned: directions?.aligned?.count ?? 0,
   };
 }
 
@@ -234,8 +247,16 @@ function checkManifest(manifest: PackManifest): void {
   for (const entry of manifest.blocks) {
     if (seen.has(entry.block)) throw bad(`block ${entry.block} is listed twice`);
     seen.add(entry.block);
-    checkBlock(entry, model.config);
+    if (manifest.directions) checkDirections(entry, model.config);
+    else checkBlock(entry, model.config);
   }
+}
+
+/** Directions may be any number; all that they share with the model is its joint space. */
+function checkDirections(entry: PackBlock, { dim }: ClipConfig): void {
+  if (entry.block !== 0) throw bad(`directions stand in block 0, not in block ${entry.block}`);
+  if (entry.dim !== dim) throw bad('its directions are of another space than the model');
+  if (entry.uncertified > 0) throw bad('its directions cannot be uncertain');
 }
 
 function checkBlock(entry: PackBlock, config: ClipConfig): void {

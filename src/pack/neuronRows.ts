@@ -1,4 +1,5 @@
 import { LensError } from '../errors.ts';
+import type { AlignedNeuron } from '../lens/alignedNeurons.ts';
 import type { BlockSummary } from '../lens/blockSummary.ts';
 import { dot } from '../lens/vectors.ts';
 import { type Arrays, type BlockSizes, checkValues, codeNames, columnLayout, columnsOf } from './arrays.ts';
@@ -33,6 +34,8 @@ export interface NeuronRow {
   readonly opposite: readonly SimilarNeuron[];
   /** By number of words. */
   readonly codes: ReadonlyMap<number, ReadyCode>;
+  /** Of a direction made elsewhere: the model's neurons that lie along it or against it, nearest first. */
+  readonly aligned: readonly AlignedNeuron[];
 }
 
 /** Numbers in `neurons` are float32: whole ones are exact up to here. */
@@ -42,13 +45,19 @@ export const LARGEST_WHOLE = 2 ** 24;
  * All lists of all neurons side by side, [N, width].
  * @throws LensError `bad-file` for values that are no numbers, `bad-request` for more images than float32 can count
  */
-export function encodeRows(summary: BlockSummary, codes: BlockCodes | undefined, sizes: BlockSizes) {
+export function encodeRows(
+  summary: BlockSummary,
+  codes: BlockCodes | undefined,
+  sizes: BlockSizes,
+  aligned: AlignedLists | undefined,
+) {
   if (sizes.images >= LARGEST_WHOLE || sizes.neurons >= LARGEST_WHOLE) {
     throw new LensError('bad-request', `A pack can count up to ${LARGEST_WHOLE - 1} images.`);
   }
   const { neurons } = sizes;
   const { columns, width } = columnsOf(sizes);
-  const arrays = { ...summary.detail, ...madeLists(summary), ...codeArrays(codes) } as Arrays;
+  const lists = { ...summary.detail, ...madeLists(summary), ...alignedArrays(aligned) };
+  const arrays = { ...lists, ...codeArrays(codes) } as Arrays;
   const rows = new Float32Array(neurons * width);
   for (const [name, layout] of Object.entries(columnLayout(sizes))) {
     const [begin, end] = columns[name]!;
@@ -70,6 +79,28 @@ function madeLists({ detail, neurons, dim }: BlockSummary): Arrays {
     dot(means, directions, dim, n * dim, n * dim),
   );
   return { meanAlong, ...similarNeurons(directions, neurons) };
+}
+
+/** Neurons of the model beside every direction. */
+export interface AlignedLists {
+  readonly count: number;
+  /** As many lists as directions, of up to `count` neurons. */
+  readonly lists: readonly (readonly AlignedNeuron[])[];
+}
+
+function alignedArrays(aligned: AlignedLists | undefined): Arrays {
+  if (!aligned) return {};
+  const { count, lists } = aligned;
+  const column = (of: (neuron: AlignedNeuron) => number, none: number) =>
+    Float32Array.from({ length: count * lists.length }, (_, at) => {
+      const neuron = lists[Math.floor(at / count)]![at % count];
+      return neuron ? of(neuron) : none;
+    });
+  return {
+    alignedBlocks: column(({ block }) => block, -1),
+    alignedNeurons: column(({ neuron }) => neuron, -1),
+    alignedCosines: column(({ cosine }) => cosine, 0),
+  };
 }
 
 function codeArrays(codes: BlockCodes | undefined): Arrays {
@@ -116,6 +147,12 @@ export function decodeRow(
       .map((neuron, i) => ({ neuron, cosine: values[i]! }))
       .filter(({ neuron }) => neuron >= 0);
   };
+  const aligned = (): AlignedNeuron[] => {
+    const [blocks, cosines] = [whole('alignedBlocks'), floats('alignedCosines')];
+    return [...whole('alignedNeurons')]
+      .map((neuron, i) => ({ block: blocks[i]!, neuron, cosine: cosines[i]! }))
+      .filter(({ block, neuron }) => block >= 0 && neuron >= 0);
+  };
   const codeOf = (terms: number): ReadyCode => {
     const names = codeNames(terms);
     const weights = floats(names.weights);
@@ -142,6 +179,7 @@ export function decodeRow(
     similar: neighbours('similar', 'similarCosines'),
     opposite: neighbours('opposite', 'oppositeCosines'),
     codes: new Map(sizes.codes.map((terms) => [terms, codeOf(terms)])),
+    aligned: sizes.aligned ? aligned() : [],
   };
 }
 

@@ -35,6 +35,8 @@ export interface Pack {
   detail(block: number): Promise<BlockDetail>;
   /** Undefined when the pack brings no texts. */
   texts(): Promise<PackTexts | undefined>;
+  /** What directions made elsewhere are called, '' for those without a name; undefined when the pack has no names. */
+  names(): Promise<readonly string[] | undefined>;
 }
 
 const MOST_MANIFEST_BYTES = 8 * 2 ** 20;
@@ -48,7 +50,8 @@ export async function openPack(files: PackFiles): Promise<Pack> {
   const manifest = parseManifest(await files.read('pack.json', MOST_MANIFEST_BYTES));
   const texts = remember(() => readTexts(manifest, files));
   const blocks = manifest.version === 1 ? blocksOfVersion1(manifest, files) : blocksOf(manifest, files);
-  return { manifest, files, ...blocks, texts: () => texts(0) };
+  const names = remember(() => readNames(manifest, files));
+  return { manifest, files, ...blocks, texts: () => texts(0), names: () => names(0) };
 }
 
 type Blocks = Pick<Pack, 'overview' | 'neuron' | 'direction' | 'vectors' | 'detail'>;
@@ -126,6 +129,7 @@ export function rowOf(detail: BlockDetail, neurons: number, neuron: number): Neu
     similar: listOf(near.similar, near.similarCosines),
     opposite: listOf(near.opposite, near.oppositeCosines),
     codes: new Map(),
+    aligned: [],
   };
 }
 
@@ -177,6 +181,15 @@ async function readBlock<L extends Layouts>(
     arrays[name] = tensor;
   }
   return arrays as ArraysOf<L>;
+}
+
+async function readNames({ directions, blocks }: PackManifest, files: PackFiles) {
+  if (directions?.names === undefined) return undefined;
+  const bytes = await files.read(directions.names, MOST_WORDS_BYTES);
+  const names = new TextDecoder().decode(bytes).replace(/\n$/, '').split('\n');
+  const count = blocks[0]!.neurons;
+  if (names.length === count) return names;
+  throw new LensError('bad-file', `${directions.names} has ${names.length} lines for ${count} directions.`);
 }
 
 async function readTexts({ texts, model }: PackManifest, files: PackFiles): Promise<PackTexts | undefined> {

@@ -11,7 +11,7 @@ import {
   vectorLayout,
 } from './arrays.ts';
 import { PACK_VERSION, parseManifest, type WrittenManifest } from './manifest.ts';
-import { encodeRows, encodeWords } from './neuronRows.ts';
+import { type AlignedLists, encodeRows, encodeWords } from './neuronRows.ts';
 import { encodeTensors, type PackTensor } from './tensors.ts';
 import type { BlockCodes, CodeForms } from './wordCodes.ts';
 
@@ -27,6 +27,10 @@ export interface PackHead {
   readonly codes?: CodeForms;
   /** Whether the set's pictures lie in the folder `pictures`; whoever writes the pack puts them there. */
   readonly pictures?: boolean;
+  /** Where its one block holds directions made elsewhere; a name a direction, or none at all. */
+  readonly directions?: Omit<NonNullable<WrittenManifest['directions']>, 'names'> & {
+    readonly names?: readonly string[] | undefined;
+  };
 }
 
 /** What a pack is made of. Same parts, same bytes, in Node and in a browser. */
@@ -49,20 +53,22 @@ export interface EncodedBlock {
 
 const TEXTS_FILE = 'texts.safetensors';
 const WORDS_FILE = 'texts.txt';
+const NAMES_FILE = 'names.txt';
 
 /**
  * The files of one block: for who has many and keeps none.
  * @throws LensError `bad-request` for arrays of other sizes, `bad-file` for values that are no numbers
  */
-export function encodeBlock(summary: BlockSummary, codes?: BlockCodes): EncodedBlock {
+export function encodeBlock(summary: BlockSummary, codes?: BlockCodes, aligned?: AlignedLists): EncodedBlock {
   const { block, images, neurons, dim, topK, listed, bins, looked, uncertified, overview, detail } = summary;
   const sizes: BlockSizes = {
     ...{ images, neurons, dim, topK, listed, bins },
     heads: summary.laterHeads.length,
     codes: codes?.codes.map(({ terms }) => terms) ?? [],
+    aligned: aligned?.count ?? 0,
   };
   const name = `block-${block}`;
-  const { rows, columns, width } = encodeRows(summary, codes, sizes);
+  const { rows, columns, width } = encodeRows(summary, codes, sizes, aligned);
   const words = codes && encodeWords(codes.words);
   const arrays: Record<string, PackTensor> = {
     ...tensorsOf(vectorLayout, detail, sizes),
@@ -106,7 +112,7 @@ export function encodeHead(head: PackHead, blocks: readonly Omit<EncodedBlock, '
       throw new LensError('bad-request', 'The blocks of a pack must be analysed over the whole image set.');
     }
   }
-  const { texts, codes } = head;
+  const { texts, codes, directions } = head;
   const manifest: WrittenManifest = {
     format: 'neuronlens-pack',
     version: PACK_VERSION,
@@ -127,11 +133,16 @@ export function encodeHead(head: PackHead, blocks: readonly Omit<EncodedBlock, '
       },
     }),
     ...(head.pictures && { pictures: true }),
+    ...(directions && { directions: { ...directions, names: directions.names && NAMES_FILE } }),
     blocks: blocks.map(({ entry }) => entry),
   };
   const json = new TextEncoder().encode(`${compactRanges(JSON.stringify(manifest, null, 1))}\n`);
   parseManifest(json);
-  return [...(texts ? encodeTexts(texts, head.model.config.dim) : []), ['pack.json', json]];
+  return [
+    ...(texts ? encodeTexts(texts, head.model.config.dim) : []),
+    ...(directions?.names ? [encodeNames(directions.names, blocks[0]!.entry.neurons)] : []),
+    ['pack.json', json],
+  ];
 }
 
 /** All files of a pack by name, `pack.json` last. @throws LensError as `encodeBlock` and `encodeHead` */
@@ -157,6 +168,13 @@ function tensorsOf<L extends Layouts>(
       data instanceof Float32Array ? { dtype: 'F32', shape, data } : { dtype: 'I32', shape, data };
   }
   return tensors;
+}
+
+function encodeNames(names: readonly string[], count: number): WrittenFile {
+  if (names.length !== count || names.some((name) => /[\r\n]/.test(name))) {
+    throw new LensError('bad-request', `${count} directions need ${count} names of one line each.`);
+  }
+  return [NAMES_FILE, new TextEncoder().encode(`${names.join('\n')}\n`)];
 }
 
 function encodeTexts({ words, embeddings }: PackTexts, dim: number): WrittenFile[] {
