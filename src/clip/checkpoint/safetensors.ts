@@ -148,6 +148,7 @@ function refuseOverlap(tensors: ReadonlyMap<string, StoredTensor>): void {
 
 /** A tensor to be written; F16 and BF16 are given as their bits. */
 export type TensorToWrite = { readonly name: string; readonly shape: readonly number[] } & (
+  | { readonly dtype: 'F64'; readonly data: Float64Array }
   | { readonly dtype: 'F32'; readonly data: Float32Array }
   | { readonly dtype: 'I32'; readonly data: Int32Array }
   | { readonly dtype: 'F16' | 'BF16' | 'U16'; readonly data: Uint16Array }
