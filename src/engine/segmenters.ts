@@ -198,27 +198,16 @@ interface ChosenOfBlock {
 }
 
 function instrumentsFor(segmenters: readonly Segmenter[], layers: number): Instruments {
-  const activations = new Set<number>();
-  const attention = new Set([layers - 1]);
-  const values = new Set<number>();
-  for (const segmenter of segmenters) {
-    const whole = 'direct' in segmenter || ('attention' in segmenter && segmenter.attention === 'all blocks');
-    for (let block = 0; whole && block < layers; block++) {
-      attention.add(block);
-      if ('direct' in segmenter) values.add(block);
-    }
-    for (const block of 'blocks' in segmenter ? segmenter.blocks : []) {
-      activations.add(block);
-      if ('map' in segmenter && segmenter.map === 'second-order')
-        for (const later of laterBlocks(block, layers)) attention.add(later);
-    }
-  }
-  const sorted = (blocks: ReadonlySet<number>) => [...blocks].sort((a, b) => a - b);
-  return {
-    activations: sorted(activations),
-    attention: sorted(attention),
-    ...(values.size > 0 && { values: sorted(values) }),
-  };
+  const every = Array.from({ length: layers }, (_, block) => block);
+  const needs = segmenters.map((segmenter): Instruments => {
+    if ('direct' in segmenter) return { attention: every, values: every };
+    if ('attention' in segmenter) return { attention: segmenter.attention === 'raw' ? [layers - 1] : every };
+    const later = segmenter.map === 'second-order' ? every.slice(Math.min(...segmenter.blocks) + 1) : [];
+    return { activations: segmenter.blocks, attention: later };
+  });
+  const all = (kind: 'activations' | 'attention' | 'values') =>
+    [...new Set(needs.flatMap((need) => need[kind] ?? []))].sort((a, b) => a - b);
+  return { activations: all('activations'), attention: all('attention'), values: all('values') };
 }
 
 const endOf = (image: ImagePart) => ({
