@@ -1,5 +1,6 @@
 import type { Preprocessor } from '../src/clip/preprocess.ts';
-import { isLensError, LensError } from '../src/errors.ts';
+import type { StreamSource } from '../src/engine/streaming.ts';
+import { isLensError } from '../src/errors.ts';
 import { throwIfCancelled } from '../src/images/decode.ts';
 import type { PictureEntries } from './bakeEntries.ts';
 
@@ -9,16 +10,7 @@ export interface Visit {
   /** SHA-256 of the picture's file; undefined for a scene of a shipped set, and for a broken picture. */
   readonly hash?: string | undefined;
   /** Why it is left out, in a sentence. */
-  readonly reason?: string;
-}
-
-/** Pictures for the model, and everything visited to find them. */
-export interface Batch {
-  /** Entries of the pictures in `pixels`, in the order visited. */
-  readonly images: Int32Array;
-  /** [images, 3, S, S] */
-  readonly pixels: Float32Array;
-  readonly visits: readonly Visit[];
+  readonly reason?: string | undefined;
 }
 
 /** Pictures decoded at the same time: sharp has four threads, and a large picture takes 400 MB. */
@@ -43,32 +35,28 @@ export function visitingOrder(count: number, spread = SPREAD): Int32Array {
   return order;
 }
 
-type Read = Visit & { readonly pixels?: Float32Array };
-
 export interface FeedOptions {
-  /** Entries visited already; the feed goes on after them. */
-  readonly from?: number;
-  /** Pictures read ahead of those asked for; two batches' worth unless told, 0 to read only when asked. */
-  readonly ahead?: number;
-  readonly signal?: AbortSignal;
+  /** Number under which the analysis knows a picture; its entry's unless told. */
+  readonly numberOf?: (entry: number) => number;
+  /** Told in order of visiting, for the pictures of a range when it is read. */
+  readonly onVisits?: (from: number, visits: readonly Visit[]) => void;
 }
 
 /**
- * Pre-processed pictures of the entries in `order`, batch after batch, the next ones decoded while the model is at
- * work. Broken pictures are left out and told; which those are is decided by their bytes alone, so that it is the same in
- * every run.
- * @throws LensError `unavailable` for a picture that cannot be read, which ends the run; `cancelled`
+ * The entries in `order` as the engine reads them: decoded and pre-processed, four at a time. Broken pictures are left out
+ * and told; which those are is decided by their bytes alone, so that it is the same in every run.
+ * @throws LensError (from `read`) `unavailable` for a picture that cannot be read, which ends the run; `cancelled`
  */
 export function pictureFeed(
   entries: PictureEntries,
   order: Int32Array,
-  { apply }: Pick<Preprocessor, 'apply'>,
-  { from = 0, ahead, signal }: FeedOptions = {},
-): { next(size: number): Promise<Batch | undefined> } {
-  const queue: Promise<Read>[] = [];
-  let started = from;
+  { apply, imageSize }: Preprocessor,
+  { numberOf = (entry) => entry, onVisits }: FeedOptions = {},
+): StreamSource {
+  const floats = 3 * imageSize ** 2;
 
-  const read = async (entry: number): Promise<Read> => {
+  const visit = async (entry: number, signal?: AbortSignal): Promise<Visit & { pixels?: Float32Array }> => {
+    throwIfCancelled(signal);
     try {
       const { picture, hash } = await entries.read(entry);
       return { entry, hash, pixels: apply(picture) };
@@ -78,62 +66,41 @@ export function pictureFeed(
       return { entry, reason: error.message };
     }
   };
-  const limited = limit(PARALLEL);
-  const fill = (length: number): void => {
-    while (queue.length < length && started < order.length) {
-      const entry = order[started++]!;
-      const reading = limited(() => read(entry));
-      reading.catch(() => {}); // told when it is asked for
-      queue.push(reading);
-    }
-  };
 
   return {
-    async next(size) {
-      const sound: Read[] = [];
-      const visits: Visit[] = [];
-      while (sound.length < size) {
-        throwIfCancelled(signal);
-        fill(Math.max(1, size - sound.length));
-        const reading = queue.shift();
-        if (!reading) break;
-        const { pixels, ...visit } = await reading;
-        visits.push(visit);
-        if (pixels) sound.push({ ...visit, pixels });
-      }
-      fill(ahead ?? 2 * size);
-      if (visits.length === 0) return undefined;
-      return { images: Int32Array.from(sound, ({ entry }) => entry), pixels: joined(sound), visits };
+    count: order.length,
+    async read(from, size, signal) {
+      const found = await inParallel(order.subarray(from, from + size), PARALLEL, (entry) =>
+        visit(entry, signal),
+      );
+      onVisits?.(
+        from,
+        found.map(({ pixels: _, ...visit }) => visit),
+      );
+      const sound = found.filter(({ pixels }) => pixels);
+      const pixels = new Float32Array(sound.length * floats);
+      for (const [i, picture] of sound.entries()) pixels.set(picture.pixels!, i * floats);
+      return { pixels, numbers: sound.map(({ entry }) => numberOf(entry)) };
     },
   };
 }
 
-/** Runs tasks in order, so many at a time. */
-function limit(most: number): <T>(task: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (task) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running++;
-    try {
-      return await task();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running--;
+/** Results in order, so many tasks at a time; the first failure is thrown when all have ended. */
+export async function inParallel<T>(
+  items: Int32Array | readonly number[],
+  most: number,
+  task: (item: number) => Promise<T>,
+): Promise<T[]> {
+  const results = new Array<T>(items.length);
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < items.length) {
+      const i = next++;
+      results[i] = await task(items[i]!);
     }
   };
-}
-
-function joined(pictures: readonly Read[]): Float32Array {
-  const each = pictures[0]?.pixels?.length ?? 0;
-  const pixels = new Float32Array(pictures.length * each);
-  for (const [i, picture] of pictures.entries()) pixels.set(picture.pixels!, i * each);
-  return pixels;
-}
-
-/** Checks on a second look that a picture is the one the first look saw. Throws LensError `bad-file`. */
-export function requireSame(visit: Visit, hash: string | undefined, name: string): void {
-  if (visit.reason === undefined && visit.hash === hash) return;
-  throw new LensError('bad-file', `${name} has changed while the analysis was running; start it anew.`);
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(most, items.length) }, work));
+  const failed = ended.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+  return results;
 }

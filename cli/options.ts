@@ -9,6 +9,8 @@ export interface Option<T> {
   readonly parse: (text: string, name: string) => T;
   /** What it is when not given; without this the option must be given. */
   readonly fallback?: { readonly value: T };
+  /** Takes what no option's name stands before: one of a command's at most. */
+  readonly rest?: boolean;
 }
 
 type AnyOption = Option<unknown>;
@@ -20,29 +22,45 @@ export type OptionValues<S extends OptionTable> = {
 const refuse = (sentence: string) => new LensError('bad-request', sentence);
 
 /**
- * Reads a command line strictly: `--name value` or `--name=value`, each at most once, nothing else.
+ * Reads a command line strictly: `--name value` or `--name=value`, each at most once, and nothing else but what a `rest`
+ * option takes.
  * @throws LensError `bad-request` in one sentence
  */
 export function parseOptions<S extends OptionTable>(table: S, argv: readonly string[]): OptionValues<S> {
   const given = new Map<string, unknown>();
+  const restName = Object.keys(table).find((name) => table[name]!.rest);
+  const rest: string[] = [];
   for (let i = 0; i < argv.length; i++) {
     const argument = argv[i]!;
+    if (restName !== undefined && !argument.startsWith('--')) {
+      rest.push(argument);
+      continue;
+    }
     const [, name, inline] = /^--([a-z][a-z-]*)(?:=([\s\S]*))?$/.exec(argument) ?? [];
     const option = name !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
-    if (name === undefined || !option) throw refuse(`Unknown option ${argument}; --help lists the options.`);
+    if (name === undefined || !option || option.rest)
+      throw refuse(`Unknown option ${argument}; --help lists the options.`);
     if (given.has(name)) throw refuse(`--${name} is given twice.`);
     given.set(
       name,
       option.parse(option.placeholder ? (inline ?? valueAfter(argv, i++)) : flagOnly(name, inline), name),
     );
   }
+  if (restName !== undefined && rest.length > 0) given.set(restName, rest);
+  return completed(table, given) as OptionValues<S>;
+}
+
+function completed(table: OptionTable, given: ReadonlyMap<string, unknown>): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(table)) {
-    if (!given.has(name) && !option.fallback) throw refuse(`--${name} ${option.placeholder} is missing.`);
+    if (!given.has(name) && !option.fallback) throw missing(name, option);
     values[name] = given.has(name) ? given.get(name) : option.fallback?.value;
   }
-  return values as OptionValues<S>;
+  return values;
 }
+
+const missing = (name: string, { placeholder, rest }: AnyOption) =>
+  refuse(rest ? `${placeholder} is missing.` : `--${name} ${placeholder} is missing.`);
 
 function valueAfter(argv: readonly string[], i: number): string {
   const value = argv[i + 1];
@@ -58,7 +76,8 @@ function flagOnly(name: string, inline: string | undefined): string {
 /** The options of a command, one a line, as --help prints them. */
 export function describeOptions(table: OptionTable): string {
   const rows = Object.entries(table).map(([name, option]) => {
-    const left = `  --${name}${option.placeholder ? ` ${option.placeholder}` : ''}`;
+    const value = option.placeholder ? ` ${option.placeholder}` : '';
+    const left = option.rest ? ` ${value}` : `  --${name}${value}`;
     return [left, option.help] as const;
   });
   const width = Math.max(...rows.map(([left]) => left.length)) + 2;
@@ -72,6 +91,14 @@ export const text = (placeholder: string, help: string): Option<string> => ({
     if (value === '') throw refuse(`--${name} is empty.`);
     return value;
   },
+});
+
+/** Everything that is given without a name, in order; one at least. */
+export const rest = (placeholder: string, help: string): Option<readonly string[]> => ({
+  placeholder,
+  help,
+  rest: true,
+  parse: (value) => [value],
 });
 
 export const optional = <T>(option: Option<T>): Option<T | undefined> => ({

@@ -8,6 +8,8 @@ import { LensError } from '../src/errors.ts';
  * takes its name at the end.
  */
 export interface Output {
+  /** Where files lie until they are put in their place. */
+  readonly folder: string;
   write(name: string, bytes: Uint8Array | string): Promise<void>;
   /** Puts everything written in its place. */
   commit(): Promise<void>;
@@ -19,7 +21,7 @@ const refuse = (sentence: string) => new LensError('bad-request', sentence);
 
 /** True for a folder that an earlier run of ours made: only those does --force replace. */
 async function isOurs(folder: string): Promise<boolean> {
-  for (const name of ['summary.json', 'pack.json']) {
+  for (const name of ['summary.json', 'pack.json', 'run.json']) {
     const json = await readFile(join(folder, name), 'utf8').catch(() => '');
     if (/"software":\s*\{\s*"name":\s*"neuronlens"/.test(json)) return true;
   }
@@ -47,12 +49,19 @@ export async function checkOutput(out: string, force: boolean, inputs: readonly 
     throw refuse(`${out} was not written by neuronlens, so --force does not replace it.`);
 }
 
-/** Opens the staging folder for `out`, which {@link checkOutput} has let pass. */
-export async function openOutput(out: string): Promise<Output> {
+/**
+ * Opens the staging folder for `out`, which {@link checkOutput} has let pass.
+ * @param staging on the same disk as `out`; a hidden folder beside it unless told. What is there is thrown away.
+ */
+export async function openOutput(
+  out: string,
+  staging = join(dirname(resolve(out)), `.${basename(resolve(out))}.partial-${process.pid}`),
+): Promise<Output> {
   const folder = resolve(out);
-  const staging = join(dirname(folder), `.${basename(folder)}.partial-${process.pid}`);
+  await rm(staging, { recursive: true, force: true });
   await mkdir(staging);
   return {
+    folder: staging,
     write: (name, bytes) => writeFile(join(staging, name), bytes),
     async commit() {
       const old = `${staging}.old`;

@@ -24,11 +24,14 @@ const PLAIN_LINE_MS = 15_000;
 export function progressLine(terminal: Terminal, now: () => number = Date.now) {
   let stage = '';
   let began = 0;
+  /** Done when it began: a run that goes on has not done that now. */
+  let before = 0;
   let said = 0;
 
   const line = ({ stage, done, total }: Progress): string => {
     const seconds = (now() - began) / 1000;
-    const left = done > 0 && done < total ? `, ${clock((seconds / done) * (total - done))} left` : '';
+    const since = done - before;
+    const left = since > 0 && done < total ? `, ${clock((seconds / since) * (total - done))} left` : '';
     const took = done === total ? `, took ${clock(seconds)}` : '';
     return `${stage}: ${done} of ${total}${left}${took}`;
   };
@@ -44,6 +47,7 @@ export function progressLine(terminal: Terminal, now: () => number = Date.now) {
       if (fresh) {
         stage = progress.stage;
         began = now();
+        before = progress.done;
         said = terminal.isTTY ? 0 : began;
       }
       const due = now() - said >= (terminal.isTTY ? REWRITE_MS : PLAIN_LINE_MS);

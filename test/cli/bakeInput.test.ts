@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PictureEntries } from '../../cli/bakeEntries.ts';
-import { type Batch, pictureFeed, visitingOrder } from '../../cli/bakeFeed.ts';
+import { pictureFeed, type Visit, visitingOrder } from '../../cli/bakeFeed.ts';
 import { openEntries } from '../../cli/bakeInput.ts';
 import { preprocessor } from '../../src/clip/preprocess.ts';
+import type { StreamBatch } from '../../src/engine/streaming.ts';
 import { madePictures, writeTars, writeTree } from './bakePictures.ts';
 import { writeMiniSet } from './miniSet.ts';
 
@@ -125,51 +126,48 @@ describe('visitingOrder', () => {
 });
 
 describe('pictureFeed', () => {
-  const { apply } = preprocessor(undefined, 8);
-  const drain = async (path: string, size: number, options: object = {}): Promise<Batch[]> => {
+  const tiny = preprocessor(undefined, 8);
+  const drain = async (path: string, size: number, signal?: AbortSignal) => {
     const entries = await openEntries(path, WHOLE);
-    const feed = pictureFeed(entries, visitingOrder(entries.count, 2), { apply }, options);
-    const batches: Batch[] = [];
-    for (let batch = await feed.next(size); batch; batch = await feed.next(size)) batches.push(batch);
+    const visits: Visit[] = [];
+    const source = pictureFeed(entries, visitingOrder(entries.count, 2), tiny, {
+      numberOf: (entry) => 100 + entry,
+      onVisits: (_, some) => visits.push(...some),
+    });
+    const batches: StreamBatch[] = [];
+    for (let from = 0; from < source.count; from += size)
+      batches.push(await source.read(from, Math.min(size, source.count - from), signal));
     await entries.close();
-    return batches;
+    return { batches, visits };
   };
 
-  it('gives full batches without the broken ones, the same however far it reads ahead', async () => {
+  it('gives the sound pictures of a range, and tells of the others', async () => {
     const broken = writeTree(join(root, 'broken'), files);
     writeTree(broken, [
       ['a/1.png', 'no picture'],
       ['b/4.png', files.get('b/4.png')!.subarray(0, 100)],
     ]);
-    const batches = await drain(broken, 2);
-    expect(batches.map(({ images }) => [...images])).toEqual([[1, 2], [4, 5], [6]]);
-    expect(batches.flatMap(({ visits }) => visits).map(({ entry }) => entry)).toEqual([0, 3, 1, 2, 4, 5, 6]);
-    const reasons = batches.flatMap(({ visits }) => visits).flatMap(({ reason }) => reason ?? []);
-    expect(reasons).toEqual([
+    const { batches, visits } = await drain(broken, 3);
+    expect(batches.map(({ numbers }) => [...Array.from(numbers)])).toEqual([[101], [102, 104, 105], [106]]);
+    expect(batches.map(({ pixels }) => pixels.length / (3 * 64))).toEqual([1, 3, 1]);
+    expect(visits.map(({ entry }) => entry)).toEqual([0, 3, 1, 2, 4, 5, 6]);
+    expect(visits.flatMap(({ reason }) => reason ?? [])).toEqual([
       expect.stringMatching(/a\/1\.png is not/),
       expect.stringMatching(/b\/4\.png could/),
     ]);
-    expect(await drain(broken, 2, { ahead: 0 })).toEqual(batches);
-    expect(await drain(broken, 2, { ahead: 50 })).toEqual(batches);
-  });
-
-  it('goes on where it is told', async () => {
-    const whole = await drain(folder, 3);
-    const rest = await drain(folder, 3, { from: 3 });
-    expect(rest).toEqual(whole.slice(1));
+    const { picture } = await (await openEntries(broken, WHOLE)).read(2);
+    expect(batches[1]!.pixels.subarray(0, 192)).toEqual(tiny.apply(picture));
   });
 
   it('ends the run for a picture that is gone, and for a broken sheet of a shipped set', async () => {
     const gone = writeTree(join(root, 'gone-later'), files);
     const entries = await openEntries(gone, WHOLE);
     rmSync(join(gone, 'c/7.png'));
-    const feed = pictureFeed(entries, visitingOrder(7), { apply });
-    await expect(feed.next(7)).rejects.toMatchObject({ tag: 'unavailable' });
+    const source = pictureFeed(entries, visitingOrder(7), tiny);
+    await expect(source.read(0, 7)).rejects.toMatchObject({ tag: 'unavailable' });
     const set = writeMiniSet(join(root, 'set-broken'));
     writeFileSync(join(set, 'scenes-00.webp'), 'RIFFnope');
     await expect(drain(set, 2)).rejects.toMatchObject({ tag: expect.stringMatching(/bad-file|unsupported/) });
-    await expect(drain(folder, 2, { signal: AbortSignal.abort() })).rejects.toMatchObject({
-      tag: 'cancelled',
-    });
+    await expect(drain(folder, 2, AbortSignal.abort())).rejects.toMatchObject({ tag: 'cancelled' });
   });
 });

@@ -9,6 +9,7 @@ import {
   layers,
   optional,
   parseOptions,
+  rest,
   text,
   withDefault,
 } from '../../cli/options.ts';
@@ -66,6 +67,16 @@ describe('parseOptions', () => {
   ];
   it.each(mistakes)('says: %s', (sentence, argv) => {
     expect(() => parseOptions(table, argv)).toThrow(new LensError('bad-request', sentence));
+  });
+
+  it('takes what has no name where a command wants it', () => {
+    const merge = { shards: rest('SHARD…', 'the shards'), out: text('DIR', 'the pack') };
+    expect(parseOptions(merge, ['a', '--out', 'b', 'c'])).toEqual({ shards: ['a', 'c'], out: 'b' });
+    expect(() => parseOptions(merge, ['--out', 'b'])).toThrow(
+      new LensError('bad-request', 'SHARD… is missing.'),
+    );
+    expect(() => parseOptions(merge, ['--shards', 'a'])).toThrow(/Unknown option --shards/);
+    expect(describeOptions(merge)).toMatch(/^ {2}SHARD… +the shards\n {2}--out DIR +the pack$/);
   });
 
   it('throws nothing but LensErrors, whatever it is given', () => {

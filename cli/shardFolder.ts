@@ -1,0 +1,168 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { isLensError, LensError } from '../src/errors.ts';
+import { writeWhole } from './bakeFiles.ts';
+import { parseJson } from './folder.ts';
+
+const natural = z.number().int().nonnegative();
+const text = z.string().max(4000);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const runSchema = z.object({
+  format: z.literal('neuronlens-shard'),
+  version: z.literal(1),
+  software: z.object({ name: text, version: text }),
+  model: z.object({ name: text, hash: sha256 }),
+  /** `listing`: see `PictureEntries`; `setHash` of a shipped set. */
+  input: z.object({ name: text, listing: sha256, setHash: sha256.optional() }),
+  options: z.object({ top: natural.min(1), blocks: z.array(natural).min(1) }),
+  /** Of a second look: SHA-256 of the pack.json that the first one led to. */
+  again: sha256.optional(),
+  shard: z.object({ index: natural, of: natural.min(1) }),
+});
+
+/** Everything that the numbers in a state folder depend on. */
+export type ShardRun = Readonly<z.infer<typeof runSchema>>;
+
+const RUN = 'run.json';
+/** What there is of the pictures, a line each. */
+export const PICTURES = 'pictures.jsonl';
+
+/** File of a block's state. */
+export const stateFile = (block: number): string => `block-${block}.safetensors`;
+
+/**
+ * The folder of an unfinished run beside its result. What it holds of the same run is gone on from.
+ * @param fresh throws away what there is
+ * @returns the folder, and whether it holds a part of the run
+ * @throws LensError `bad-request` when it holds another run
+ */
+export async function openWork(
+  out: string,
+  run: ShardRun,
+  fresh: boolean,
+): Promise<{ readonly folder: string; readonly found: boolean }> {
+  const folder = `${resolve(out)}.checkpoint`;
+  if (fresh) await rm(folder, { recursive: true, force: true });
+  const bytes = await readFile(join(folder, RUN)).catch(() => undefined);
+  if (bytes) {
+    const differ = difference(parseRun(bytes, folder), run);
+    if (differ === undefined) return { folder, found: true };
+    throw new LensError(
+      'bad-request',
+      `${folder} holds an unfinished run with another ${differ}; --fresh throws it away and starts anew.`,
+    );
+  }
+  await mkdir(folder, { recursive: true });
+  await writeWhole(join(folder, RUN), `${JSON.stringify(run, undefined, 1)}\n`);
+  return { folder, found: false };
+}
+
+/** Whether the state folder is there, made by the same run: a job that is started twice has nothing to do. */
+export async function isFinished(out: string, run: ShardRun): Promise<boolean> {
+  const bytes = await readFile(join(out, RUN)).catch(() => undefined);
+  return bytes !== undefined && difference(parseRun(bytes, out), run) === undefined;
+}
+
+function parseRun(bytes: Uint8Array, folder: string): ShardRun {
+  const parsed = runSchema.safeParse(parseJson(bytes, join(folder, RUN)));
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0]!;
+  throw new LensError(
+    'bad-file',
+    `${join(folder, RUN)} is not what bake writes (${path.join('.')}: ${message}).`,
+  );
+}
+
+/** Names of what makes runs different, in the words of a sentence. */
+const PARTS: readonly (readonly [string, (run: ShardRun) => unknown])[] = [
+  ['version of neuronlens', ({ software }) => software],
+  ['model', ({ model }) => model.hash],
+  ['image set', ({ input }) => [input.listing, input.setHash]],
+  ['choice of blocks', ({ options }) => options.blocks],
+  ['size of top sets', ({ options }) => options.top],
+  ['look', ({ again }) => again],
+  ['number of shards', ({ shard }) => shard.of],
+  ['shard', ({ shard }) => shard.index],
+];
+
+/** What differs between two runs; undefined for the same run of the same shard. */
+function difference(a: ShardRun, b: ShardRun, parts = PARTS): string | undefined {
+  return parts.find(([, of]) => JSON.stringify(of(a)) !== JSON.stringify(of(b)))?.[0];
+}
+
+/** A finished shard of a run. */
+export interface ShardFolder {
+  readonly path: string;
+  readonly run: ShardRun;
+}
+
+/**
+ * Opens the shards of one run, each once and all of them, in their order whatever the order given.
+ * @throws LensError `unavailable` (not there), `bad-file` (no shard), `bad-request` (missing, twice, or of different runs)
+ */
+export async function openShards(
+  paths: readonly string[],
+): Promise<readonly [ShardFolder, ...ShardFolder[]]> {
+  const shards = await Promise.all(paths.map(openShard));
+  const [first] = shards;
+  if (!first) throw new LensError('bad-request', 'Give the state folders that bake --shard wrote.');
+  const byIndex = new Map<number, ShardFolder>();
+  for (const shard of shards) {
+    const differ = difference(first.run, shard.run, PARTS.slice(0, -1));
+    if (differ !== undefined)
+      throw new LensError(
+        'bad-request',
+        `${shard.path} and ${first.path} are of different runs: they have another ${differ}.`,
+      );
+    const { index, of } = shard.run.shard;
+    const twin = byIndex.get(index);
+    if (twin)
+      throw new LensError(
+        'bad-request',
+        `${twin.path} and ${shard.path} are both shard ${index} of ${of}: give one.`,
+      );
+    byIndex.set(index, shard);
+  }
+  const { of } = first.run.shard;
+  const missing = Array.from({ length: of }, (_, index) => index).filter((index) => !byIndex.has(index));
+  if (missing.length > 0)
+    throw new LensError(
+      'bad-request',
+      `Of ${of} shards (0 to ${of - 1}) ${missing.length === 1 ? 'one is' : `${missing.length} are`} missing: ${shortList(missing)}.`,
+    );
+  return Array.from({ length: of }, (_, index) => byIndex.get(index)!) as [ShardFolder];
+}
+
+const shortList = (numbers: readonly number[]): string =>
+  numbers.length <= 8 ? numbers.join(', ') : `${numbers.slice(0, 8).join(', ')}, …`;
+
+/** A state folder that bake finished; one under work is called "….checkpoint". */
+async function openShard(path: string): Promise<ShardFolder> {
+  if (/\.checkpoint\/?$/.test(path)) throw unfinished(path);
+  const bytes = await readFile(join(path, RUN)).catch((cause: unknown) => {
+    throw new LensError('unavailable', `${path} is no state folder of bake --shard.`, { cause });
+  });
+  const run = parseRun(bytes, path);
+  const names = new Set(await readdir(path));
+  const wanted = [PICTURES, ...run.options.blocks.map(stateFile)];
+  const absent = wanted.find((name) => !names.has(name));
+  if (absent !== undefined)
+    throw new LensError('bad-file', `${path} is incomplete: ${absent} is not in it; make that shard again.`);
+  return { path, run };
+}
+
+const unfinished = (path: string) =>
+  new LensError(
+    'bad-request',
+    `${basename(path)} is an unfinished shard: run its bake --shard again, which goes on where it stopped.`,
+  );
+
+/** Names a broken file of a shard in what its reading threw. */
+export function inShard(error: unknown, path: string): unknown {
+  if (!isLensError(error) || error.tag !== 'bad-file') return error;
+  return new LensError('bad-file', `${path} is damaged (${error.message}); make that shard again.`, {
+    cause: error,
+  });
+}
