@@ -235,7 +235,7 @@ function mapWriter(folder: string, imageOf: (index: number) => number, masked: M
   };
 }
 
-function figures({ name, threshold, tally, iou, gain }: SegmenterTally) {
+function figures({ name, threshold, tally, iou, gain, precisionGain }: SegmenterTally) {
   const { images: queries, ...scores } = segmentationScores(tally);
   const percent = (value: number | undefined) => (value === undefined ? undefined : rounded(100 * value));
   return {
@@ -246,6 +246,8 @@ function figures({ name, threshold, tally, iou, gain }: SegmenterTally) {
     meanIou: rounded(scores.meanIou, 4),
     foregroundIou: rounded(scores.foregroundIou, 4),
     meanAveragePrecision: rounded(scores.meanAveragePrecision, 4),
+    precisionOverAttention: percent(precisionGain.mean),
+    precisionOverAttentionStandardError: percent(spreadOf(precisionGain).standardError),
     iouPerQuery: percent(iou.mean),
     iouPerQueryStandardError: percent(spreadOf(iou).standardError),
     gainOverAttention: percent(gain.mean),

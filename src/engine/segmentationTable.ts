@@ -58,6 +58,8 @@ export interface SegmenterTally {
   readonly iou: Moments;
   /** The same less the baseline's on the same query. */
   readonly gain: Moments;
+  /** Average precision less the baseline's on the same query. */
+  readonly precisionGain: Moments;
 }
 
 export interface SegmentationStep {
@@ -113,6 +115,7 @@ export function mergeTallies(...tables: readonly (readonly SegmenterTally[])[]):
       tally: addSegmentations(before?.tally ?? EMPTY_SEGMENTATION_TALLY, row.tally),
       iou: addMoments(before?.iou ?? EMPTY_MOMENTS, row.iou),
       gain: addMoments(before?.gain ?? EMPTY_MOMENTS, row.gain),
+      precisionGain: addMoments(before?.precisionGain ?? EMPTY_MOMENTS, row.precisionGain),
     });
   }
   return [...merged.values()];
@@ -124,23 +127,31 @@ function tallyQuery(
   truth: Uint8Array,
   form: Form,
 ): SegmenterTally[] {
-  const overlaps = segmenters.map(({ threshold }, i) =>
-    intersectionOverUnion(maskOf(maps[i]!, threshold), truth),
-  );
-  return segmenters.map(({ name, threshold }, i) => {
-    const iou = overlaps[i];
-    const baseline =
-      overlaps[segmenters.findIndex((other) => other.name === BASELINE && other.threshold === threshold)];
-    const gain = iou === undefined || baseline === undefined ? [] : [iou - baseline];
+  const queries = segmenters.map(({ name, threshold }, i) => ({
+    name,
+    threshold,
+    tally: tallySegmentation(maps[i]!, truth, threshold, form),
+    overlap: intersectionOverUnion(maskOf(maps[i]!, threshold), truth),
+  }));
+  return queries.map(({ name, threshold, tally, overlap }) => {
+    const baseline = queries.find((other) => other.name === BASELINE && other.threshold === threshold);
     return {
       name,
       threshold,
-      tally: tallySegmentation(maps[i]!, truth, threshold, form),
-      iou: momentsOf(iou === undefined ? [] : [iou]),
-      gain: momentsOf(gain),
+      tally,
+      iou: momentsOf(overlap === undefined ? [] : [overlap]),
+      gain: difference(overlap, baseline?.overlap),
+      precisionGain: difference(precisionOf(tally), baseline && precisionOf(baseline.tally)),
     };
   });
 }
+
+/** Of one query. */
+const precisionOf = ({ precision: { sum, images } }: SegmentationTally): number | undefined =>
+  images === 1 ? sum : undefined;
+
+const difference = (value: number | undefined, base: number | undefined): Moments =>
+  momentsOf(value === undefined || base === undefined ? [] : [value - base]);
 
 /** One image's part of each output. */
 const imageOf =

@@ -95,12 +95,15 @@ describe('the segmentation table', () => {
     expect(table.map(({ name, threshold }) => [name, threshold])).toEqual(
       segmenters.map(({ name, threshold }) => [name, threshold]),
     );
-    for (const { name, threshold, gain, iou } of table) {
-      const base = table.find((row) => row.name === BASELINE && row.threshold === threshold)!;
+    const precision = ({ tally }: SegmenterTally) => segmentationScores(tally).meanAveragePrecision;
+    for (const row of table) {
+      const { name, threshold, gain, precisionGain, iou } = row;
+      const base = table.find((other) => other.name === BASELINE && other.threshold === threshold)!;
       expect(gain.mean).toBeCloseTo(iou.mean - base.iou.mean, 9);
+      expect(100 * precisionGain.mean).toBeCloseTo(precision(row) - precision(base), 9);
       if (name === BASELINE) expect(gain.mean).toBe(0);
     }
-    const [half, whole] = table.map(({ tally }) => segmentationScores(tally).meanAveragePrecision);
+    const [half, whole] = table.map(precision);
     expect(half).toBe(whole); // a ranking has no threshold
     let rest: SegmenterTally[] = [];
     for await (const { tallies } of engine.segmentations(pixels, { ...request, from: 4 }))
