@@ -128,8 +128,7 @@ async function analyse(
 }
 
 async function shippedNumbers(get: () => LensState, block: number) {
-  const detail = await get().ensureBlock(block);
-  const overview = loadedValue(get().overviews.get(block));
+  const [overview, detail] = await Promise.all([get().ensureOverview(block), get().shippedBlock(block)]);
   if (detail && overview) return { overview, detail };
   throw new LensError('unavailable', 'The shipped numbers to compare with are not there; reload the page.');
 }

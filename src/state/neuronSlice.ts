@@ -7,7 +7,7 @@ import { isCancelled, sentenceFor } from './noticeSlice.ts';
 import { detailOf, sourceOf } from './numbers.ts';
 import type { Slice } from './state.ts';
 import type { TermCount } from './view.ts';
-import { poolKey } from './wordsSlice.ts';
+import { chanceKey, poolKey } from './wordsSlice.ts';
 
 /** What was asked of the engine about single neurons, kept by key. */
 export interface NeuronSlice {
@@ -51,14 +51,25 @@ export const neuronSlice: Slice<NeuronSlice> = (set, get, services) => {
   }
 
   async function direction(block: number, neuron: number): Promise<Float32Array> {
-    await get().ensureBlock(block);
-    const detail = detailOf(get(), block);
-    if (detail.status !== 'ready') {
-      const why = detail.status === 'failed' ? detail.message : 'This block has not been analysed here yet.';
-      throw new LensError('unavailable', why);
+    if (sourceOf(get(), block) === 'shipped') {
+      const shipped = await get().shippedDirection(block, neuron);
+      if (shipped) return shipped;
     }
+    const vectors = loadedValue(detailOf(get(), block));
+    if (!vectors) throw new LensError('unavailable', 'This block has not been analysed here yet.');
     const dim = loadedValue(get().subject)?.model.config.dim ?? 0;
-    return detail.value.directions.slice(neuron * dim, (neuron + 1) * dim);
+    return vectors.directions.slice(neuron * dim, (neuron + 1) * dim);
+  }
+
+  /** The description that a pack brings; of its own words only, and not of every length. */
+  async function packedCode(block: number, neuron: number, m: TermCount, atoms: AtomForm) {
+    if (atoms !== 'unit-atoms' || get().view.pool !== 'set' || sourceOf(get(), block) !== 'shipped') return;
+    const pack = loadedValue(get().subject)?.pack;
+    const form = pack?.codes?.lengths.find(({ terms }) => terms === m);
+    if (!form) return;
+    const code = (await get().ensureNeuron(block, neuron))?.codes.get(m);
+    if (code) set({ chances: new Map(get().chances).set(chanceKey(poolKey(get()), m, atoms), form.chance) });
+    return code;
   }
 
   async function compute(key: string, block: number, neuron: number, images: number[]): Promise<void> {
@@ -129,6 +140,8 @@ export const neuronSlice: Slice<NeuronSlice> = (set, get, services) => {
       const putCode = (value: Loadable<WordedCode>) => set({ codes: new Map(get().codes).set(key, value) });
       putCode(LOADING);
       const work = async () => {
+        const packed = await packedCode(block, neuron, m, atoms);
+        if (packed) return putCode(ready({ ...packed, m, atoms }));
         const along = await direction(block, neuron);
         const words = await get().ensureWords();
         const client = await services.client();

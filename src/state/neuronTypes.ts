@@ -1,5 +1,6 @@
 import type { Head } from '../clip/trace.ts';
 import type { AtomForm } from '../lens/sparseCode.ts';
+import type { SimilarNeuron } from '../pack/index.ts';
 import type { Loadable, Looked, NumberSource } from './data.ts';
 import type { TermCount } from './view.ts';
 
@@ -37,10 +38,7 @@ export interface HeadShare {
   readonly share: number;
 }
 
-export interface Neighbour {
-  readonly neuron: number;
-  readonly cosine: number;
-}
+export type Neighbour = SimilarNeuron;
 
 /** Both heat maps of a neuron on one picture, on the patch grid. */
 export interface HeatmapPair {
@@ -81,8 +79,8 @@ export interface NeuronDetail {
   readonly neighbours: readonly Neighbour[];
   /** Most opposed directions first. */
   readonly opposites: readonly Neighbour[];
-  readonly direction: Float32Array;
-  readonly mean: Float32Array;
+  /** ⟨mean effect, direction⟩ over the set. */
+  readonly meanAlong: number;
 }
 
 /** All that a neuron's page needs. Stable between renders while nothing in it has changed. */

@@ -1,24 +1,14 @@
-import {
-  type BlockDetail,
-  type Head,
-  IDLE,
-  type Loadable,
-  type Looked,
-  loadedValue,
-  type PictureSet,
-  ready,
-} from './data.ts';
+import type { NeuronRow } from '../pack/index.ts';
+import { type Head, IDLE, type Looked, loadedValue, type PictureSet, ready } from './data.ts';
 import { codeKey, neuronKey } from './neuronSlice.ts';
-import type { ListedImage, Neighbour, NeuronDetail, NeuronMeasures, NeuronPage } from './neuronTypes.ts';
-import { detailOf, headsOf, lookedOf, overviewOf, sourceOf } from './numbers.ts';
+import type { ListedImage, NeuronDetail, NeuronMeasures, NeuronPage } from './neuronTypes.ts';
+import { headsOf, lookedOf, overviewOf, rowOfNeuron, sourceOf } from './numbers.ts';
 import { rankOf } from './ranking.ts';
 import type { LensState } from './state.ts';
 import { chanceKey, poolKey } from './wordsSlice.ts';
 
 export type * from './neuronTypes.ts';
 
-/** Neighbours listed at each end. */
-const NEIGHBOURS = 12;
 /** Pages kept: the one in view, and a few of the ones beside it. */
 const KEPT_PAGES = 8;
 
@@ -30,12 +20,12 @@ export function neuronPages(): (state: LensState, block: number, neuron: number)
   return (state, block, neuron) => {
     const key = neuronKey(state, block, neuron);
     const overview = overviewOf(state, block);
-    const detail = detailOf(state, block);
+    const row = rowOfNeuron(state, block, neuron);
     const pictures = loadedValue(state.pictures);
     const maps = state.heatmaps.get(key);
     const inputs = [
       overview,
-      detail,
+      row,
       pictures,
       maps,
       state.codes,
@@ -56,16 +46,10 @@ export function neuronPages(): (state: LensState, block: number, neuron: number)
       previewImages: overview
         ? [...overview.previewImages.subarray(neuron * 4, neuron * 4 + 4)].filter(isImage)
         : [],
-      detail: loadableDetail(detail, (value) =>
-        detailFor(
-          value,
-          neuron,
-          pictures,
-          headsOf(state, block),
-          overview?.typicalNorm.length ?? 1,
-          lookedOf(state, block),
-        ),
-      ),
+      detail:
+        row.status === 'ready'
+          ? ready(detailFor(row.value, pictures, headsOf(state, block), lookedOf(state, block)))
+          : row,
       heatmaps: maps ?? NO_MAPS,
       code: (m, atoms) => state.codes.get(codeKey(key, poolKey(state), m, atoms)) ?? IDLE,
       chance: (m, atoms) => state.chances.get(chanceKey(poolKey(state), m, atoms)),
@@ -84,13 +68,6 @@ export function neuronPages(): (state: LensState, block: number, neuron: number)
 
 const NO_MAPS: NeuronPage['heatmaps'] = new Map();
 const isImage = (image: number): boolean => image >= 0;
-
-function loadableDetail(
-  detail: Loadable<BlockDetail>,
-  read: (value: BlockDetail) => NeuronDetail,
-): Loadable<NeuronDetail> {
-  return detail.status === 'ready' ? ready(read(detail.value)) : detail;
-}
 
 function rememberLast<A extends readonly unknown[], R>(work: (...inputs: A) => R): (...inputs: A) => R {
   let last: { readonly inputs: A; readonly result: R } | undefined;
@@ -115,53 +92,30 @@ function measuresOf(overview: NonNullable<ReturnType<typeof overviewOf>>, neuron
 }
 
 function neuronDetail(
-  detail: BlockDetail,
-  neuron: number,
+  row: NeuronRow,
   pictures: PictureSet | undefined,
   heads: readonly Head[],
-  neurons: number,
   looked: Looked,
 ): NeuronDetail {
-  const row = <T extends Float32Array | Int32Array>(array: T): T => {
-    const columns = array.length / neurons;
-    return array.subarray(neuron * columns, (neuron + 1) * columns) as T;
-  };
   const listed = (images: Int32Array, values: Float32Array): ListedImage[] =>
     Array.from(images, (image, i) => ({
       image,
       value: values[i]!,
       caption: captionOf(pictures, image),
     })).filter((item) => isImage(item.image));
-  const range = row(detail.histogramRange);
-  const shares = row(detail.headShares);
-  const near = cosinesTo(detail.directions, neuron, neurons);
+  const [from = 0, to = 1] = row.histogramRange;
   return {
     looked,
-    positive: listed(row(detail.positiveImages), row(detail.positiveActivations)),
-    negative: listed(row(detail.negativeImages), row(detail.negativeActivations)),
-    strongest: [...row(detail.topImages)],
-    histogram: { from: range[0]!, to: range[1]!, counts: row(detail.histogramCounts) },
-    headShares: heads.map((head, i) => ({ head, share: shares[i] ?? 0 })),
-    neighbours: near.slice(0, NEIGHBOURS),
-    opposites: near.slice(-NEIGHBOURS).reverse(),
-    direction: row(detail.directions),
-    mean: row(detail.means),
+    positive: listed(row.positiveImages, row.positiveActivations),
+    negative: listed(row.negativeImages, row.negativeActivations),
+    strongest: [...row.topImages],
+    histogram: { from, to, counts: row.histogramCounts },
+    headShares: heads.map((head, i) => ({ head, share: row.headShares[i] ?? 0 })),
+    neighbours: row.similar,
+    opposites: row.opposite,
+    meanAlong: row.meanAlong,
   };
 }
 
 const captionOf = (pictures: PictureSet | undefined, image: number): string =>
   pictures && isImage(image) ? pictures.caption(image) : '';
-
-/** The other neurons of the block by the cosine of their directions with this one's, largest first. */
-export function cosinesTo(directions: Float32Array, neuron: number, neurons: number): Neighbour[] {
-  const dim = directions.length / neurons;
-  const own = directions.subarray(neuron * dim, (neuron + 1) * dim);
-  const others: Neighbour[] = [];
-  for (let other = 0; other < neurons; other++) {
-    if (other === neuron) continue;
-    let cosine = 0;
-    for (let d = 0; d < dim; d++) cosine += own[d]! * directions[other * dim + d]!;
-    others.push({ neuron: other, cosine });
-  }
-  return others.sort((a, b) => b.cosine - a.cosine || a.neuron - b.neuron);
-}

@@ -1,3 +1,4 @@
+import { type NeuronRow, rowOf, type Vectors } from '../pack/index.ts';
 import {
   type BlockDetail,
   type BlockOverview,
@@ -7,11 +8,12 @@ import {
   type Looked,
   loadedValue,
   type NumberSource,
+  ready,
 } from './data.ts';
 import type { LensState } from './state.ts';
 import { laterHeadsOf } from './subject.ts';
 
-type Sources = Pick<LensState, 'source' | 'live' | 'overviews' | 'details' | 'subject'>;
+type Sources = Pick<LensState, 'source' | 'live' | 'overviews' | 'details' | 'rows' | 'subject'>;
 
 /** Whose numbers a block shows: live ones only where they were computed. */
 export const sourceOf = (state: Sources, block: number): NumberSource =>
@@ -28,7 +30,8 @@ export function overviewOf(state: Sources, block: number): BlockOverview | undef
   return loadedValue(state.overviews.get(block));
 }
 
-export function detailOf(state: Sources, block: number): Loadable<BlockDetail> {
+/** Directions and means of a whole block; `idle` until something needs them. */
+export function detailOf(state: Sources, block: number): Loadable<Vectors> {
   if (sourceOf(state, block) === 'shipped') return state.details.get(block) ?? IDLE;
   return state.live.get(block)?.loadableDetail ?? IDLE;
 }
@@ -38,6 +41,27 @@ export function lookedOf(state: Sources, block: number): Looked {
   if (sourceOf(state, block) === 'live') return state.live.get(block)?.looked ?? 'all';
   const blocks = loadedValue(state.subject)?.pack?.blocks;
   return blocks?.find((entry) => entry.block === block)?.looked ?? 'all';
+}
+
+export const rowKey = (block: number, neuron: number): string => `${block} ${neuron}`;
+
+/** What is known of one neuron: of a pack its row, of a live analysis a row out of the whole block. */
+export function rowOfNeuron(state: Sources, block: number, neuron: number): Loadable<NeuronRow> {
+  if (sourceOf(state, block) === 'shipped') return state.rows.get(rowKey(block, neuron)) ?? IDLE;
+  const live = state.live.get(block);
+  const neurons = live?.overview.typicalNorm.length ?? 0;
+  return live && neuron < neurons ? liveRow(live.loadableDetail.value, neurons, neuron) : IDLE;
+}
+
+const liveRows = new WeakMap<BlockDetail, { readonly neuron: number; readonly row: Loadable<NeuronRow> }>();
+
+/** The same object until another neuron is asked for: its neighbours are looked for among all directions. */
+function liveRow(detail: BlockDetail, neurons: number, neuron: number): Loadable<NeuronRow> {
+  const last = liveRows.get(detail);
+  if (last?.neuron === neuron) return last.row;
+  const row = ready(rowOf(detail, neurons, neuron));
+  liveRows.set(detail, { neuron, row });
+  return row;
 }
 
 export const headsOf = (state: Sources, block: number): readonly Head[] => {

@@ -6,6 +6,7 @@ import { imageSlice } from './imageSlice.ts';
 import { modelsSlice } from './modelsSlice.ts';
 import { neuronSlice } from './neuronSlice.ts';
 import { noticeSlice } from './noticeSlice.ts';
+import { rowKey, sourceOf } from './numbers.ts';
 import { ownSetSlice } from './ownSetSlice.ts';
 import { ownSlice } from './ownSlice.ts';
 import { searchSlice } from './searchSlice.ts';
@@ -35,6 +36,7 @@ export function createLensStore(services: Services): LensStore {
     ...noticeSlice(set, get, services),
   }));
   store.subscribe(followView);
+  store.subscribe(loadWhatIsShown);
   return store;
 
   /** What a change of the view sets in motion. */
@@ -42,13 +44,23 @@ export function createLensStore(services: Services): LensStore {
     const { view } = state;
     if (view.model !== before.view.model || view.set !== before.view.set) void state.openSubject();
     const opened = state.subject !== before.subject && state.subject.status === 'ready';
-    if (opened || state.view.block !== before.view.block) void state.ensureBlock(state.view.block);
     if (opened && state.view.query !== '') state.submitQuery(state.view.query);
     if (pictureMoved(state, before)) void state.readPicture();
     const ownMoved = state.view.page === 'own' && state.own.length > 0;
     if (ownMoved && (state.view.block !== before.view.block || state.source !== before.source))
       void state.measureOwn();
   }
+}
+
+/** Of a pack, what the page in view needs and nobody asked for yet. A failure stays until it is asked for again. */
+function loadWhatIsShown(state: LensState): void {
+  const { view, subject } = state;
+  if (subject.status !== 'ready' || sourceOf(state, view.block) !== 'shipped') return;
+  const { block, neuron } = view;
+  if (!state.overviews.has(block)) void state.ensureOverview(block);
+  if (neuron !== undefined && view.page === 'neuron' && !state.rows.has(rowKey(block, neuron)))
+    void state.ensureNeuron(block, neuron);
+  if (state.search.status === 'ready' && !state.details.has(block)) void state.ensureBlock(block);
 }
 
 /** Whether the picture page shows something that is yet to be taken apart. */

@@ -1,4 +1,4 @@
-import type { Pack } from '../pack/index.ts';
+import type { NeuronRow, Pack, Vectors } from '../pack/index.ts';
 import {
   type BlockDetail,
   type BlockOverview,
@@ -12,6 +12,7 @@ import {
   ready,
 } from './data.ts';
 import { sentenceFor } from './noticeSlice.ts';
+import { rowKey, sourceOf } from './numbers.ts';
 import { OWN_SET, shippedAnalysis, shippedSet } from './shipped.ts';
 import type { LensState, Slice } from './state.ts';
 import { type Subject, subjectOfModel, subjectOfPack } from './subject.ts';
@@ -23,21 +24,36 @@ export interface SubjectSlice {
   readonly subject: Loadable<Subject>;
   readonly pictures: Loadable<PictureSet>;
   readonly overviews: ReadonlyMap<number, Loadable<BlockOverview>>;
-  readonly details: ReadonlyMap<number, Loadable<BlockDetail>>;
+  /** Directions and mean effects: large, and loaded only for what acts on a whole block. */
+  readonly details: ReadonlyMap<number, Loadable<Vectors>>;
+  /** Single neurons, by `block neuron`. */
+  readonly rows: ReadonlyMap<string, Loadable<NeuronRow>>;
   readonly texts: Loadable<PackTexts>;
   /** Opens what the view's model and set name; again after a failure. */
   openSubject(): Promise<void>;
-  /** Loads what a block's page and its neurons need, if it ships and is not there yet. */
-  ensureBlock(block: number): Promise<BlockDetail | undefined>;
+  /** Loads what a block's page needs, if it ships and is not there yet. */
+  ensureOverview(block: number): Promise<BlockOverview | undefined>;
+  /** The same, and what acting on other pictures needs. */
+  ensureBlock(block: number): Promise<Vectors | undefined>;
+  /** What a neuron's page shows: some kilobytes. */
+  ensureNeuron(block: number, neuron: number): Promise<NeuronRow | undefined>;
+  /** One direction that ships; undefined where none does. Throws what the pack throws. */
+  shippedDirection(block: number, neuron: number): Promise<Float32Array | undefined>;
+  /** All of a block as it is shown, live or shipped; not kept here. Throws what the pack throws. */
+  wholeBlock(block: number): Promise<BlockDetail | undefined>;
+  /** All of a block that ships. */
+  shippedBlock(block: number): Promise<BlockDetail | undefined>;
   /** The pictures of a set are others now: what was known about them is forgotten, and the set is opened. */
   renewPictures(setName: string): void;
   /** The texts that ship with the numbers; undefined where there are none. */
   ensureTexts(): Promise<PackTexts | undefined>;
 }
 
-type Pieces = 'overviews' | 'details';
+type Pieces = 'overviews' | 'details' | 'rows';
 
-const NOTHING = { overviews: new Map(), details: new Map(), texts: IDLE } as const;
+const NOTHING = { overviews: new Map(), details: new Map(), rows: new Map(), texts: IDLE } as const;
+/** Neurons kept; some kilobytes each. */
+const KEPT_ROWS = 500;
 
 export const subjectSlice: Slice<SubjectSlice> = (set, get, services) => {
   let pack: Pack | undefined;
@@ -127,16 +143,23 @@ export const subjectSlice: Slice<SubjectSlice> = (set, get, services) => {
     put((state) => ({ subject, ...fitToSubject({ ...state, subject }) }));
   }
 
-  async function piece<T extends BlockOverview | BlockDetail>(
+  async function piece<T>(
     name: Pieces,
-    block: number,
+    key: number | string,
     load: (pack: Pack) => Promise<T>,
   ): Promise<T | undefined> {
-    const known = get()[name].get(block) as Loadable<T> | undefined;
+    const known = get()[name].get(key as never) as Loadable<T> | undefined;
     if (known?.status === 'ready') return known.value;
     if (!pack) return undefined;
     const putPatch = putter();
-    const put = (value: Loadable<T>) => putPatch({ [name]: new Map(get()[name] as never).set(block, value) });
+    const put = (value: Loadable<T>) => {
+      const pieces = new Map<unknown, unknown>(get()[name]).set(key, value);
+      for (const oldest of pieces.keys()) {
+        if (pieces.size <= KEPT_ROWS) break;
+        pieces.delete(oldest);
+      }
+      putPatch({ [name]: pieces });
+    };
     put(LOADING);
     try {
       const value = await load(pack);
@@ -168,11 +191,23 @@ export const subjectSlice: Slice<SubjectSlice> = (set, get, services) => {
         await pictures;
       });
     },
+    ensureOverview: (block) =>
+      once(`overview ${block}`, () => piece('overviews', block, (opened) => opened.overview(block))),
     ensureBlock: (block) =>
       once(`block ${block}`, async () => {
-        await piece('overviews', block, (opened) => opened.overview(block));
-        return piece('details', block, (opened) => opened.detail(block));
+        await get().ensureOverview(block);
+        return piece('details', block, (opened) => opened.vectors(block));
       }),
+    ensureNeuron: (block, neuron) => {
+      const key = rowKey(block, neuron);
+      return once(`neuron ${key}`, () => piece('rows', key, (opened) => opened.neuron(block, neuron)));
+    },
+    shippedDirection: async (block, neuron) => pack?.direction(block, neuron),
+    shippedBlock: async (block) => pack?.detail(block),
+    async wholeBlock(block) {
+      if (sourceOf(get(), block) === 'shipped') return pack?.detail(block);
+      return get().live.get(block)?.loadableDetail.value;
+    },
     renewPictures(setName) {
       get().forgetAnalyses(setName);
       if (get().view.set !== setName) return get().openAnalysis(get().view.model, setName);

@@ -256,6 +256,7 @@ describe('the page of a neuron', () => {
   it('holds measures, pictures, heads and neighbours', async () => {
     const store = await openedStore();
     const { block } = store.getState().view;
+    await store.getState().ensureNeuron(block, 1);
     const page = pageOf(store.getState(), block, 1);
     expect(page.neurons).toBe(SIZES.neurons);
     expect(page.measures?.rankByTypicalNorm).toBeGreaterThanOrEqual(1);

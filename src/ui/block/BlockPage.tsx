@@ -120,8 +120,8 @@ function NotYet() {
 
 function Failed({ block, message }: { readonly block: number; readonly message: string }) {
   const again = () => {
-    const { openSubject, ensureBlock } = useLens.getState();
-    void openSubject().then(() => ensureBlock(block));
+    const { openSubject, ensureOverview } = useLens.getState();
+    void openSubject().then(() => ensureOverview(block));
   };
   return (
     <div className={styles.notYet} role="alert">

@@ -83,9 +83,7 @@ export function ImageDialog(props: Props) {
             onRetry={onNeedMap}
           >
             {(pair) =>
-              value === undefined ? null : (
-                <EffectTable parts={effectParts(pair, value, detail.mean, detail.direction)} />
-              )
+              value === undefined ? null : <EffectTable parts={effectParts(pair, value, detail.meanAlong)} />
             }
           </Pending>
         </Dialog>

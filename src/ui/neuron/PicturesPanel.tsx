@@ -30,7 +30,7 @@ export function PicturesPanel({ page, overlay, onForm }: Props) {
       onSign={(chosen) => setView({ sign: chosen })}
     />
   );
-  const retry = (): void => reload(page.block);
+  const retry = (): void => reload(page.block, page.neuron);
   return (
     <Panel title="Pictures at both ends" explain="activation" area="images" aside={controls}>
       <Pending loadable={page.detail} what="the analysis of this block" onRetry={retry}>

@@ -19,20 +19,12 @@ export interface EffectParts {
   readonly activation: number;
 }
 
-const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-
 /**
  * x = Σ patches + CLS − ⟨mean, r⟩ + shared. The shared part is what is left, as it is not asked of the
  * engine for single pictures.
  */
-export function effectParts(
-  pair: HeatmapPair,
-  activation: number,
-  mean: Float32Array,
-  direction: Float32Array,
-): EffectParts {
+export function effectParts(pair: HeatmapPair, activation: number, setMean: number): EffectParts {
   const patches = pair.secondOrder.reduce((sum, value) => sum + value, 0);
-  const setMean = dot(mean, direction);
   return {
     patches,
     cls: pair.clsTerm,

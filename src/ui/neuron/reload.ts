@@ -1,7 +1,7 @@
 import { useLens } from '../../state/index.ts';
 
-/** Tries again what could not be loaded: model and pictures, then the block. */
-export function reload(block: number): void {
-  const { openSubject, ensureBlock } = useLens.getState();
-  void openSubject().then(() => ensureBlock(block));
+/** Tries again what could not be loaded: model and pictures, then the neuron. */
+export function reload(block: number, neuron: number): void {
+  const { openSubject, ensureOverview, ensureNeuron } = useLens.getState();
+  void openSubject().then(() => Promise.all([ensureOverview(block), ensureNeuron(block, neuron)]));
 }

@@ -14,9 +14,7 @@ const pair = (activation: number[], secondOrder: number[], clsTerm = 0): Heatmap
 
 describe('effectParts', () => {
   it('adds up to the activation', () => {
-    const direction = Float32Array.from([0.6, 0.8]);
-    const mean = Float32Array.from([1, 2]);
-    const parts = effectParts(pair([0, 0, 0, 0], [1, 2, 3, 4], 0.5), 8, mean, direction);
+    const parts = effectParts(pair([0, 0, 0, 0], [1, 2, 3, 4], 0.5), 8, 2.2);
     expect(parts.patches).toBe(10);
     expect(parts.cls).toBe(0.5);
     expect(parts.setMean).toBeCloseTo(2.2, 6);
