@@ -2,6 +2,8 @@ export type { Head } from '../clip/trace.ts';
 export type { BlockDetail, BlockOverview, Looked } from '../lens/blockSummary.ts';
 export type { PackManifest, PackTexts } from '../pack/index.ts';
 
+import type { Part } from '../studies/labelledImages.ts';
+
 /** Where one picture of the set lies: a cell of a sprite sheet. */
 export interface SpriteCell {
   readonly url: string;
@@ -35,6 +37,8 @@ export interface PictureSet {
   readonly classes: readonly string[];
   /** What is truly on a picture, in words of `classes`; empty where nobody said. */
   labels(image: number): readonly string[];
+  /** Which pictures an experiment reports on together; undefined where nobody said what is on them. */
+  readonly parts?: readonly Part[];
   /** Which thing every pixel shows; undefined for sets without masks. */
   readonly mask?: (image: number) => Promise<TrueMask>;
 }
