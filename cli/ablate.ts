@@ -4,12 +4,12 @@ import { ablationStudy } from '../src/studies/ablation.ts';
 import { atomsOf, studyBlocks } from '../src/studies/blockStudy.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { type Context, command, jobOf } from './command.ts';
-import { formOption } from './form.ts';
+import { experimentOptions } from './experimentOptions.ts';
 import { imagesOf, type LabelledPictures, openLabelled, pictureOptions } from './labelledPictures.ts';
 import { chooseBlocks, type Model, openModelOf } from './model.ts';
 import * as option from './options.ts';
 import { openPool, type Pool } from './pool.ts';
-import { checkResultPath, resultOptions, writeResult } from './results.ts';
+import { checkResultPath, writeResult } from './results.ts';
 import { software } from './software.ts';
 
 const options = {
@@ -18,10 +18,8 @@ const options = {
   layers: option.withDefault(option.layers('blocks to ablate (default all but the last)'), 'all' as const),
   texts: option.optional(option.text('FILE', 'text pool: .npy of embeddings [texts, dim], or .txt')),
   terms: option.withDefault(option.counts('texts in a description', 1), [4, 8, 16, 32, 64, 128]),
-  form: formOption,
-  top: option.withDefault(option.count("k: a neuron's strongest images (default 100)"), 100),
   seeds: option.withDefault(option.counts('of the random pushes (default 0,1,2)', 0), [0, 1, 2]),
-  ...resultOptions,
+  ...experimentOptions,
 };
 
 type Values = option.OptionValues<typeof options>;

@@ -23,14 +23,14 @@ import { atomsOf, codeOf, describeBlock, studyBlocks } from '../src/studies/bloc
 import { openCheckpoint } from './checkpoint.ts';
 import { blockJob, type Context, command } from './command.ts';
 import { composedSource, type Drawings, openDrawings } from './composedPictures.ts';
+import { experimentOptions } from './experimentOptions.ts';
 import { parseJson, readBytes } from './folder.ts';
-import { formOption } from './form.ts';
 import { indirectDirections } from './indirectStudy.ts';
 import { openLabelled } from './labelledPictures.ts';
 import { chooseBlocks, type Model, openModelOf } from './model.ts';
 import * as option from './options.ts';
 import { openPool } from './pool.ts';
-import { checkResultPath, type Row, resultOptions, rounded, writeResult } from './results.ts';
+import { checkResultPath, type Row, rounded, writeResult } from './results.ts';
 import { software } from './software.ts';
 
 const options = {
@@ -61,9 +61,7 @@ const options = {
     128,
   ),
   'indirect-pictures': option.withDefault(option.count('pictures they are run again on (default 40)'), 40),
-  form: formOption,
-  top: option.withDefault(option.count("k: a neuron's strongest images (default 100)"), 100),
-  ...resultOptions,
+  ...experimentOptions,
 };
 
 type Values = option.OptionValues<typeof options>;

@@ -20,15 +20,15 @@ import {
 } from '../src/studies/blockStudy.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { blockJob, type Context, command, jobOf } from './command.ts';
+import { experimentOptions } from './experimentOptions.ts';
 import { readBytes } from './folder.ts';
-import { formOption } from './form.ts';
 import { openLabelled, pictureOptions } from './labelledPictures.ts';
 import { chooseBlocks, type Model, openModelOf } from './model.ts';
 import { readNpy } from './npy.ts';
 import * as option from './options.ts';
 import { openFolder, type Pictures } from './pictures.ts';
 import { openPool, type Pool } from './pool.ts';
-import { checkResultPath, resultOptions, rounded, writeResult } from './results.ts';
+import { checkResultPath, rounded, writeResult } from './results.ts';
 import { software } from './software.ts';
 
 const options = {
@@ -43,15 +43,13 @@ const options = {
   texts: option.text('FILE', 'text pool: .npy of embeddings [texts, dim], or .txt with a text a line'),
   terms: option.withDefault(option.count('texts in a description (default 16)'), 16),
   words: option.withDefault(option.count('words listed a picture (default 10)'), 10),
-  form: formOption,
   signs: option.optional(
     option.text(
       'FILE',
       'directions [neurons, dim] of the one block asked for, as .npy: where the sign rule is silent (half of the top images on each side) and the released code keeps what its SVD returned, take their signs. Only the as-released form depends on it',
     ),
   ),
-  top: option.withDefault(option.count("k: a neuron's strongest images (default 100)"), 100),
-  ...resultOptions,
+  ...experimentOptions,
 };
 
 type Values = option.OptionValues<typeof options>;

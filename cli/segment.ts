@@ -14,12 +14,12 @@ import { segmentationScores } from '../src/lens/segmentationScores.ts';
 import { studyBlocks } from '../src/studies/blockStudy.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { type Context, command } from './command.ts';
-import { formOption } from './form.ts';
+import { experimentOptions } from './experimentOptions.ts';
 import { pictureOptions } from './labelledPictures.ts';
 import { type MaskedPictures, openMasked } from './maskedPictures.ts';
 import { chooseBlocks, type Model, openModelOf } from './model.ts';
 import * as option from './options.ts';
-import { checkResultPath, resultOptions, rounded, writeResult } from './results.ts';
+import { checkResultPath, rounded, writeResult } from './results.ts';
 import { software } from './software.ts';
 
 const options = {
@@ -49,10 +49,8 @@ const options = {
     ),
   ),
   first: option.optional(option.count('only the first N pictures of the set, or of each of its parts')),
-  form: formOption,
-  top: option.withDefault(option.count("k: a neuron's strongest images (default 100)"), 100),
   seeds: option.withDefault(option.counts('of the random neurons (default 0,1,2)', 0), [0, 1, 2]),
-  ...resultOptions,
+  ...experimentOptions,
 };
 
 type Values = option.OptionValues<typeof options>;
