@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Preprocessor } from '../src/clip/preprocess.ts';
 import type { StreamingEngine, StreamSource } from '../src/engine/streaming.ts';
@@ -9,6 +8,7 @@ import { renumbered } from '../src/lens/renumber.ts';
 import { decodeState } from '../src/lens/stateFile.ts';
 import type { PictureEntries } from './bakeEntries.ts';
 import { pictureFeed, type Visit, visitingOrder } from './bakeFeed.ts';
+import { readWhole } from './bakeFiles.ts';
 import type { NumberedPictures } from './bakeRecords.ts';
 import { blockJob, type Context } from './command.ts';
 import { inShard, type ShardFolder, stateFile } from './shardFolder.ts';
@@ -64,7 +64,7 @@ async function mergedState(
 
 async function readState(path: string, block: number, numbers: Int32Array): Promise<BlockState> {
   try {
-    const state = decodeState(await readFile(join(path, stateFile(block))));
+    const state = decodeState(await readWhole(join(path, stateFile(block))));
     return renumbered(state, (entry) => numberOf(numbers, entry));
   } catch (error) {
     throw inShard(error, path);

@@ -8,7 +8,7 @@ import type { BlockState } from '../src/lens/blockState.ts';
 import { decodeState, encodeState } from '../src/lens/stateFile.ts';
 import type { PictureEntries } from './bakeEntries.ts';
 import { pictureFeed, type Visit, visitingOrder } from './bakeFeed.ts';
-import { writeWhole } from './bakeFiles.ts';
+import { PARTIAL, readWhole, writeWhole } from './bakeFiles.ts';
 import { recordOf } from './bakeRecords.ts';
 import type { Context } from './command.ts';
 import { parseJson } from './folder.ts';
@@ -92,7 +92,7 @@ async function underway(
   if (!at || at.blocks.join() !== blocks.join()) return undefined;
   const states: BlockState[] = [];
   for (const block of blocks)
-    states.push(decodeState(await readFile(join(folder, partName(block, at.read)))));
+    states.push(decodeState(await readWhole(join(folder, partName(block, at.read)))));
   return states;
 }
 
@@ -134,7 +134,7 @@ function keeper({ folder, every }: SweepTask, cursor: Cursor, visits: VisitLog, 
 async function removeOthers(folder: string, { underway }: Cursor): Promise<void> {
   const kept = new Set(underway?.blocks.map((block) => partName(block, underway.read)));
   for (const name of await readdir(folder)) {
-    const stale = /\.after-\d+\.safetensors$/.test(name) ? !kept.has(name) : /\.partial-\d+$/.test(name);
+    const stale = /\.after-\d+\.safetensors$/.test(name) ? !kept.has(name) : PARTIAL.test(name);
     if (stale) await rm(join(folder, name), { force: true });
   }
 }
