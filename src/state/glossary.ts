@@ -10,13 +10,24 @@ export const GLOSSARY = {
   findText: {
     term: 'Find by words',
     sentence:
-      'The neurons whose directions point most to the words’ vector, or away from it, lay their heat maps over each other.',
-    more: 'Signed: a neuron that points away counts against the patches on which it acts; as released: its sign is left out. The map is stretched to 0…1 and cut at the threshold.',
+      'The neurons whose directions point most to the words’ vector lay their maps of the picture over each other.',
+    more: 'Corrected: chosen by what sets the words apart from the classes, most towards them, and signed. As released: by the words alone, towards them or away, and without signs. The map is stretched to 0…1 and cut at the threshold.',
   },
   iou: {
     term: 'Intersection over union',
     sentence:
       'Of all the pixels that are outlined or truly belong to the thing, the share that is both: 100% is a perfect outline.',
+  },
+  averagePrecision: {
+    term: 'Average precision',
+    sentence:
+      'How well the map ranks the thing’s pixels before all others, whatever the threshold: 100% is a perfect ranking.',
+    more: 'A map that knows nothing reaches the thing’s share of the picture.',
+  },
+  nearest: {
+    term: 'Nearest pictures',
+    sentence:
+      'The pictures of the set whose vectors have the largest cosine with this picture’s, as it is and without what is switched off.',
   },
   zeroShot: {
     term: 'Zero-shot classification',

@@ -34,7 +34,9 @@ export interface OwnSlice {
   readonly own: readonly OwnPicture[];
   /** While pictures are read or measured. */
   readonly ownProgress: Progress | undefined;
-  /** Takes files in; what cannot be read becomes a notice with its name. Measures the block in view. */
+  /** Takes files in; what cannot be read becomes a notice with its name. The SHA-256 of those that are here now. */
+  keepOwn(files: readonly File[]): Promise<string[]>;
+  /** Takes files in and measures the block in view. */
   addOwn(files: readonly File[]): Promise<void>;
   removeOwn(id: string): void;
   clearOwn(): void;
@@ -126,15 +128,17 @@ export const ownSlice: Slice<OwnSlice> = (set, get, services) => {
   return {
     own: [],
     ownProgress: undefined,
-    async addOwn(files) {
+    async keepOwn(files) {
       const room = MOST_OWN - get().own.length;
       if (files.length > room) {
         get().notify('error', `At most ${MOST_OWN} pictures at once; the first ${room} were taken.`);
       }
+      const kept: string[] = [];
       for (const [i, file] of files.slice(0, room).entries()) {
         set({ ownProgress: { stage: 'Reading your pictures', done: i, total: files.length } });
         try {
           const id = await services.readOwn(file);
+          kept.push(id);
           if (get().own.some((picture) => picture.id === id)) continue;
           const picture = { id, name: file.name, file, effects: new Map(), heatmaps: new Map() };
           set({ own: [...get().own, picture] });
@@ -143,6 +147,10 @@ export const ownSlice: Slice<OwnSlice> = (set, get, services) => {
         }
       }
       set({ ownProgress: undefined });
+      return kept;
+    },
+    async addOwn(files) {
+      await get().keepOwn(files);
       if (get().own.length > 0) await get().measureOwn();
     },
     removeOwn: (id) => set({ own: get().own.filter((picture) => picture.id !== id) }),

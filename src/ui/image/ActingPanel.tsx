@@ -1,70 +1,72 @@
 import { useMemo } from 'react';
-import { type ActingNeuron, actingNeurons, encodeView, loadedValue, useLens } from '../../state/index.ts';
+import { actingNeurons, loadedValue, useLens } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
-import { number, signed } from '../charts/format.ts';
+import page from '../app/page.module.css';
+import { signed } from '../charts/format.ts';
 import styles from './image.module.css';
+import { NeuronRow } from './NeuronRow.tsx';
+import { OffToggle } from './OffToggle.tsx';
 
-const LISTED = 12;
+const LISTED = 8;
 
-/** The neurons that move this picture's answer most. */
+/** The neurons that move this picture's answer most, and the blocks they are of. */
 export function ActingPanel() {
-  const blocks = useLens((state) => loadedValue(state.picture)?.blocks);
   const picture = useLens((state) => state.picture);
-  const { switchOff } = useLens.getState();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the blocks' thresholds were read with the picture
   const neurons = useMemo(() => actingNeurons(useLens.getState(), LISTED), [picture]);
+  const blocks = loadedValue(picture)?.reading.blocks ?? [];
   return (
     <section className={styles.panel} aria-labelledby="acting-title">
       <h2 id="acting-title">
-        <Explain id="typicalNorm">Its most active neurons</Explain>
+        <Explain id="secondOrder">Its most active neurons</Explain>
       </h2>
-      <ul className={styles.acting}>
-        {neurons.map((neuron) => (
-          <Acting key={`${neuron.block} ${neuron.neuron}`} {...neuron} />
-        ))}
-      </ul>
-      <div className={styles.buttons}>
-        {blocks?.map((block) => (
-          <button
-            key={block}
-            type="button"
-            className="button"
-            onClick={() => switchOff({ block, neurons: 'all', label: `all of block ${block}` })}
-          >
-            Block {block} off
-          </button>
-        ))}
-      </div>
+      {blocks.length === 0 && (
+        <p className={page.soft}>
+          No block has been analysed with this model and these pictures yet. Analyse one on its page, and its
+          neurons act here.
+        </p>
+      )}
+      {blocks.length > 0 && (
+        <>
+          <ul className={styles.acting}>
+            {neurons.map(({ block, neuron, activation, significant }) => (
+              <NeuronRow key={`${block} ${neuron}`} block={block} neuron={neuron}>
+                {signed(activation)}
+                {significant ? '' : ' (not significant)'}
+              </NeuronRow>
+            ))}
+          </ul>
+          <h3>Or a block at once</h3>
+          <ul className={styles.blocks}>
+            {blocks.map(({ block, significant }) => (
+              <BlockRow key={block} block={block} significant={significant} />
+            ))}
+          </ul>
+        </>
+      )}
     </section>
   );
 }
 
-function Acting({ block, neuron, activation, norm, significant }: ActingNeuron) {
-  const view = useLens((state) => state.view);
-  const { openNeuron, switchOff } = useLens.getState();
+interface BlockRowProps {
+  readonly block: number;
+  readonly significant: Uint8Array;
+}
+
+function BlockRow({ block, significant }: BlockRowProps) {
+  const count = significant.reduce((sum, one) => sum + one, 0);
   return (
     <li>
-      <a
-        href={encodeView({ ...view, page: 'neuron', block, neuron })}
-        onClick={(event) => {
-          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-          event.preventDefault();
-          openNeuron(neuron, block);
-        }}
+      <span>block {block}</span>
+      <OffToggle
+        part={{ label: `the significant of block ${block}`, chosen: [{ block, neurons: 'significant' }] }}
+        quiet
       >
-        block {block}, neuron {neuron}
-      </a>
-      <span>
-        effect {number(norm)}, along it {signed(activation)}
-        {significant ? '' : ' (not significant)'}
-      </span>
-      <button
-        type="button"
-        onClick={() => switchOff({ block, neurons: [neuron], label: `neuron ${neuron} of block ${block}` })}
-        aria-label={`Switch off neuron ${neuron} of block ${block}`}
-      >
-        off
-      </button>
+        {count} significant
+      </OffToggle>
+      <OffToggle part={{ label: `all of block ${block}`, chosen: [{ block, neurons: 'all' }] }} quiet>
+        all {significant.length}
+      </OffToggle>
     </li>
   );
 }

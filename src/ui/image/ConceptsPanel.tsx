@@ -1,62 +1,128 @@
-import { useLens } from '../../state/index.ts';
+import { useEffect, useMemo } from 'react';
+import { type Concept, conceptStanding, loadedValue, useLens } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
-import { number } from '../charts/format.ts';
-import { SignedBars } from '../charts/SignedBars.tsx';
+import page from '../app/page.module.css';
+import { signed } from '../charts/format.ts';
 import { JobProgress } from '../own/JobProgress.tsx';
 import styles from './image.module.css';
+import { NeuronRow } from './NeuronRow.tsx';
+import { OffToggle } from './OffToggle.tsx';
 
-/** The words that the significant neurons add up to. */
+const LISTED = 8;
+const VOTERS = 5;
+
+/** The words that the significant neurons add up to, and who says each. */
 export function ConceptsPanel() {
-  const concepts = useLens((state) => state.concepts);
+  const voices = useLens((state) => state.voices);
   const reading = useLens((state) => state.reading);
+  const blocks = useLens((state) => loadedValue(state.picture)?.blocks.length ?? 0);
+  // Words and directions that ship take a second; any others a person asks for.
+  const ready = useLens(
+    (state) => state.view.pool === 'set' && loadedValue(state.subject)?.pack !== undefined,
+  );
   const { cancelReading, findConcepts } = useLens.getState();
+  useEffect(() => {
+    if (ready && voices.status === 'idle' && blocks > 0) void useLens.getState().findConcepts();
+  }, [ready, voices.status, blocks]);
+  if (blocks === 0) return null;
   return (
     <section className={styles.panel} aria-labelledby="concepts-title">
       <h2 id="concepts-title">
         <Explain id="conceptDiscovery">Its concepts</Explain>
       </h2>
-      {concepts.status === 'idle' && (
+      {voices.status === 'idle' && (
         <button type="button" className="button" onClick={() => void findConcepts()}>
           Ask its significant neurons
         </button>
       )}
-      {concepts.status === 'loading' &&
-        (reading ? (
-          <JobProgress progress={reading} onCancel={cancelReading} />
-        ) : (
-          <p role="status">Neurons are put into words …</p>
-        ))}
-      {concepts.status === 'failed' && (
-        <p role="alert" className={styles.problem}>
-          {concepts.message}
+      {voices.status === 'loading' && <JobProgress progress={reading} onCancel={cancelReading} />}
+      {voices.status === 'failed' && (
+        <p role="alert" className={page.problem}>
+          {voices.message}
         </p>
       )}
-      {concepts.status === 'ready' && (
-        <>
-          <p className={styles.soft}>
-            What {concepts.value.neurons} significant neurons add up to (corrected form: each votes for the
-            end of its line at which the picture is).
-          </p>
-          <SignedBars
-            label="Words by the votes of significant neurons"
-            terms={concepts.value.words.map(({ name, score }) => ({ label: name, value: score }))}
-          />
-          <details className={styles.names}>
-            <summary>Who says so</summary>
-            <ul>
-              {concepts.value.words.map(({ name, votes }) => (
-                <li key={name}>
-                  <strong>{name}</strong>:{' '}
-                  {votes
-                    .slice(0, 4)
-                    .map(({ block, neuron, part }) => `block ${block} neuron ${neuron} (${number(part, 2)})`)
-                    .join(', ')}
-                </li>
-              ))}
-            </ul>
-          </details>
-        </>
-      )}
+      {voices.status === 'ready' && <Concepts />}
     </section>
+  );
+}
+
+function Concepts() {
+  const voices = useLens((state) => loadedValue(state.voices));
+  const off = useLens((state) => state.off);
+  const ablated = useLens((state) => loadedValue(state.ablated));
+  const concepts = useMemo(
+    () => (voices ? conceptStanding(voices, off, ablated, LISTED) : []),
+    [voices, off, ablated],
+  );
+  const voters = useLens((state) =>
+    loadedValue(state.picture)?.reading.blocks.reduce(
+      (sum, { significant }) => sum + significant.reduce((part, one) => part + one, 0),
+      0,
+    ),
+  );
+  const largest = Math.max(
+    ...concepts.flatMap(({ before, after }) => [Math.abs(before), Math.abs(after)]),
+    1e-9,
+  );
+  return (
+    <>
+      <p className={page.soft}>
+        What {voters} significant neurons add up to (corrected form). Open a word to see who says it.
+      </p>
+      <ol className={styles.concepts}>
+        {concepts.map((concept) => (
+          <li key={concept.name}>
+            <ConceptRow concept={concept} largest={largest} off={off.length > 0} />
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+interface RowProps {
+  readonly concept: Concept;
+  readonly largest: number;
+  readonly off: boolean;
+}
+
+function ConceptRow({ concept: { name, before, after, votes }, largest, off }: RowProps) {
+  const width = (score: number): string => `${(100 * Math.max(0, score)) / largest}%`;
+  const behind = votes.filter(({ part }) => part > 0);
+  const blocks = [...new Set(behind.map(({ block }) => block))];
+  return (
+    <details>
+      <summary>
+        <span className={styles.word}>
+          {name}
+          <span className={styles.bar} style={{ inlineSize: width(before) }} aria-hidden="true" />
+          {off && (
+            <span className={styles.bar} data-after style={{ inlineSize: width(after) }} aria-hidden="true" />
+          )}
+        </span>
+        <span className={styles.figure}>
+          {signed(before, 2)}
+          {off && ` → ${signed(after, 2)}`}
+        </span>
+      </summary>
+      <ul className={styles.acting}>
+        {votes.slice(0, VOTERS).map(({ block, neuron, part }) => (
+          <NeuronRow key={`${block} ${neuron}`} block={block} neuron={neuron}>
+            {signed(part, 2)}
+          </NeuronRow>
+        ))}
+      </ul>
+      <OffToggle
+        part={{
+          label: `${behind.length} behind “${name}”`,
+          chosen: blocks.map((block) => ({
+            block,
+            neurons: behind.filter((vote) => vote.block === block).map(({ neuron }) => neuron),
+          })),
+        }}
+      >
+        Switch off all {behind.length} that speak for it
+      </OffToggle>
+    </details>
   );
 }

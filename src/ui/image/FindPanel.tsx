@@ -1,134 +1,127 @@
-import { useId, useState } from 'react';
-import { type FindOptions, type FoundText, useLens } from '../../state/index.ts';
+import { useId } from 'react';
+import { type FindSettings, type FoundMap, formOfFind, loadedValue, useLens } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
+import page from '../app/page.module.css';
 import { percent } from '../charts/format.ts';
-import { Segmented } from '../neuron/Segmented.tsx';
+import { FindControls } from './FindControls.tsx';
 import styles from './image.module.css';
+import { OffToggle } from './OffToggle.tsx';
 import { saveMask } from './saveMask.ts';
-import { TrueMask } from './TrueMask.tsx';
+import { useAgreement, useLabels, useTruth } from './useAgreement.ts';
 
-const MAPS = [
-  { value: 'second-order', label: 'second-order' },
-  { value: 'activation', label: 'activation' },
-  { value: 'heads', label: 'direct heads' },
-  { value: 'attention', label: 'raw attention' },
-] as const;
-const FORMS = [
-  { value: 'corrected', label: 'corrected' },
-  { value: 'as-released', label: 'as released' },
-] as const;
-const COUNTS = ['20', '100', '200', '500'].map((value) => ({ value, label: value }));
-
-function foundInWords({ chosen, text }: FoundText, { map, form }: FindOptions): string {
-  if (map === 'attention') return 'Where the last block looks, whatever the words: the baseline.';
-  if (map === 'heads') return `By what attention heads add directly towards “${text}”: no neurons in it.`;
-  const which = form === 'corrected' ? `point to “${text}”` : `point to “${text}” or away from it`;
-  return `By ${chosen.length} neurons that ${which}.`;
+/** How the map that is shown came about. */
+function inWords({ chosen, flat }: FoundMap, view: FindSettings): string {
+  const text = `“${view.find.trim()}”`;
+  if (flat) return 'The map is the same everywhere: it does not say where it is.';
+  if (view.findMap === 'attention') return 'Where the last block looks, whatever the words: the baseline.';
+  if (view.findMap === 'heads')
+    return `By what attention heads add directly towards ${text}: no neurons in it.`;
+  const who = {
+    signed: `that point to ${text}`,
+    absolute: `that point to ${text} or away from it`,
+    random: 'taken at random',
+  }[view.findOrder];
+  const form = formOfFind(view) === 'as-released' ? ', as in the released code' : '';
+  return `By ${chosen.length} neurons ${who}${form}.`;
 }
 
 /** Type a thing: the neurons that point to it show where it is. */
 export function FindPanel() {
-  const [text, setText] = useState('');
+  const text = useLens((state) => state.view.find);
   const found = useLens((state) => state.found);
-  const options = useLens((state) => state.findOptions);
-  const readable = useLens((state) => state.picture.status === 'ready');
-  const byNeurons = options.map === 'activation' || options.map === 'second-order';
+  const labels = useLabels();
   const id = useId();
-  const { findText, setFindOptions, switchOff } = useLens.getState();
-  const type = (words: string): void => {
-    setText(words);
-    findText(words);
-  };
+  const { setView } = useLens.getState();
   return (
     <section className={styles.panel} aria-labelledby={`${id} title`}>
       <h2 id={`${id} title`}>
         <Explain id="findText">Find by words</Explain>
       </h2>
-      <label className={styles.field}>
-        <span className="sr-only">What to find in the picture</span>
-        <input
-          type="search"
-          placeholder="cat, grass, a red car …"
-          value={text}
-          disabled={!readable}
-          onChange={(event) => type(event.target.value)}
-        />
-      </label>
+      <input
+        type="search"
+        className={page.input}
+        aria-label="What to find in the picture"
+        placeholder="cat, grass, a red car …"
+        value={text}
+        maxLength={200}
+        onChange={(event) => setView({ find: event.target.value })}
+      />
+      {text === '' && labels.length > 0 && (
+        <p className={styles.offered}>
+          On it:{' '}
+          {[...new Set(labels)].map((label) => (
+            <button
+              key={label}
+              type="button"
+              className={styles.link}
+              onClick={() => setView({ find: label })}
+            >
+              {label}
+            </button>
+          ))}
+        </p>
+      )}
       {found.status === 'loading' && <p role="status">Looking …</p>}
       {found.status === 'failed' && (
-        <p role="alert" className={styles.problem}>
+        <p role="alert" className={page.problem}>
           {found.message}
         </p>
       )}
-      {found.status === 'ready' && (
-        <>
-          <p role="status" className={styles.soft}>
-            {found.value.flat
-              ? 'The map is the same everywhere: it does not say where it is.'
-              : foundInWords(found.value, options)}{' '}
-            <TrueMask found={found.value} threshold={options.threshold} />
-          </p>
-          <div className={styles.controls}>
-            <Segmented
-              label="Map"
-              value={options.map}
-              onChange={(map) => setFindOptions({ map })}
-              choices={MAPS}
-            />
-            {byNeurons && (
-              <>
-                <Segmented
-                  label="Form"
-                  value={options.form}
-                  onChange={(form) => setFindOptions({ form })}
-                  choices={FORMS}
-                />
-                <Segmented
-                  label="Neurons"
-                  value={String(options.neurons)}
-                  onChange={(value) => setFindOptions({ neurons: Number(value) })}
-                  choices={COUNTS}
-                />
-              </>
-            )}
-            <label className={styles.range}>
-              Threshold {percent(options.threshold, 0)}
-              <input
-                type="range"
-                min={0}
-                max={1}
-                step={0.01}
-                value={options.threshold}
-                onChange={(event) => setFindOptions({ threshold: Number(event.target.value) })}
-              />
-            </label>
-          </div>
-          <div className={styles.buttons}>
-            <button type="button" className="button" onClick={() => saveMask(found.value, options.threshold)}>
-              Save the mask (PNG)
-            </button>
-            {byNeurons && (
-              <button
-                type="button"
-                className="button"
-                onClick={() => {
-                  const { chosen, text: words } = found.value;
-                  for (const block of new Set(chosen.map((one) => one.block))) {
-                    const neurons = chosen.filter((one) => one.block === block).map((one) => one.neuron);
-                    switchOff({
-                      block,
-                      neurons,
-                      label: `${neurons.length} for “${words}” in block ${block}`,
-                    });
-                  }
-                }}
-              >
-                Switch these neurons off
-              </button>
-            )}
-          </div>
-        </>
-      )}
+      {text !== '' && found.status === 'ready' && <Found />}
     </section>
+  );
+}
+
+function Found() {
+  const view = useLens((state) => state.view);
+  const found = useLens((state) => loadedValue(state.found));
+  const map = found?.maps.get(view.findMap);
+  const agreement = useAgreement(map, useTruth(found?.text));
+  return (
+    <>
+      {map && (
+        <p role="status" className={page.soft}>
+          {view.findLook === 'compare' ? 'All maps at once; press one to see it large.' : inWords(map, view)}{' '}
+          {agreement && (
+            <strong>
+              <Explain id="iou">IoU</Explain> {percent(agreement.iou, 0)} ·{' '}
+              <Explain id="averagePrecision">AP</Explain> {percent(agreement.precision, 0)} with where it
+              truly is.
+            </strong>
+          )}
+        </p>
+      )}
+      <FindControls />
+      {map && found && (
+        <div className={page.buttons}>
+          <button
+            type="button"
+            className="button"
+            onClick={() => saveMask(found.text, map.map, view.findCut)}
+          >
+            Save the mask (PNG)
+          </button>
+          {map.chosen.length > 0 && <FoundNeurons text={found.text} map={map} />}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The neurons that found the text, switched off together. */
+function FoundNeurons({ text, map: { chosen } }: { readonly text: string; readonly map: FoundMap }) {
+  const blocks = [...new Set(chosen.map(({ block }) => block))];
+  return (
+    <OffToggle
+      part={{
+        label: `${chosen.length} neurons for “${text}”`,
+        chosen: blocks.map((block) => ({
+          block,
+          neurons: chosen.filter((one) => one.block === block).map(({ neuron }) => neuron),
+        })),
+      }}
+    >
+      Switch these neurons off
+    </OffToggle>
   );
 }

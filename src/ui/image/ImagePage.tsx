@@ -1,49 +1,77 @@
-import { useEffect } from 'react';
-import { loadedValue, useLens } from '../../state/index.ts';
+import { useCallback, useEffect } from 'react';
+import { useLens } from '../../state/index.ts';
+import page from '../app/page.module.css';
+import { sortFiles } from '../own/gatherFiles.ts';
 import { JobProgress } from '../own/JobProgress.tsx';
+import { useDrop } from '../own/useDrop.ts';
+import { usePastedFiles } from '../own/usePastedFiles.ts';
 import { ActingPanel } from './ActingPanel.tsx';
 import { ClassesPanel } from './ClassesPanel.tsx';
 import { ConceptsPanel } from './ConceptsPanel.tsx';
 import { FindPanel } from './FindPanel.tsx';
 import styles from './image.module.css';
+import { keepClasses } from './keepClasses.ts';
+import { NearestPanel } from './NearestPanel.tsx';
+import { OffBar } from './OffBar.tsx';
 import { PictureChooser } from './PictureChooser.tsx';
+import { PictureSources } from './PictureSources.tsx';
 import { Stage } from './Stage.tsx';
+import { useUndoKeys } from './useUndoKeys.ts';
 
 /** One picture: what the model says of it, which neurons say so, and what it would say without them. */
 export function ImagePage() {
-  const picture = useLens((state) => state.picture);
-  const progress = useLens((state) => state.readingPicture);
-  const classes = useLens((state) => loadedValue(state.pictures)?.classes);
-  useEffect(() => {
-    const { classes: chosen, setClasses } = useLens.getState();
-    if (picture.status === 'ready' && classes && classes.length > 0 && chosen.length === 0)
-      setClasses(classes);
-  }, [picture.status, classes]);
+  const status = useLens((state) => state.picture.status);
+  const take = useCallback((files: readonly File[]) => {
+    const { pictures } = sortFiles(files);
+    const { takePictures, notify } = useLens.getState();
+    if (pictures.length > 0) void takePictures(pictures);
+    else if (files.length > 0) notify('error', 'There is no picture file among these.');
+  }, []);
+  const { over, handlers } = useDrop(take);
+  usePastedFiles(take);
+  useUndoKeys();
+  useEffect(keepClasses, []);
   return (
-    <div className={styles.page}>
+    <div className={styles.page} data-over={over || undefined} {...handlers}>
       <section className={styles.left} aria-label="The picture">
         <PictureChooser />
         <Stage />
-        <FindPanel />
+        <PictureSources onFiles={take} />
       </section>
-      <div className={styles.right}>
-        {picture.status === 'failed' ? (
-          <div role="alert" className={styles.failed}>
-            <p>{picture.message}</p>
-            <button type="button" className="button" onClick={() => void useLens.getState().readPicture()}>
-              Try again
-            </button>
-          </div>
-        ) : picture.status === 'ready' ? (
-          <>
+      {status === 'ready' ? (
+        <>
+          <OffBar />
+          <div className={styles.middle}>
+            <FindPanel />
             <ClassesPanel />
+          </div>
+          <div className={styles.right}>
             <ActingPanel />
             <ConceptsPanel />
-          </>
-        ) : (
-          <JobProgress progress={progress} onCancel={() => useLens.getState().setView({ page: 'block' })} />
-        )}
-      </div>
+            <NearestPanel />
+          </div>
+        </>
+      ) : (
+        <div className={styles.waiting}>
+          <Waiting />
+        </div>
+      )}
     </div>
   );
+}
+
+function Waiting() {
+  const picture = useLens((state) => state.picture);
+  const progress = useLens((state) => state.readingPicture);
+  if (picture.status === 'failed') {
+    return (
+      <div role="alert" className={styles.failed}>
+        <p className={page.problem}>{picture.message}</p>
+        <button type="button" className="button" onClick={() => void useLens.getState().readPicture()}>
+          Try again
+        </button>
+      </div>
+    );
+  }
+  return <JobProgress progress={progress} onCancel={() => useLens.getState().setView({ page: 'block' })} />;
 }

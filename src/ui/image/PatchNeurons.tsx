@@ -1,18 +1,68 @@
 import { useEffect, useState } from 'react';
 import { loadedValue, type PatchReading, useLens } from '../../state/index.ts';
+import page from '../app/page.module.css';
 import { signed } from '../charts/format.ts';
+import { ClassTable } from './ClassesPanel.tsx';
 import styles from './image.module.css';
+import { NeuronRow } from './NeuronRow.tsx';
+import { OffToggle } from './OffToggle.tsx';
+import { useStanding } from './useStanding.ts';
 
 interface Props {
   readonly patch: number;
   readonly side: number;
   readonly onPatch: (patch: number) => void;
+  readonly onClose: () => void;
 }
 
-/** Which neurons write at a patch; arrow buttons walk for those who cannot point. */
-export function PatchNeurons({ patch, side, onPatch }: Props) {
+/** Which neurons write at a patch, and the classes without them; arrows walk for those who cannot point. */
+export function PatchNeurons({ patch, side, onPatch, onClose }: Props) {
+  const reading = usePatch(patch);
+  const row = Math.floor(patch / side);
+  const column = patch % side;
+  const place = `row ${row + 1}, column ${column + 1}`;
+  return (
+    <section className={styles.panel} aria-label={`Patch in ${place}`}>
+      <div className={styles.patchHead}>
+        <h2>R{place.slice(1)}</h2>
+        <Walk label="left" to={patch - 1} enabled={column > 0} onPatch={onPatch} arrow="←" />
+        <Walk label="up" to={patch - side} enabled={row > 0} onPatch={onPatch} arrow="↑" />
+        <Walk label="down" to={patch + side} enabled={row < side - 1} onPatch={onPatch} arrow="↓" />
+        <Walk label="right" to={patch + 1} enabled={column < side - 1} onPatch={onPatch} arrow="→" />
+        <button type="button" className={styles.toggle} onClick={onClose} aria-label="Point at no patch">
+          ×
+        </button>
+      </div>
+      {typeof reading === 'string' && (
+        <p role="alert" className={page.problem}>
+          {reading}
+        </p>
+      )}
+      {typeof reading === 'object' && (
+        <>
+          <h3>Who writes here, and how much of it along their directions</h3>
+          <ul className={styles.acting}>
+            {reading.writers.map(({ block, neuron, value }) => (
+              <NeuronRow key={`${block} ${neuron}`} block={block} neuron={neuron}>
+                {signed(value)} from here
+              </NeuronRow>
+            ))}
+          </ul>
+          <h3>The classes without all that is written here</h3>
+          <WithoutPatch without={reading.without} />
+          <OffToggle part={{ patch, label: `what is written in ${place}` }}>
+            Take away what is written here
+          </OffToggle>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** What is read of a patch, or the sentence that says why not. */
+function usePatch(patch: number): PatchReading | string | undefined {
   const id = useLens((state) => loadedValue(state.picture)?.reading.id);
-  const [writers, setWriters] = useState<PatchReading>();
+  const [reading, setReading] = useState<PatchReading | string>();
   useEffect(() => {
     let wanted = true;
     if (id === undefined) return;
@@ -20,55 +70,21 @@ export function PatchNeurons({ patch, side, onPatch }: Props) {
       .getState()
       .readPatch(patch)
       .then(
-        (found) => wanted && setWriters(found),
-        () => wanted && setWriters(undefined),
+        (found) => wanted && setReading(found),
+        (error: unknown) => wanted && setReading(error instanceof Error ? error.message : String(error)),
       );
     return () => {
       wanted = false;
     };
   }, [id, patch]);
-  const row = Math.floor(patch / side);
-  const column = patch % side;
-  const { openNeuron, switchOff } = useLens.getState();
-  return (
-    <section className={styles.panel} aria-label={`Patch in row ${row + 1}, column ${column + 1}`}>
-      <div className={styles.buttons}>
-        <h2>
-          Row {row + 1}, column {column + 1}
-        </h2>
-        <Walk label="left" to={patch - 1} enabled={column > 0} onPatch={onPatch} arrow="←" />
-        <Walk label="up" to={patch - side} enabled={row > 0} onPatch={onPatch} arrow="↑" />
-        <Walk label="down" to={patch + side} enabled={row < side - 1} onPatch={onPatch} arrow="↓" />
-        <Walk label="right" to={patch + 1} enabled={column < side - 1} onPatch={onPatch} arrow="→" />
-      </div>
-      <button
-        type="button"
-        className="button"
-        onClick={() => switchOff({ patch, label: `what is written in row ${row + 1}, column ${column + 1}` })}
-      >
-        Take away what is written here
-      </button>
-      <ul className={styles.acting}>
-        {writers?.map(({ block, neuron, value }) => (
-          <li key={`${block} ${neuron}`}>
-            <button type="button" className={styles.link} onClick={() => openNeuron(neuron, block)}>
-              block {block}, neuron {neuron}
-            </button>
-            <span>{signed(value)} from here</span>
-            <button
-              type="button"
-              onClick={() =>
-                switchOff({ block, neurons: [neuron], label: `neuron ${neuron} of block ${block}` })
-              }
-              aria-label={`Switch off neuron ${neuron} of block ${block}`}
-            >
-              off
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
+  return reading;
+}
+
+const CLASSES = 3;
+
+function WithoutPatch({ without }: { readonly without: Float32Array }) {
+  const rows = useStanding(CLASSES, without);
+  return rows.length > 0 ? <ClassTable rows={rows} off /> : null;
 }
 
 interface WalkProps {
@@ -83,6 +99,7 @@ function Walk({ label, arrow, to, enabled, onPatch }: WalkProps) {
   return (
     <button
       type="button"
+      className={styles.toggle}
       disabled={!enabled}
       onClick={() => onPatch(to)}
       aria-label={`Patch to the ${label}`}

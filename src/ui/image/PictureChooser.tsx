@@ -1,5 +1,7 @@
 import { type FormEvent, useId, useState } from 'react';
-import { loadedValue, useLens } from '../../state/index.ts';
+import { isOfSet, loadedValue, ownImage, useLens } from '../../state/index.ts';
+import page from '../app/page.module.css';
+import { BlobPicture } from '../own/BlobPicture.tsx';
 import styles from './image.module.css';
 
 /** Which picture of the set, or of one's own. */
@@ -11,7 +13,7 @@ export function PictureChooser() {
   const id = useId();
   const { setView } = useLens.getState();
   const count = pictures?.count ?? 0;
-  const index = /^\d+$/.test(image) ? Number(image) : undefined;
+  const index = isOfSet(image) ? Number(image) : undefined;
   const mine = own.find((picture) => picture.id.startsWith(image));
   const show = (to: number): void => {
     if (count > 0) setView({ image: String((to + count) % count) });
@@ -23,14 +25,14 @@ export function PictureChooser() {
   };
   return (
     <header className={styles.chooser}>
-      <h1>
-        {index === undefined ? (mine?.name ?? 'An own picture') : `Picture ${index}`}
-        {index !== undefined && pictures && <small>{pictures.caption(index)}</small>}
-      </h1>
-      <div className={styles.buttons}>
+      <div className={styles.title}>
+        <h1>{index === undefined ? (mine?.name ?? 'An own picture') : `Picture ${index}`}</h1>
+        {index !== undefined && pictures && <p>{pictures.caption(index)}</p>}
+      </div>
+      <div className={page.buttons}>
         <button
           type="button"
-          className="button"
+          className={styles.toggle}
           onClick={() => show((index ?? 0) - 1)}
           aria-label="Previous picture"
         >
@@ -38,14 +40,18 @@ export function PictureChooser() {
         </button>
         <button
           type="button"
-          className="button"
+          className={styles.toggle}
           onClick={() => show((index ?? -1) + 1)}
           aria-label="Next picture"
         >
           →
         </button>
-        <button type="button" className="button" onClick={() => show(Math.floor(Math.random() * count))}>
-          Random
+        <button
+          type="button"
+          className={styles.toggle}
+          onClick={() => show(Math.floor(Math.random() * count))}
+        >
+          Any
         </button>
         <form onSubmit={submit}>
           <label htmlFor={id} className="sr-only">
@@ -53,25 +59,31 @@ export function PictureChooser() {
           </label>
           <input
             id={id}
-            className={styles.number}
+            className={`${page.input} ${styles.number}`}
             inputMode="numeric"
             placeholder="number"
             value={typed}
             onChange={(event) => setTyped(event.target.value)}
           />
         </form>
-        {own.map((picture) => (
-          <button
-            key={picture.id}
-            type="button"
-            className="button"
-            aria-pressed={mine === picture}
-            onClick={() => setView({ image: picture.id.slice(0, 16) })}
-          >
-            {picture.name}
-          </button>
-        ))}
       </div>
+      {own.length > 0 && (
+        <ul className={styles.mine} aria-label="Your pictures">
+          {own.map((picture) => (
+            <li key={picture.id}>
+              <button
+                type="button"
+                aria-pressed={mine === picture}
+                aria-label={picture.name}
+                title={picture.name}
+                onClick={() => setView({ image: ownImage(picture.id) })}
+              >
+                <BlobPicture file={picture.file} alt="" />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
     </header>
   );
 }

@@ -1,16 +1,16 @@
-import { type FoundText, maskOf, pixelMap } from '../../state/index.ts';
+import { maskOf, pixelMap } from '../../state/index.ts';
 
 /** Pixels a side of a saved mask: CLIP's own input size. */
 const SIDE = 224;
 
 /** Gives the mask of a found text to the person as a PNG: white is inside. */
-export function saveMask(found: FoundText, threshold: number): void {
+export function saveMask(text: string, map: Float32Array, threshold: number): void {
   const canvas = document.createElement('canvas');
   canvas.width = SIDE;
   canvas.height = SIDE;
   const context = canvas.getContext('2d');
   if (!context) return;
-  const mask = maskOf(pixelMap(found.map, SIDE), threshold);
+  const mask = maskOf(pixelMap(map, SIDE), threshold);
   const pixels = context.createImageData(SIDE, SIDE);
   for (const [i, inside] of mask.entries()) {
     const shade = 255 * inside;
@@ -22,7 +22,7 @@ export function saveMask(found: FoundText, threshold: number): void {
     const url = URL.createObjectURL(blob);
     const link = document.createElement('a');
     link.href = url;
-    link.download = `mask-${found.text.replace(/[^\p{L}\p{N}]+/gu, '-')}.png`;
+    link.download = `mask-${text.replace(/[^\p{L}\p{N}]+/gu, '-')}.png`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   });

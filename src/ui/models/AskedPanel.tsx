@@ -2,6 +2,7 @@ import { Button } from 'react-aria-components';
 import { type AskedModel, type ModelPlan, useLens } from '../../state/index.ts';
 import { bytes } from '../charts/format.ts';
 import { JobProgress } from '../own/JobProgress.tsx';
+import page from '../app/page.module.css';
 import styles from './models.module.css';
 
 /** What a model would take, and then how far it is. */
@@ -12,8 +13,8 @@ export function AskedPanel({ asked }: { readonly asked: AskedModel }) {
   if (plan.status === 'failed') {
     return (
       <div className={styles.asked} role="alert">
-        <p className={styles.problem}>{plan.message}</p>
-        <div className={styles.buttons}>
+        <p className={page.problem}>{plan.message}</p>
+        <div className={page.buttons}>
           <Button className="button" onPress={() => void askFor(asked.source)}>
             Try again
           </Button>
@@ -27,7 +28,7 @@ export function AskedPanel({ asked }: { readonly asked: AskedModel }) {
   if (plan.status !== 'ready') {
     return (
       <div className={styles.asked} role="status">
-        <p className={styles.soft}>Asking its server …</p>
+        <p className={page.soft}>Asking its server …</p>
       </div>
     );
   }
@@ -70,11 +71,11 @@ function Plan({ plan }: { readonly plan: ModelPlan }) {
         )}
       </dl>
       {plan.problems.map((problem) => (
-        <p key={problem} className={styles.problem}>
+        <p key={problem} className={page.problem}>
           {problem}
         </p>
       ))}
-      <div className={styles.buttons}>
+      <div className={page.buttons}>
         <Button className="button" data-main onPress={() => void openAsked()}>
           {bytesToDownload > 0 ? `Download ${bytes(bytesToDownload)} and open` : 'Open'}
         </Button>

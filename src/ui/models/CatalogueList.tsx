@@ -1,6 +1,7 @@
 import { CATALOGUE, loadedValue, useLens } from '../../state/index.ts';
 import { bytes, count } from '../charts/format.ts';
 import { AskedPanel } from './AskedPanel.tsx';
+import page from '../app/page.module.css';
 import styles from './models.module.css';
 
 type Entry = (typeof CATALOGUE)[number];
@@ -22,7 +23,7 @@ export function CatalogueList() {
             <li key={entry.id} className={styles.card} data-here={inView === entry.id || undefined}>
               <h3>{entry.title}</h3>
               <p className={styles.sizes}>{sizeWords(entry)}</p>
-              <p className={styles.soft}>
+              <p className={page.soft}>
                 {entry.trainingData} {entry.licence}.
               </p>
               {here && (
@@ -55,7 +56,7 @@ function ShippedCard({ inView }: { readonly inView: boolean }) {
     <li className={styles.card} data-here={inView || undefined}>
       <h3>Pictogram CLIP</h3>
       <p className={styles.sizes}>6 blocks of 768 neurons, 8 MB</p>
-      <p className={styles.soft}>
+      <p className={page.soft}>
         Ships with this page, with its analysis. It knows pictograms and nothing else.
       </p>
       <button

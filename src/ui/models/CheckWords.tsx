@@ -1,16 +1,17 @@
 import type { ModelInfo } from '../../state/index.ts';
 import { number } from '../charts/format.ts';
+import page from '../app/page.module.css';
 import styles from './models.module.css';
 
 /** Whether the model's outputs are the published ones, in words. */
 export function CheckWords({ check }: { readonly check: ModelInfo['check'] }) {
   if (!check)
-    return <span className={styles.soft}>not made: nothing was published about this model’s outputs</span>;
+    return <span className={page.soft}>not made: nothing was published about this model’s outputs</span>;
   if (check.status === 'unverifiable') {
     const { reason, agreement } = check;
     const wrong = agreement && !(agreement.deviation <= agreement.tolerance);
     return (
-      <span className={wrong ? styles.deviates : styles.soft} role={wrong ? 'alert' : undefined}>
+      <span className={wrong ? styles.deviates : page.soft} role={wrong ? 'alert' : undefined}>
         not possible: {reason} {agreement?.says}
       </span>
     );

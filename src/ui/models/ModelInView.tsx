@@ -3,6 +3,7 @@ import { Explain } from '../app/Explain.tsx';
 import { backendWords } from '../app/engineWords.ts';
 import { bytes, count, number } from '../charts/format.ts';
 import { CheckWords } from './CheckWords.tsx';
+import page from '../app/page.module.css';
 import styles from './models.module.css';
 
 /** What is known of the model that the other pages show. */
@@ -24,7 +25,7 @@ export function ModelInView() {
       {running ? (
         <Facts info={running} />
       ) : (
-        <p className={styles.soft}>It has not been started in this tab yet.</p>
+        <p className={page.soft}>It has not been started in this tab yet.</p>
       )}
     </section>
   );

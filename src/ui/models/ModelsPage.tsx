@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { useLens } from '../../state/index.ts';
 import { CatalogueList } from './CatalogueList.tsx';
 import { ModelInView } from './ModelInView.tsx';
-import styles from './models.module.css';
+import page from '../app/page.module.css';
 import { OtherSources } from './OtherSources.tsx';
 import { SetChooser } from './SetChooser.tsx';
 import { StoredList } from './StoredList.tsx';
@@ -11,10 +11,10 @@ import { StoredList } from './StoredList.tsx';
 export function ModelsPage() {
   useEffect(() => void useLens.getState().listStored(), []);
   return (
-    <div className={styles.page}>
+    <div className={page.page}>
       <header>
         <h1>Models and pictures</h1>
-        <p className={styles.lead}>
+        <p className={page.lead}>
           Every model runs on this machine, in this tab. Nothing is fetched before you ask for it, and your
           own files and pictures are never sent anywhere.
         </p>

@@ -2,6 +2,7 @@ import { type FormEvent, useId, useState } from 'react';
 import { useLens } from '../../state/index.ts';
 import { FileButton } from '../own/FileButton.tsx';
 import { AskedPanel } from './AskedPanel.tsx';
+import page from '../app/page.module.css';
 import styles from './models.module.css';
 
 /** A checkpoint of a person's own: by address, or from the disk. */
@@ -22,7 +23,7 @@ export function OtherSources() {
   return (
     <section className={styles.section} aria-labelledby="other">
       <h2 id="other">A model of your own</h2>
-      <p className={styles.soft}>
+      <p className={page.soft}>
         A CLIP with a vision transformer: a .safetensors file with the names of Hugging Face or OpenCLIP, or
         an .onnx export; its config.json, preprocessor_config.json and tokenizer.json help where they are at
         hand.
@@ -31,6 +32,7 @@ export function OtherSources() {
         <label htmlFor={id}>Address of a file or of a repository on the hub</label>
         <input
           id={id}
+          className={page.input}
           type="url"
           inputMode="url"
           placeholder="https://…"
@@ -43,7 +45,7 @@ export function OtherSources() {
           See what it takes
         </button>
       </form>
-      <div className={styles.buttons}>
+      <div className={page.buttons}>
         <FileButton label="Choose model files" onFiles={take} />
         <FileButton label="Choose a model’s folder" folder onFiles={take} />
       </div>

@@ -3,6 +3,7 @@ import { count } from '../charts/format.ts';
 import { FileButton } from '../own/FileButton.tsx';
 import { sortFiles } from '../own/gatherFiles.ts';
 import { JobProgress } from '../own/JobProgress.tsx';
+import page from '../app/page.module.css';
 import styles from './models.module.css';
 
 /** Which pictures the neurons are measured on. */
@@ -21,12 +22,12 @@ export function SetChooser() {
   return (
     <section className={styles.section} aria-labelledby="pictures">
       <h2 id="pictures">The pictures{pictures ? `: ${pictures.name}, ${count(pictures.count)}` : ''}</h2>
-      <p className={styles.soft}>
+      <p className={page.soft}>
         A neuron is described by the pictures that move it most, so they should be of the model’s world:
         photographs for a model of photographs, some thousands if you can, {FEWEST_IN_SET} at least. They stay
         on this machine.
       </p>
-      <div className={styles.buttons}>
+      <div className={page.buttons}>
         <FileButton label="Choose a folder of pictures" folder onFiles={take} />
         <FileButton label="Choose pictures" accept="image/*" onFiles={take} />
         {name !== 'pictograms' && (

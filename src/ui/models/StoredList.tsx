@@ -2,6 +2,7 @@ import { Button } from 'react-aria-components';
 import { type StoredModel, useLens } from '../../state/index.ts';
 import { bytes } from '../charts/format.ts';
 import { AskedPanel } from './AskedPanel.tsx';
+import page from '../app/page.module.css';
 import styles from './models.module.css';
 
 /** What this browser keeps of models, and the way to be rid of it. */
@@ -15,15 +16,15 @@ export function StoredList() {
   return (
     <section className={styles.section} aria-labelledby="stored">
       <h2 id="stored">Kept in this browser</h2>
-      {stored.status === 'failed' && <p className={styles.problem}>{stored.message}</p>}
+      {stored.status === 'failed' && <p className={page.problem}>{stored.message}</p>}
       {stored.status === 'ready' && models.length === 0 && (
-        <p className={styles.soft}>
+        <p className={page.soft}>
           Nothing. Models that you download are kept here, so that they come only once.
         </p>
       )}
       {models.length > 0 && (
         <>
-          <p className={styles.soft}>{bytes(total)} in all, in this browser’s private storage.</p>
+          <p className={page.soft}>{bytes(total)} in all, in this browser’s private storage.</p>
           <ul className={styles.stored}>
             {models.map((model) => (
               <Stored key={model.url} model={model} shared={sharedBytes(model, models)} />
@@ -63,7 +64,7 @@ function Stored({ model, shared }: { readonly model: StoredModel; readonly share
     <li>
       <span className={styles.storedName}>
         <strong>{model.title}</strong>
-        <span className={styles.soft}>
+        <span className={page.soft}>
           {bytes(model.bytes)}
           {shared > 0 && ` (${bytes(shared)} shared with another model)`};{' '}
           {model.complete ? towers : `download interrupted${towers && `, has the ${towers}`}`}; last used{' '}
@@ -71,7 +72,7 @@ function Stored({ model, shared }: { readonly model: StoredModel; readonly share
         </span>
         <span className={styles.url}>{model.url}</span>
       </span>
-      <span className={styles.buttons}>
+      <span className={page.buttons}>
         {model.complete && (
           <Button className="button" onPress={() => void askFor({ kind: 'stored', id: model.id })}>
             Open<span className="sr-only">: {model.title}</span>

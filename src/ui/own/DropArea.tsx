@@ -1,7 +1,8 @@
-import { type DragEvent, type ReactNode, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
 import { FileButton } from './FileButton.tsx';
-import { filesOfDrop } from './gatherFiles.ts';
 import styles from './own.module.css';
+import { useDrop } from './useDrop.ts';
+import { usePastedFiles } from './usePastedFiles.ts';
 
 interface Props {
   readonly onFiles: (files: readonly File[]) => void;
@@ -10,25 +11,10 @@ interface Props {
 
 /** Pictures come in by dropping, by pasting anywhere on the page, or by choosing files or a folder. */
 export function DropArea({ onFiles, children }: Props) {
-  const [over, setOver] = useState(false);
+  const { over, handlers } = useDrop(onFiles);
   usePastedFiles(onFiles);
-  const drop = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    filesOfDrop(event.dataTransfer).then(onFiles, () => onFiles([]));
-  };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping has no keyboard; the two buttons inside do the same
-    <div
-      className={styles.drop}
-      data-over={over || undefined}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
+    <div className={styles.drop} data-over={over || undefined} {...handlers}>
       <p className={styles.dropTitle}>Drop pictures here, or a folder of them</p>
       <div className={styles.choose}>
         <FileButton label="Choose pictures" accept="image/*" onFiles={onFiles} />
@@ -42,18 +28,4 @@ export function DropArea({ onFiles, children }: Props) {
       {children}
     </div>
   );
-}
-
-/** Pictures pasted anywhere on the page, but not text pasted into a field. */
-function usePastedFiles(onFiles: (files: readonly File[]) => void): void {
-  useEffect(() => {
-    const paste = (event: ClipboardEvent): void => {
-      const files = [...(event.clipboardData?.files ?? [])];
-      if (files.length === 0) return;
-      event.preventDefault();
-      onFiles(files);
-    };
-    document.addEventListener('paste', paste);
-    return () => document.removeEventListener('paste', paste);
-  }, [onFiles]);
 }

@@ -22,7 +22,7 @@ export function FileButton({ label, folder, accept, onFiles }: FileButtonProps) 
     if (input.current) input.current.webkitdirectory = folder ?? false;
   }, [folder]);
   return (
-    <label className={styles.file}>
+    <label className={`button ${styles.file}`}>
       {label}
       <input
         ref={input}

@@ -7,7 +7,8 @@ import { progressInWords } from './progressInWords.ts';
 
 interface Props {
   readonly progress: Progress | undefined;
-  readonly onCancel: () => void;
+  /** Left out for what is quick enough to be waited for. */
+  readonly onCancel?: () => void;
 }
 
 /** How far a long job is, how long it will take, and the way to end it. */
@@ -36,9 +37,11 @@ export function JobProgress({ progress, onCancel }: Props) {
           </>
         )}
       </ProgressBar>
-      <Button className="button" onPress={onCancel}>
-        Cancel
-      </Button>
+      {onCancel && (
+        <Button className="button" onPress={onCancel}>
+          Cancel
+        </Button>
+      )}
     </div>
   );
 }

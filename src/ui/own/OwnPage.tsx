@@ -1,8 +1,8 @@
 import { loadedValue, MOST_OWN, neuronsOf, useLens } from '../../state/index.ts';
+import page from '../app/page.module.css';
 import { DropArea } from './DropArea.tsx';
 import { JobProgress } from './JobProgress.tsx';
 import { OwnResults } from './OwnResults.tsx';
-import styles from './own.module.css';
 import { RefusedList } from './RefusedList.tsx';
 import { useIntake } from './useIntake.ts';
 
@@ -15,10 +15,10 @@ export function OwnPage() {
   const subject = useLens((state) => loadedValue(state.subject));
   const { cancelOwn, clearOwn } = useLens.getState();
   return (
-    <div className={styles.page}>
+    <div className={page.page}>
       <header>
         <h1>Your own pictures</h1>
-        <p className={styles.lead}>
+        <p className={page.lead}>
           Drop in photographs or drawings, up to {MOST_OWN} at a time. Each is measured along the directions
           of the{' '}
           {subject ? `${neuronsOf(subject, block)} neurons of block ${block}` : `neurons of block ${block}`}{' '}

@@ -10,6 +10,7 @@ import {
   useLens,
 } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
+import page from '../app/page.module.css';
 import { number, signed } from '../charts/format.ts';
 import { Segmented } from '../neuron/Segmented.tsx';
 import { BlobPicture } from './BlobPicture.tsx';
@@ -52,11 +53,11 @@ export function OwnResults({ onClear }: { readonly onClear: () => void }) {
             }))}
           />
           {failures > 0 && !measuring && (
-            <Button className={styles.button!} onPress={() => void useLens.getState().measureOwn()}>
+            <Button className="button" onPress={() => void useLens.getState().measureOwn()}>
               Measure the {failures} missing again
             </Button>
           )}
-          <Button className={styles.button!} onPress={onClear}>
+          <Button className="button" onPress={onClear}>
             Remove all
           </Button>
         </div>
@@ -101,7 +102,7 @@ function OwnEntry({ picture, effectsKey, thresholds, ranking }: EntryProps) {
         {effects?.status === 'ready' && thresholds ? (
           <ActiveNeurons effects={effects.value} thresholds={thresholds} ranking={ranking} />
         ) : effects?.status === 'failed' ? (
-          <p className={styles.failed}>Not measured. {effects.message}</p>
+          <p className={page.problem}>Not measured. {effects.message}</p>
         ) : (
           <p className={styles.waiting}>Waiting to be measured …</p>
         )}

@@ -1,0 +1,86 @@
+import { type FormEvent, useId, useState } from 'react';
+import { useLens } from '../../state/index.ts';
+import page from '../app/page.module.css';
+import { FileButton } from '../own/FileButton.tsx';
+import { JobProgress } from '../own/JobProgress.tsx';
+import { CameraDialog } from './CameraDialog.tsx';
+import styles from './image.module.css';
+
+interface Props {
+  readonly onFiles: (files: readonly File[]) => void;
+}
+
+/** The ways for a person's own picture to come in. */
+export function PictureSources({ onFiles }: Props) {
+  const [open, setOpen] = useState<'camera' | 'address'>();
+  const problem = useLens((state) => state.intakeProblem);
+  const progress = useLens((state) => state.fetchingPicture);
+  const { cancelFetch } = useLens.getState();
+  return (
+    <section className={styles.sources} aria-label="A picture of your own">
+      <div className={page.buttons}>
+        <span>Your own:</span>
+        <FileButton label="File" accept="image/*" onFiles={onFiles} />
+        <button type="button" className="button" onClick={() => setOpen('camera')}>
+          Camera
+        </button>
+        <button
+          type="button"
+          className="button"
+          aria-expanded={open === 'address'}
+          onClick={() => setOpen(open === 'address' ? undefined : 'address')}
+        >
+          Address
+        </button>
+        <span>or drop, or paste one: Ctrl/⌘ V</span>
+      </div>
+      {open === 'address' && <AddressForm />}
+      {progress && <JobProgress progress={progress} onCancel={cancelFetch} />}
+      {problem && (
+        <p role="alert" className={page.problem}>
+          {problem}
+        </p>
+      )}
+      {open === 'camera' && (
+        <CameraDialog
+          onClose={() => setOpen(undefined)}
+          onPicture={(file) => {
+            setOpen(undefined);
+            onFiles([file]);
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+/** A picture from another server, which is asked only when this is sent. */
+function AddressForm() {
+  const [address, setAddress] = useState('');
+  const id = useId();
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    void useLens.getState().fetchPicture(address);
+  };
+  return (
+    <form className={styles.address} onSubmit={submit}>
+      <label htmlFor={id}>
+        Address of a picture. Its server is asked for that one file when you press Fetch, without cookies; it
+        sees your machine’s address, as with any page.
+      </label>
+      <input
+        id={id}
+        className={page.input}
+        inputMode="url"
+        placeholder="https://…/picture.jpg"
+        value={address}
+        onChange={(event) => setAddress(event.target.value)}
+        spellCheck={false}
+        autoComplete="off"
+      />
+      <button type="submit" className="button" disabled={address.trim() === ''}>
+        Fetch
+      </button>
+    </form>
+  );
+}
