@@ -36,7 +36,8 @@ module.exports = {
       'src/clip/',
     ]),
     only('state-sees-clients', 'src/state', [
-      'workers/(client|protocol|imageProtocol|poolProtocol)\\.ts',
+      'workers/(client|protocol|imageProtocol|poolProtocol|experimentProtocol)\\.ts',
+      'src/studies/(figures|labelledImages)\\.ts',
       'src/pack/',
       'src/lens/',
       'src/clip/(config|trace|catalogue)\\.ts',

@@ -99,6 +99,8 @@ export interface ExperimentRun {
   readonly stage?: string | undefined;
   /** Of work, over all its sittings. */
   readonly seconds: number;
+  /** Of these, those spent on the table: they grow with the pictures, what comes before does not. */
+  readonly tableSeconds: number;
 }
 
 /** A run as a list of runs shows it. */
@@ -108,6 +110,7 @@ export interface KeptRun {
   readonly about: ExperimentAbout;
   readonly finished: boolean;
   readonly seconds: number;
+  readonly tableSeconds: number;
   /** Pictures that the tables count, all parts together. */
   readonly pictures: number;
   /** Milliseconds since 1970. */

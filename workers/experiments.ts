@@ -6,7 +6,7 @@ import type { ClassEmbeddings } from '../src/lens/zeroShot.ts';
 import type { JobOptions, Progress } from '../src/progress.ts';
 import { ablationStudy } from '../src/studies/ablation.ts';
 import { atomsOf, type BlockStudy, studyBlocks } from '../src/studies/blockStudy.ts';
-import { type Checkpoint, keptJson } from '../src/studies/checkpoint.ts';
+import { type Checkpoint, keptJson, within } from '../src/studies/checkpoint.ts';
 import { keeper } from '../src/studies/study.ts';
 import { ExperimentFiles } from './experimentFiles.ts';
 import { type ExperimentImages, narrowed, openImages } from './experimentImages.ts';
@@ -42,6 +42,8 @@ interface Sitting {
   readonly onTables: (tables: ExperimentTables) => void;
 }
 
+const secondsSince = (time: number): number => (performance.now() - time) / 1000;
+
 const RUN = 'run';
 const FOLDER = 'experiments';
 /** Begins the name of what belongs to no single run: analyses of blocks. */
@@ -73,6 +75,7 @@ export class Experiments {
     const since = performance.now();
     let tables: ExperimentTables = before?.tables ?? { kind: request.kind, parts: [] };
     let stage: string | undefined;
+    let tableSince: number | undefined;
     const state = (finished: boolean): ExperimentRun => ({
       key,
       address,
@@ -81,7 +84,8 @@ export class Experiments {
       tables,
       finished,
       ...(!finished && { stage }),
-      seconds: (before?.seconds ?? 0) + (performance.now() - since) / 1000,
+      seconds: (before?.seconds ?? 0) + secondsSince(since),
+      tableSeconds: (before?.tableSeconds ?? 0) + (tableSince === undefined ? 0 : secondsSince(tableSince)),
     });
     const watched: JobOptions = {
       ...job,
@@ -102,6 +106,7 @@ export class Experiments {
         job: watched,
         onTables: (next) => {
           tables = next;
+          tableSince ??= performance.now();
           void keep.soon(state(false));
         },
       };
@@ -130,9 +135,9 @@ export class Experiments {
         ? undefined
         : await keptJson<ExperimentRun>(this.#files.of(key), RUN);
       if (!run) continue;
-      const { address, about, finished, seconds, tables } = run;
+      const { address, about, finished, seconds, tableSeconds, tables } = run;
       const pictures = tables.parts.reduce((sum, part) => sum + part.images, 0);
-      list.push({ key, address, about, finished, seconds, pictures, at });
+      list.push({ key, address, about, finished, seconds, tableSeconds, pictures, at });
     }
     return list.sort((a, b) => b.at - a.at);
   }
@@ -164,33 +169,47 @@ function tablesOf(request: ExperimentRequest, sitting: Sitting): Promise<Experim
 }
 
 async function ablationTables(request: AblationRequest, sitting: Sitting): Promise<ExperimentTables> {
-  const { model, images, pools, checkpoint, job, onTables } = sitting;
+  const { model, images, checkpoint, job, onTables } = sitting;
   const { engine } = model;
   const { form, seeds, terms } = request;
   const classes = await classesOf(sitting);
   const studies = await studiesOf(request, sitting);
-  const asked = request.words;
-  const words =
-    asked && terms.length > 0
-      ? {
-          name: asked.name,
-          terms,
-          ...(await pools.read({ source: asked.source, template: '{}' }, engine, job)),
-        }
-      : undefined;
+  const words = terms.length > 0 ? await wordsOf(request, sitting) : undefined;
   const parts = await ablationStudy(
     { engine, checkpoint, job },
     {
       studies,
       images,
       classes,
-      words,
+      words: words && { ...words, terms },
+      codes: words?.codes,
       form,
       seeds,
       onTables: (some) => onTables({ kind: 'ablation', parts: some }),
     },
   );
   return { kind: 'ablation', parts };
+}
+
+interface ReadWords {
+  readonly name: string;
+  readonly texts: readonly string[];
+  readonly embeddings: Float32Array;
+  /** Where codes over these texts are kept. */
+  readonly codes: Checkpoint;
+}
+
+/** The list of words that was asked for, as the model reads it. */
+async function wordsOf(
+  { words, form, analyses }: ExperimentRequest,
+  { model, pools, shared, job }: Sitting,
+): Promise<ReadWords | undefined> {
+  if (!words) return undefined;
+  const { texts, embeddings } = await pools.read({ source: words.source, template: '{}' }, model.engine, job);
+  const hash = await sha256(new TextEncoder().encode(texts.join('\n')));
+  const directions = analyses.length > 0 ? 'given' : 'own';
+  const codes = within(shared, `${hash.slice(0, 16)} ${atomsOf(form)} ${directions}`);
+  return { name: words.name, texts, embeddings, codes };
 }
 
 /** Class embeddings, read once for all experiments on the set. */

@@ -163,6 +163,14 @@ const NAMED: readonly Action[] = [
     perform: (state) => state.setView({ page: 'own' }),
   },
   {
+    id: 'experiments',
+    label: 'Experiments: ablation, indirect effects, segmentation, adversarial words',
+    group: 'Page',
+    keys: ['e'],
+    enabled: (state) => state.view.page !== 'experiments',
+    perform: (state) => state.setView({ page: 'experiments' }),
+  },
+  {
     id: 'models',
     label: 'Models: open another, see what is stored',
     group: 'Page',

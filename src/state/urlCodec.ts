@@ -9,6 +9,7 @@ import { DEFAULT_VIEW, type View } from './view.ts';
  *     #/<model>/<set>/<block>/<neuron>   a neuron
  *     #/own/<model>/<set>/<block>        own pictures
  *     #/image/<model>/<set>/<block>      a picture taken apart, `?image=` says which
+ *     #/experiments/<model>/<set>/<block>  experiments, `?experiment=` says which
  *     #/about/<model>/<set>/<block>      about; so too #/models; the page's name alone takes the defaults
  *
  * followed by `?key=value&…` for what differs from the defaults.
@@ -30,7 +31,7 @@ const index = z
   .transform(Number);
 
 /** Pages whose name stands before the place, because they are not the place itself. */
-const SIDE_PAGES = ['image', 'own', 'models', 'about'] as const;
+const SIDE_PAGES = ['image', 'own', 'experiments', 'models', 'about'] as const;
 const isSidePage = (word: string | undefined): word is (typeof SIDE_PAGES)[number] =>
   SIDE_PAGES.includes(word as never);
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EXPERIMENTS, FORMS, SET_PARTS } from './experimentSettings.ts';
 import { FIND_LOOKS, FIND_MAPS, FIND_ORDERS, FIND_SIGNS, FIND_TEXTS } from './findSettings.ts';
 import {
   ATOM_FORMS,
@@ -49,6 +50,8 @@ const numeral = (key: string, pattern: RegExp, allowed: string) => ({
   allowed,
 });
 
+const BLOCKS = /^\d{1,3}(\.\d{1,3}){0,99}$/;
+
 export const PARAMETERS: { readonly [K in Setting]-?: Parameter<K> } = {
   image: matching(
     'image',
@@ -88,9 +91,24 @@ export const PARAMETERS: { readonly [K in Setting]-?: Parameter<K> } = {
   findOrder: oneOf('order', FIND_ORDERS),
   findSigns: oneOf('signs', FIND_SIGNS),
   findCount: numeral('neurons', /^[1-9]\d{0,5}$/, 'a number from 1 to 999999'),
-  findBlocks: matching('blocks', /^\d{1,3}(\.\d{1,3}){0,99}$/, 'numbers of blocks with dots between, as 0.2'),
+  findBlocks: matching('blocks', BLOCKS, 'numbers of blocks with dots between, as 0.2'),
   findCut: numeral('cut', /^(0(\.\d{1,2})?|1)$/, 'a number from 0 to 1, as 0.35'),
   findLook: oneOf('look', FIND_LOOKS),
+  experiment: oneOf('experiment', EXPERIMENTS),
+  form: oneOf('form', FORMS),
+  part: oneOf('part', SET_PARTS),
+  first: matching('first', /^([1-9]\d{0,5}|all)$/, 'a number of pictures, or all'),
+  topK: matching('k', /^[1-9]\d{0,5}$/, 'a number from 1 to 999999'),
+  seeds: matching('seeds', /^\d{1,6}(\.\d{1,6}){0,9}$/, 'up to ten numbers with dots between, as 0.1.2'),
+  layers: matching('layers', BLOCKS, 'numbers of blocks with dots between, as 0.2'),
+  lengths: matching(
+    'lengths',
+    /^([1-9]\d{0,2}(\.[1-9]\d{0,2}){0,9})?$/,
+    'numbers of texts with dots between, as 4.16',
+  ),
+  sample: matching('sample', /^[1-9]\d{0,4}$/, 'a number from 1 to 99999'),
+  target: words('target'),
+  depicted: words('depicted'),
 };
 
 export const SETTINGS = Object.keys(PARAMETERS) as Setting[];

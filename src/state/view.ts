@@ -1,7 +1,8 @@
+import { DEFAULT_EXPERIMENT, type ExperimentSettings } from './experimentSettings.ts';
 import { DEFAULT_FIND, type FindSettings } from './findSettings.ts';
 
 /** Everything that decides what is on the screen and can be put into a link. */
-export const PAGES = ['block', 'neuron', 'image', 'own', 'models', 'about'] as const;
+export const PAGES = ['block', 'neuron', 'image', 'own', 'experiments', 'models', 'about'] as const;
 export const SORT_KEYS = [
   'typicalNorm',
   'maxNorm',
@@ -35,7 +36,7 @@ export type SignChoice = (typeof SIGNS)[number];
 export type Theme = (typeof THEMES)[number];
 export type BackendChoice = (typeof BACKENDS)[number];
 
-export interface View extends FindSettings {
+export interface View extends FindSettings, ExperimentSettings {
   readonly page: Page;
   readonly model: string;
   readonly set: string;
@@ -79,6 +80,7 @@ export const DEFAULT_VIEW: View = {
   sign: 'both',
   theme: 'system',
   ...DEFAULT_FIND,
+  ...DEFAULT_EXPERIMENT,
 };
 
 /** Longest search the page takes; the text tower reads 77 tokens and no more. */

@@ -1,4 +1,5 @@
 import type { TextPool } from '../../workers/client.ts';
+import type { PoolSource } from '../../workers/poolProtocol.ts';
 import { LensError } from '../errors.ts';
 import type { AtomForm } from '../lens/sparseCode.ts';
 import type { Progress } from '../progress.ts';
@@ -47,6 +48,20 @@ export const poolKey = ({ view }: Pick<LensState, 'view'>): string =>
   `${view.model} ${view.set} ${view.pool}`;
 export const chanceKey = (pool: string, m: TermCount, atoms: AtomForm): string => `${pool} ${m} ${atoms}`;
 
+/** The view's list as a worker reads it by itself, and what results call it. @throws LensError `unavailable` */
+export function wordSource(
+  { view, ownWords }: Pick<LensState, 'view' | 'ownWords'>,
+  url: (path: string) => string,
+): { name: string; source: PoolSource } {
+  const { pool } = view;
+  if (pool !== 'file') return { name: pool, source: { kind: 'shipped', url: url(SHIPPED_LISTS[pool]) } };
+  if (ownWords) return { name: ownWords.name, source: { kind: 'file', file: ownWords } };
+  throw new LensError(
+    'unavailable',
+    'This view is of somebody’s own list of words; choose yours, or another list.',
+  );
+}
+
 export const wordsSlice: Slice<WordsSlice> = (set, get, services) => {
   const lists = new Map<string, Promise<WordList>>();
   let controller: AbortController | undefined;
@@ -60,18 +75,7 @@ export const wordsSlice: Slice<WordsSlice> = (set, get, services) => {
   async function read(signal: AbortSignal): Promise<WordList> {
     const shipped = await shippedWithPack();
     if (shipped) return shipped;
-    const { pool } = get().view;
-    const { ownWords } = get();
-    if (pool === 'file' && !ownWords) {
-      throw new LensError(
-        'unavailable',
-        'This view is of somebody’s own list of words; choose yours, or another list.',
-      );
-    }
-    const source =
-      pool === 'file'
-        ? ({ kind: 'file', file: ownWords! } as const)
-        : ({ kind: 'shipped', url: services.url(SHIPPED_LISTS[pool]) } as const);
+    const { source } = wordSource(get(), services.url);
     const client = await get().ensureEngine();
     const onProgress = (progress: Progress) => {
       if (signal.aborted) return;

@@ -5,7 +5,7 @@ import { prepareAtoms } from '../lens/sparseCode.ts';
 import { accuracyOf } from '../lens/tally.ts';
 import type { ClassEmbeddings } from '../lens/zeroShot.ts';
 import { atomsOf, type BlockStudy, describeBlock, reconstructions, significantOn } from './blockStudy.ts';
-import { keptJson } from './checkpoint.ts';
+import { type Checkpoint, keptJson } from './checkpoint.ts';
 import { rounded } from './figures.ts';
 import type { LabelledImages, Part } from './labelledImages.ts';
 import { type Bench, keeper, type PartTable, partJob } from './study.ts';
@@ -25,6 +25,8 @@ export interface AblationSetup {
   readonly words?: Words | undefined;
   readonly form: Form;
   readonly seeds: readonly number[];
+  /** Where codes are kept for other studies of the same blocks and words; the bench's checkpoint unless told. */
+  readonly codes?: Checkpoint | undefined;
   /** Told of the table so far, from time to time. */
   readonly onTables?: (tables: readonly PartTable<AblationFigures>[]) => void;
 }
@@ -65,7 +67,7 @@ type Rebuilds = ReadonlyMap<number, readonly TextRebuild[]>;
 /** r̂ of every block and length of code. */
 async function rebuildsOf(
   { engine, checkpoint, job }: Bench,
-  { words, form }: AblationSetup,
+  { words, form, codes: kept = checkpoint }: AblationSetup,
   group: readonly BlockStudy[],
 ): Promise<Rebuilds> {
   const rebuilds = new Map<number, TextRebuild[]>();
@@ -74,7 +76,7 @@ async function rebuildsOf(
   for (const study of group) {
     const list: TextRebuild[] = [];
     for (const terms of words.terms) {
-      const codes = await describeBlock(engine, study, atoms, terms, checkpoint, job);
+      const codes = await describeBlock(engine, study, atoms, terms, kept, job);
       list.push({ terms, pool: words.name, form, reconstructions: reconstructions(codes, atoms) });
     }
     rebuilds.set(study.block, list);

@@ -10,3 +10,9 @@ export async function keptJson<T>(checkpoint: Checkpoint, name: string): Promise
   const bytes = await checkpoint.get(name);
   return bytes && (JSON.parse(new TextDecoder().decode(bytes)) as T);
 }
+
+/** A checkpoint within another: its entries' names begin with `prefix`. */
+export const within = (checkpoint: Checkpoint, prefix: string): Checkpoint => ({
+  get: (name) => checkpoint.get(`${prefix} ${name}`),
+  put: (name, bytes) => checkpoint.put(`${prefix} ${name}`, bytes),
+});

@@ -17,6 +17,9 @@ const NeuronPage = lazy(() =>
 );
 const ImagePage = lazy(() => import('../image/ImagePage.tsx').then((room) => ({ default: room.ImagePage })));
 const OwnPage = lazy(() => import('../own/OwnPage.tsx').then((room) => ({ default: room.OwnPage })));
+const ExperimentsPage = lazy(() =>
+  import('../experiments/ExperimentsPage.tsx').then((room) => ({ default: room.ExperimentsPage })),
+);
 const ModelsPage = lazy(() =>
   import('../models/ModelsPage.tsx').then((room) => ({ default: room.ModelsPage })),
 );
@@ -83,6 +86,8 @@ function pageOf(page: Page) {
       return <ImagePage />;
     case 'own':
       return <OwnPage />;
+    case 'experiments':
+      return <ExperimentsPage />;
     case 'models':
       return <ModelsPage />;
     case 'about':
@@ -105,6 +110,7 @@ function useTitle(): void {
     const name = 'neuronlens';
     if (view.page === 'own') return `Own pictures · ${name}`;
     if (view.page === 'image') return `A picture taken apart · ${name}`;
+    if (view.page === 'experiments') return `Experiments · ${name}`;
     if (view.page === 'models') return `Models · ${name}`;
     if (view.page === 'about') return `About · ${name}`;
     if (!loadedValue(subject)) return name;

@@ -27,6 +27,7 @@ export function TopBar({ searchRef }: Props) {
         </ActionButton>
         <PageLink page="image">Image</PageLink>
         <PageLink page="own">Own pictures</PageLink>
+        <PageLink page="experiments">Experiments</PageLink>
         <PageLink page="models">Models</PageLink>
         <PageLink page="about">About</PageLink>
         <ThemeButton />
