@@ -5,6 +5,8 @@ import { analyze } from './analyze.ts';
 import { bake } from './bake.ts';
 import type { Command } from './command.ts';
 import { concepts } from './concepts.ts';
+import { directions } from './directions.ts';
+import { exportPack } from './export.ts';
 import { indirect } from './indirect.ts';
 import { progressLine } from './progressLine.ts';
 import { segment } from './segment.ts';
@@ -13,6 +15,8 @@ import { software } from './software.ts';
 const commands: Readonly<Record<string, Command>> = {
   analyze,
   bake,
+  export: exportPack,
+  directions,
   ablate,
   segment,
   concepts,
@@ -25,7 +29,7 @@ const overview = `${software.name} ${software.version}, a microscope for CLIP's 
 Usage: neuronlens COMMAND [options]     (in this repository: npm run cli -- COMMAND [options])
 
 ${Object.entries(commands)
-  .map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
   .join('\n')}
 
 neuronlens COMMAND --help lists a command's options.

@@ -1,0 +1,239 @@
+import { basename, resolve } from 'node:path';
+import type { Engine } from '../src/engine/engine.ts';
+import { LensError } from '../src/errors.ts';
+import { throwIfCancelled } from '../src/images/decode.ts';
+import { AlignedNeurons } from '../src/lens/alignedNeurons.ts';
+import type { BlockSummary } from '../src/lens/blockSummary.ts';
+import { representations, summariseDirections } from '../src/lens/givenDirections.ts';
+import { CHANCE_DIRECTIONS, randomDirections } from '../src/lens/randomDirections.ts';
+import {
+  type AlignedLists,
+  describer,
+  encodeBlock,
+  encodeHead,
+  openPack,
+  type Pack,
+  type PackHead,
+} from '../src/pack/index.ts';
+import { type Context, command, jobOf } from './command.ts';
+import { type GivenDirections, readDirections, readNames } from './directionFile.ts';
+import { type Model, openModelOf } from './model.ts';
+import * as option from './options.ts';
+import { checkOutput, type Output, openOutput } from './output.ts';
+import { packFilesAt } from './packFiles.ts';
+import { openFolder, openSet, type Pictures } from './pictures.ts';
+import { openPool, type Pool } from './pool.ts';
+import { software } from './software.ts';
+
+const options = {
+  ...option.model,
+  directions: option.text(
+    'FILE',
+    'the directions, one a row: .npy or .safetensors, [k, dim of the joint space]',
+  ),
+  tensor: option.optional(option.text('NAME', 'which tensor, where a .safetensors file holds several')),
+  transpose: option.flag(
+    'the directions are the columns: [dim, k], as the weight of a linear decoder is stored',
+  ),
+  names: option.optional(option.text('FILE', 'what the directions are called, a line each')),
+  name: option.optional(option.text('NAME', "what they are together (default: the file's name)")),
+  set: option.optional(option.text('DIR', 'a shipped set: folder with set.json and sheets')),
+  images: option.optional(option.text('DIR', 'or a folder of pictures, taken in file-name order')),
+  texts: option.optional(
+    option.text('FILE', 'words to describe them with, a text a line (needs a text tower)'),
+  ),
+  neurons: option.optional(
+    option.text('PACK', 'a pack of the same model, whose neurons are compared with them'),
+  ),
+  top: option.withDefault(option.count("k: a direction's strongest images (default 100)"), 100),
+  listed: option.withDefault(option.count('images listed at each end of the activation (default 48)'), 48),
+  'model-name': option.optional(option.text('NAME', "name of the model in the pack (default: its folder's)")),
+  'model-url': option.optional(option.text('URL', 'where the model can be had, as the pack says')),
+  'set-url': option.optional(option.text('URL', 'where the set can be had, as the pack says')),
+  threads: option.optional(option.count('CPU threads (default: one a core)')),
+  out: option.text('DIR', 'folder for the pack; written complete or not at all'),
+  force: option.flag('replace an earlier result of neuronlens in that folder'),
+};
+
+type Values = option.OptionValues<typeof options>;
+
+/** `neuronlens directions`: directions made elsewhere, to be explored as neurons are. */
+export const directions = command({
+  name: 'directions',
+  summary: 'a pack of directions made elsewhere, such as the decoder of a sparse autoencoder',
+  example:
+    'npm run cli -- directions --model public/models/pictogram-clip --set public/sets/pictograms --directions decoder.npy --texts public/sets/pictograms/words.txt --out my-sae',
+  options,
+  run,
+});
+
+/** Everything that is read before anything is computed. */
+interface Task {
+  readonly values: Values;
+  readonly context: Context;
+  readonly model: Model;
+  readonly given: GivenDirections;
+  readonly names: readonly string[] | undefined;
+  readonly pool: Pool | undefined;
+  readonly neurons: Pack | undefined;
+  readonly pictures: Pictures;
+}
+
+async function run(values: Values, context: Context): Promise<void> {
+  const from = pictureFolder(values);
+  const optional = [values.names, values.texts, values.neurons].filter((path) => path !== undefined);
+  await checkOutput(values.out, values.force, [values.model, values.directions, from, ...optional]);
+  const model = await openModelOf(values, context.progress);
+  const { width } = model.vision;
+  const file = { path: values.directions, tensor: values.tensor, transpose: values.transpose };
+  const given = await readDirections(file, { dim: model.weights.config.dim, width });
+  const names = values.names === undefined ? undefined : await readNames(values.names, given.count);
+  const pool = values.texts === undefined ? undefined : await openWordPool(values.texts, model);
+  const neurons = values.neurons === undefined ? undefined : await openNeurons(values.neurons, model);
+  const pictures =
+    values.set === undefined ? await openFolder(from, values.top, context) : await openSet(from, values.top);
+  const task: Task = { values, context, model, given, names, pool, neurons, pictures };
+
+  const engine = await model.openEngine(values.threads);
+  const output = await openOutput(values.out);
+  context.onKill(output.discard);
+  try {
+    await writeDirections(task, engine, output);
+    await output.commit();
+    context.progress.note(
+      `Wrote ${resolve(values.out)}: ${given.count} directions over ${pictures.source.count} pictures`,
+    );
+  } catch (error) {
+    output.discard();
+    throw error;
+  } finally {
+    await engine.dispose();
+  }
+}
+
+function pictureFolder({ set, images }: Values): string {
+  const folder = set ?? images;
+  if (folder === undefined || (set !== undefined && images !== undefined)) {
+    throw new LensError('bad-request', 'Give the pictures as either --set DIR or --images DIR.');
+  }
+  return folder;
+}
+
+async function openWordPool(path: string, model: Model): Promise<Pool> {
+  const pool = await openPool(path, model);
+  if (pool.words) return pool;
+  throw new LensError('bad-request', 'A pack needs texts, not embeddings: --texts takes a .txt file.');
+}
+
+async function openNeurons(path: string, { name, hash }: Model): Promise<Pack> {
+  const pack = await openPack(await packFilesAt(path));
+  const { model, directions } = pack.manifest;
+  if (directions)
+    throw new LensError('bad-request', `${path} holds directions; --neurons takes a pack of neurons.`);
+  if (model.hash !== hash) {
+    throw new LensError(
+      'bad-request',
+      `${path} is of the model ${model.name}, whose weights are not those of ${name}.`,
+    );
+  }
+  return pack;
+}
+
+/** One sweep of the image tower, then arithmetic. */
+async function writeDirections(task: Task, engine: Engine, output: Output): Promise<void> {
+  const { values, context, model, given, names, pool, pictures } = task;
+  const { dim } = model.weights.config;
+  const job = jobOf(context);
+  const embeddings = await pool?.embed(engine, job);
+  const summary = await summarised(task, await engine.embedImages(model.pixels(pictures.source), job));
+  const aligned = await alignedNeurons(task);
+  const texts = pool?.words && embeddings && { words: pool.words, embeddings };
+  const words = texts && (await describer(texts, dim, job));
+  const block = encodeBlock(summary, await words?.describe(given.rows, job), aligned?.lists);
+  const head: PackHead = {
+    software,
+    model: {
+      name: values['model-name'] ?? model.name,
+      ...(values['model-url'] !== undefined && { url: values['model-url'] }),
+      hash: model.hash,
+      config: { ...model.weights.config, vision: model.vision },
+    },
+    set: {
+      name: pictures.name,
+      ...(values['set-url'] !== undefined && { url: values['set-url'] }),
+      hash: pictures.hash,
+      count: pictures.source.count,
+      ...(pictures.skipped.length > 0 && { skipped: pictures.skipped.length }),
+    },
+    backend: engine.backend,
+    ...(texts && words && { texts, codes: words.forms }),
+    directions: {
+      name: values.name ?? basename(values.directions),
+      hash: given.hash,
+      ...(names && { names }),
+      ...(aligned && { aligned: { count: aligned.lists.count, chance: aligned.chance } }),
+    },
+  };
+  for (const [name, bytes] of [...block.files, ...encodeHead(head, [block])]) await output.write(name, bytes);
+}
+
+/** The numbers of every direction over the set. */
+async function summarised(
+  { values, context, given, pictures, model }: Task,
+  embeddings: Float32Array,
+): Promise<BlockSummary> {
+  const listed = Math.min(values.listed, pictures.source.count);
+  const over = representations(embeddings, model.weights.config.dim);
+  const steps = summariseDirections(over, given.rows, { topK: values.top, listed });
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await shown(context, 'Looking along directions', step.value, given.count);
+  }
+}
+
+async function shown(
+  { signal, progress }: Context,
+  stage: string,
+  done: number,
+  total: number,
+): Promise<void> {
+  progress.report({ stage, done, total });
+  await new Promise(setImmediate); // a Ctrl-C is heard
+  throwIfCancelled(signal);
+}
+
+/** Neurons listed beside a direction. */
+const ALIGNED = 8;
+/** Directions compared with a block between two looks at the message queue. */
+const TOGETHER = 64;
+
+/** The model's neurons beside the directions, and the size of cosine that the nearest has to a random one. */
+async function alignedNeurons({
+  neurons,
+  given,
+  model,
+  context,
+}: Task): Promise<{ readonly lists: AlignedLists; readonly chance: number } | undefined> {
+  if (!neurons) return undefined;
+  const { dim } = model.weights.config;
+  const aligned = new AlignedNeurons(given.rows, dim, ALIGNED);
+  const random = new AlignedNeurons(randomDirections(CHANCE_DIRECTIONS, dim, 1), dim, 1);
+  const { blocks } = neurons.manifest;
+  for (const [i, { block }] of blocks.entries()) {
+    const pack = await openPack(neurons.files); // keeps what it reads: one a block, so that one block is in memory
+    const { directions } = await pack.vectors(block);
+    random.add(block, directions);
+    for (let from = 0; from < given.count; from += TOGETHER) {
+      aligned.add(block, directions, from, Math.min(from + TOGETHER, given.count));
+      const done = i * given.count + Math.min(from + TOGETHER, given.count);
+      await shown(context, 'Comparing with neurons', done, blocks.length * given.count);
+    }
+  }
+  const nearest = Array.from({ length: CHANCE_DIRECTIONS }, (_, n) => Math.abs(random.of(n)[0]?.cosine ?? 0));
+  const chance = Math.min(1, nearest.reduce((sum, cosine) => sum + cosine, 0) / CHANCE_DIRECTIONS);
+  return {
+    lists: { count: ALIGNED, lists: Array.from({ length: given.count }, (_, n) => aligned.of(n)) },
+    chance,
+  };
+}
