@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { EXPERIMENTS, FORMS, SET_PARTS } from '../../src/state/experimentSettings.ts';
 import { FIND_LOOKS, FIND_MAPS, FIND_ORDERS, FIND_SIGNS, FIND_TEXTS } from '../../src/state/findSettings.ts';
 import { decodeView, encodeView, fitView } from '../../src/state/urlCodec.ts';
 import {
@@ -25,6 +26,7 @@ const index = fc.nat({ max: 9_999_999 });
 const words = fc
   .string({ unit: 'binary', maxLength: LONGEST_QUERY / 2 })
   .map((text) => new TextDecoder().decode(new TextEncoder().encode(text)));
+const some = fc.integer({ min: 1, max: 999_999 }).map((count) => `${count}`);
 const settings = fc.record({
   model: name,
   set: name,
@@ -49,6 +51,20 @@ const settings = fc.record({
   findBlocks: fc.array(fc.nat(99), { maxLength: 12 }).map((blocks) => blocks.join('.')),
   findCut: fc.nat(100).map((percent) => percent / 100),
   findLook: fc.constantFrom(...FIND_LOOKS),
+  experiment: fc.constantFrom(...EXPERIMENTS),
+  form: fc.constantFrom(...FORMS),
+  part: fc.constantFrom(...SET_PARTS),
+  first: fc.oneof(fc.constantFrom('', 'all'), some),
+  topK: fc.oneof(fc.constant(''), some),
+  seeds: fc.array(fc.nat(999_999), { minLength: 1, maxLength: 10 }).map((list) => list.join('.')),
+  layers: fc.array(fc.nat(99), { maxLength: 12 }).map((list) => list.join('.')),
+  lengths: fc.array(fc.integer({ min: 1, max: 999 }), { maxLength: 10 }).map((list) => list.join('.')),
+  sample: fc.oneof(
+    fc.constant(''),
+    fc.integer({ min: 1, max: 99_999 }).map((count) => `${count}`),
+  ),
+  target: words,
+  depicted: words,
 });
 const page = fc.oneof(
   fc.constantFrom({ page: 'block' }, { page: 'own' }, { page: 'about' }),
