@@ -8,3 +8,4 @@ export type { AlignedLists, NeuronRow, ReadyCode, SimilarNeuron } from './neuron
 export { openPack, type Pack, rowOf } from './read.ts';
 export { type BlockCodes, type CodeForms, type Describer, describer } from './wordCodes.ts';
 export { encodeBlock, encodeHead, type PackHead, type PackParts, writePack } from './write.ts';
+export { type ByteSource, blobSource, zipFiles, zipPack } from './zip.ts';

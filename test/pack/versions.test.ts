@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mapFiles, openPack, rowOf } from '../../src/pack/index.ts';
 import { packFolder } from '../support/packFolder.ts';
-import { madeUpAnalysis, madeUpParts, SIZES } from './analysis.ts';
+import { describedParts, madeUpAnalysis, madeUpParts, SIZES } from './analysis.ts';
 
 /** Packs that were written once and are never written again: whoever published one can still be read. */
 describe('a pack of version 1', async () => {
@@ -36,5 +36,42 @@ describe('a pack of version 1', async () => {
 
   it('brings its texts', async () => {
     expect((await pack.texts())?.words).toEqual(['cat', 'dog', 'snowman ☃']);
+  });
+});
+
+describe('a pack of version 2', async () => {
+  const pack = await openPack(mapFiles(packFolder('test/fixtures/packs/version-2')));
+  const { described, ...parts } = await describedParts();
+
+  it('gives the numbers it was written with', async () => {
+    for (const { block, overview, detail } of parts.blocks) {
+      expect(await pack.overview(block)).toEqual(overview);
+      expect(await pack.detail(block)).toEqual(detail);
+    }
+  });
+
+  it('brings descriptions and similar neurons', async () => {
+    const row = await pack.neuron(2, 5);
+    const { words, codes } = described!.get(2)!;
+    for (const { terms, weights, r2 } of codes) {
+      const code = row.codes.get(terms)!;
+      expect(code.r2).toBe(r2[5]);
+      expect(code.terms[0]!.coefficient).toBe(weights[5 * terms]);
+      expect(words[5]).toContain(code.terms[0]!.text);
+    }
+    const { detail, neurons } = parts.blocks[1]!;
+    expect(row.similar).toEqual(rowOf(detail, neurons, 5).similar);
+    expect(pack.manifest.codes).toEqual(parts.codes);
+  });
+
+  it('says what is not certain, and what was left out', () => {
+    expect(pack.manifest).toMatchObject({
+      set: { skipped: 2 },
+      deviations: { reference: 'made up', values: { norms: 1e-6 } },
+      blocks: [
+        { looked: 'all', uncertified: 0 },
+        { looked: 'strongest', uncertified: 3 },
+      ],
+    });
   });
 });
