@@ -51,22 +51,30 @@ const SAMPLES = 3;
 /** Cut-outs over a plain ground, the later over the earlier. */
 export function composePicture(size: number, ground: Colour, placements: readonly Placement[]): Picture {
   const data = new Uint8ClampedArray(4 * size * size);
-  for (let at = 0; at < data.length; at += 4) data.set([...ground, 255], at);
+  data.set([...ground, 255]);
+  for (let done = 4; done < data.length; done *= 2) data.copyWithin(done, 0, done);
   for (const placement of placements) draw(data, size, placement);
   return { width: size, height: size, data };
 }
 
 function draw(data: Uint8ClampedArray, size: number, { sprite, x, y, side }: Placement): void {
   const scale = Math.max(sprite.width, sprite.height) / side;
-  const [left, top] = [x - sprite.width / scale / 2, y - sprite.height / scale / 2];
-  const span = (start: number, length: number) =>
-    [Math.max(0, Math.floor(start)), Math.min(size, Math.ceil(start + length / scale))] as const;
-  const [fromX, toX] = span(left, sprite.width);
-  const [fromY, toY] = span(top, sprite.height);
-  for (let py = fromY; py < toY; py++) {
-    for (let px = fromX; px < toX; px++) {
-      const [red, green, blue, part] = pixelOf(sprite, (px - left) * scale, (py - top) * scale, scale);
-      const to = 4 * (py * size + px);
+  const across = samples(x, sprite.width, scale, size);
+  const down = samples(y, sprite.height, scale, size);
+  for (let py = 0; py < down.pixels; py++) {
+    for (let px = 0; px < across.pixels; px++) {
+      let [red, green, blue, part] = [0, 0, 0, 0];
+      for (let s = 0; s < SAMPLES ** 2; s++) {
+        const column = across.places[px * SAMPLES + (s % SAMPLES)]!;
+        const row = down.places[py * SAMPLES + Math.floor(s / SAMPLES)]!;
+        const from = 4 * (row * sprite.width + column);
+        if (row < 0 || column < 0 || sprite.data[from + 3] === 0) continue;
+        red += sprite.data[from]! / SAMPLES ** 2;
+        green += sprite.data[from + 1]! / SAMPLES ** 2;
+        blue += sprite.data[from + 2]! / SAMPLES ** 2;
+        part += 1 / SAMPLES ** 2;
+      }
+      const to = 4 * ((down.from + py) * size + across.from + px);
       data[to] = (1 - part) * data[to]! + red;
       data[to + 1] = (1 - part) * data[to + 1]! + green;
       data[to + 2] = (1 - part) * data[to + 2]! + blue;
@@ -74,17 +82,15 @@ function draw(data: Uint8ClampedArray, size: number, { sprite, x, y, side }: Pla
   }
 }
 
-/** A square of a cut-out from (u, v): its colour times the part of it that is covered, and that part. */
-function pixelOf(sprite: Picture, u: number, v: number, side: number): [number, number, number, number] {
-  const sum: [number, number, number, number] = [0, 0, 0, 0];
-  for (let s = 0; s < SAMPLES ** 2; s++) {
-    const column = Math.floor(u + (((s % SAMPLES) + 0.5) / SAMPLES) * side);
-    const row = Math.floor(v + ((Math.floor(s / SAMPLES) + 0.5) / SAMPLES) * side);
-    if (column < 0 || row < 0 || column >= sprite.width || row >= sprite.height) continue;
-    const from = 4 * (row * sprite.width + column);
-    if (sprite.data[from + 3] === 0) continue;
-    for (let c = 0; c < 3; c++) sum[c]! += sprite.data[from + c]! / SAMPLES ** 2;
-    sum[3] += 1 / SAMPLES ** 2;
-  }
-  return sum;
+/** Along one axis: the pixels that a cut-out of `length` about `middle` touches, and where each samples it. */
+function samples(middle: number, length: number, scale: number, size: number) {
+  const start = middle - length / scale / 2;
+  const from = Math.max(0, Math.floor(start));
+  const pixels = Math.max(0, Math.min(size, Math.ceil(start + length / scale)) - from);
+  const places = Int32Array.from({ length: pixels * SAMPLES }, (_, i) => {
+    const pixel = from + Math.floor(i / SAMPLES);
+    const place = Math.floor((pixel - start + ((i % SAMPLES) + 0.5) / SAMPLES) * scale);
+    return place < length ? place : -1; // −1: beside the cut-out
+  });
+  return { from, pixels, places };
 }
