@@ -20,12 +20,12 @@ import { type Atoms, prepareAtoms } from '../src/lens/sparseCode.ts';
 import { type Kinship, kinshipOf, type NamedConcept } from '../src/lens/wordKinship.ts';
 import { type ClassEmbeddings, classScores, predictedClass } from '../src/lens/zeroShot.ts';
 import { atomsOf, codeOf, describeBlock, studyBlocks } from '../src/studies/blockStudy.ts';
+import { indirectDirections } from '../src/studies/indirect.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { blockJob, type Context, command } from './command.ts';
 import { composedSource, type Drawings, openDrawings } from './composedPictures.ts';
 import { experimentOptions } from './experimentOptions.ts';
 import { parseJson, readBytes } from './folder.ts';
-import { indirectDirections } from './indirectStudy.ts';
 import { openLabelled } from './labelledPictures.ts';
 import { chooseBlocks, type Model, openModelOf } from './model.ts';
 import * as option from './options.ts';
@@ -397,26 +397,48 @@ function choosePairs(
   return chosen;
 }
 
-/** Success of one way in percent: over pairs, each the mean of its seeds, and over seeds, each the mean of its pairs. */
+/**
+ * What came of each way, in percent and logits: means over pairs, each the mean of its seeds, and, pair by pair, how far
+ * it is ahead of words at random and of similar words. Errors are those of the mean over pairs.
+ */
 function summaryOf(results: readonly PairResult[], ways: readonly Way[]) {
+  const ofWay = (way: Way) => results.map(({ trials }) => trials.filter((trial) => trial.way === way));
+  const ahead = (measure: (trial: TrialResult) => number, way: Way, other: Way) => {
+    const others = ofWay(other).map((own) => mean(own.map(measure)));
+    return withError(ofWay(way).map((own, pair) => mean(own.map(measure)) - others[pair]!));
+  };
   return ways.map((way) => {
-    const rate = ({ successes, pictures }: TrialResult) => (100 * successes) / pictures;
-    const trials = results.map((result) => result.trials.filter((trial) => trial.way === way));
-    const mean = (list: readonly number[]) => list.reduce((sum, x) => sum + x, 0) / list.length;
-    const seeds = trials[0]?.map((_, s) => mean(trials.map((own) => rate(own[s]!)))) ?? [];
-    const pairs = spreadOf(momentsOf(trials.map((own) => mean(own.map(rate)))));
-    const all = trials.flat();
+    const trials = ofWay(way);
+    const seeds = trials[0]?.map((_, s) => mean(trials.map((own) => successRate(own[s]!)))) ?? [];
     return {
       way,
-      success: rounded(pairs.mean),
-      deviationOverPairs: round(pairs.deviation),
-      standardErrorOverPairs: round(pairs.standardError),
+      ...named('success', withError(trials.map((own) => mean(own.map(successRate))))),
       deviationOverSeeds: round(spreadOf(momentsOf(seeds)).deviation),
-      bestOfAllClasses: rounded(mean(all.map(({ best, pictures }) => (100 * best) / pictures))),
-      margin: rounded(mean(all.map(({ margin }) => margin.mean))),
+      ...named('successOverRandom', ahead(successRate, way, 'random words')),
+      ...named('successOverSimilar', ahead(successRate, way, 'similar words')),
+      bestOfAllClasses: rounded(mean(trials.flat().map(({ best, pictures }) => (100 * best) / pictures))),
+      margin: rounded(mean(trials.flat().map(meanMargin))),
+      ...named('marginOverRandom', ahead(meanMargin, way, 'random words')),
+      ...named('marginOverSimilar', ahead(meanMargin, way, 'similar words')),
     };
   });
 }
+
+const mean = (list: readonly number[]): number => list.reduce((sum, x) => sum + x, 0) / list.length;
+const successRate = ({ successes, pictures }: TrialResult): number => (100 * successes) / pictures;
+const meanMargin = ({ margin }: TrialResult): number => margin.mean;
+
+const withError = (values: readonly number[]) => {
+  const { mean: value, deviation, standardError } = spreadOf(momentsOf(values));
+  return { value: rounded(value), deviation: round(deviation), error: round(standardError) };
+};
+
+/** Columns of a quantity with its spread over pairs. */
+const named = <N extends string>(name: N, { value, deviation, error }: ReturnType<typeof withError>) =>
+  ({ [name]: value, [`${name}Deviation`]: deviation, [`${name}StandardError`]: error }) as Record<
+    N | `${N}Deviation` | `${N}StandardError`,
+    number | undefined
+  >;
 
 const round = (value: number | undefined) => (value === undefined ? undefined : rounded(value));
 
