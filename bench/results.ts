@@ -1,6 +1,6 @@
 /**
  * Makes the tables of docs/results.md: runs the commands whose results are not in the folder yet (half an hour
- * on two cores), then fills in what stands between `<!-- name -->` and `<!-- /name -->`.
+ * on two cores; one that was stopped goes on), then fills in what stands between `<!-- name -->` and `<!-- /name -->`.
  * `npx tsx bench/results.ts FOLDER [--no-run]`; with the flag, tables without a result stay as they are.
  */
 import { spawnSync } from 'node:child_process';
@@ -24,7 +24,10 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'ablate-as-released': ['ablate', ...common, ...texts, ...released],
   segment: ['segment', ...common, '--half', 'odd'],
   'segment-as-released': ['segment', ...common, '--half', 'odd', ...released],
-  adversarial: ['adversarial', ...common, ...texts, '--names', 'training/concepts.json'],
+  adversarial: [
+    ...['adversarial', ...common, ...texts, '--names', 'training/concepts.json'],
+    ...['--layers', 'all', '--pairs', '12'],
+  ],
   indirect: ['indirect', ...common],
 };
 
@@ -140,21 +143,24 @@ function adversarialTables(): string {
     }[];
   };
   const header = [
-    'words',
-    'success, %',
-    'deviation between pairs',
-    'between seeds',
-    'best of all classes, %',
-    'margin',
+    ...['words', 'success, %', 'less random words’', 'less similar words’', 'deviation between seeds'],
+    ...['best of all classes, %', 'margin', 'less random words’', 'less similar words’'],
   ];
-  const overall = summary.map((row) => [
-    String(row.way),
-    withError(row.success, row.standardErrorOverPairs),
-    show(row.deviationOverPairs),
-    show(row.deviationOverSeeds),
-    show(row.bestOfAllClasses),
-    show(row.margin),
-  ]);
+  const overall = summary.map((row) => {
+    const cell = (key: string) => withError(row[key], row[`${key}StandardError`]);
+    const way = String(row.way);
+    return [
+      way,
+      cell('success'),
+      way === 'random words' ? '' : cell('successOverRandom'),
+      way === 'similar words' ? '' : cell('successOverSimilar'),
+      show(row.deviationOverSeeds),
+      show(row.bestOfAllClasses),
+      show(row.margin),
+      way === 'random words' ? '' : cell('marginOverRandom'),
+      way === 'similar words' ? '' : cell('marginOverSimilar'),
+    ];
+  });
   const ways = summary.map(({ way }) => String(way));
   const each = pairs.map(({ target, depicted, trials }) => [
     `${target} for ${depicted}`,
