@@ -34,6 +34,7 @@ const options = {
   ),
   top: option.withDefault(option.count("k: a neuron's strongest images (default 100)"), 100),
   effects: option.withDefault(option.count('images whose effects are written in full (default 8)', 0), 8),
+  activations: option.flag('write the signed activations of all images, too: [images, neurons]'),
   threads: option.optional(option.count('CPU threads (default: one a core)')),
   out: option.text('DIR', 'folder for the results; written complete or not at all'),
   force: option.flag('replace an earlier result of neuronlens in that folder'),
@@ -121,6 +122,7 @@ async function writeLayer(task: Task, analysis: BlockAnalysis, first: boolean): 
   }
   await write('mean', [neurons, dim], analysis.means);
   await write('norms', [images, neurons], analysis.norms);
+  if (task.values.activations) await write('activations', [images, neurons], analysis.activations);
   await write('threshold', [neurons], analysis.thresholds);
   await write('pc', [neurons, dim], analysis.directions);
   await write('pc_variance_share', [neurons], analysis.varianceShares);

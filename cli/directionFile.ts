@@ -179,9 +179,7 @@ export async function readNames(path: string, count: number): Promise<readonly s
   const text = new TextDecoder().decode(await readBytes(path));
   const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);
   if (lines.length !== count) {
-    throw refuse(
-      `${name} has ${lines.length} lines and there are ${count} directions: a line for each is wanted.`,
-    );
+    throw refuse(`${name} has ${lines.length} lines, and there should be ${count}: one for each direction.`);
   }
   const names = lines.map((line) => line.trim());
   const long = names.findIndex((line) => line.length > LONGEST_NAME);

@@ -15,7 +15,7 @@ import { packFilesAt } from './packFiles.ts';
 import { software } from './software.ts';
 
 const options = {
-  pack: option.rest('PACK', 'the pack: a folder'),
+  pack: option.rest('PACK', 'the pack: a folder or a zip'),
   layers: option.withDefault(option.layers('blocks to export (default all of the pack)'), 'all' as const),
   terms: option.withDefault(
     option.count('words of a description in the table, where the pack has such (default 8)'),

@@ -177,7 +177,7 @@ describe('names of directions', () => {
   });
 
   it.each([
-    ['cat\ndog\n', /has 2 lines and there are 3 directions/],
+    ['cat\ndog\n', /has 2 lines, and there should be 3: one/],
     [`a\n${'b'.repeat(201)}\nc`, /Line 2 of mine-\d+\.txt is longer than 200 letters/],
     ['a\nb\u0007\nc', /Line 2 .* not text/],
   ])('%j are refused', async (text, sentence) => {

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readSafetensors } from '../../src/clip/checkpoint/safetensors.ts';
-import { describer, writePack } from '../../src/pack/index.ts';
+import { describer, writePack, zipPack } from '../../src/pack/index.ts';
 import { madeUpParts, noise, SIZES } from '../pack/analysis.ts';
 import { readNpy } from '../support/npy.ts';
 import { runCli } from './run.ts';
@@ -140,10 +140,30 @@ describe('export', () => {
     expect(row!.positive_1).toMatch(/^\d+$/);
   });
 
+  it('reads the same out of a zip', async () => {
+    const files = readdirSync(pack, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    const zip = join(root, 'pack.zip');
+    writeFileSync(zip, zipPack(files.map((file) => [relative(pack, file), readFileSync(file)] as const)));
+    const again = join(root, 'from-zip');
+    expect(await runCli(['export', zip, '--terms', '5', '--listed', '2', '--out', again])).toMatchObject({
+      code: 0,
+    });
+    for (const name of readdirSync(out)) {
+      expect(readFileSync(join(again, name)).equals(readFileSync(join(out, name)))).toBe(true);
+    }
+  });
+
   const mistakes: [string, string[], RegExp][] = [
     ['no pack', ['export', '--out', join(root, 'x')], /PACK is missing/],
     ['two packs', ['export', pack, pack, '--out', join(root, 'x')], /One pack is exported at a time/],
     ['a pack that is not there', ['export', join(root, 'no'), '--out', join(root, 'x')], /no is not there/],
+    [
+      'a file that is no pack',
+      ['export', join(pack, 'texts.txt'), '--out', join(root, 'x')],
+      /This is not a zip/,
+    ],
     ['a folder that is none', ['export', out, '--out', join(root, 'x')], /no file pack\.json/],
     [
       'a block it has not',

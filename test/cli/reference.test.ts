@@ -154,8 +154,14 @@ describeWithShared('analyze agrees with the released code', () => {
     expect(stopped.stderr).toMatch(/neuronlens: Stopped; nothing was written\.\n$/);
     expect(existsSync(join(root, 'out', 'layer1_pc.npy'))).toBe(true);
 
-    const forced = await runCli([...argv, '--force', '--layers', '2', '--effects', '0', '--top', '10']);
+    const fewer = ['--force', '--layers', '2', '--effects', '0', '--top', '10', '--activations'];
+    const forced = await runCli([...argv, ...fewer]);
     expect(forced.code).toBe(0);
+    const [norms, activations] = [ours('layer2_norms'), ours('layer2_activations')];
+    expect(activations.shape).toEqual(norms.shape);
+    for (const [i, x] of activations.data.entries()) {
+      if (Math.abs(x) > norms.data[i]! * (1 + 1e-4)) throw new Error(`|x| ${x} exceeds ${norms.data[i]}`);
+    }
     expect(readdirSync(root)).toEqual(['out']);
     expect(existsSync(join(root, 'out', 'layer1_pc.npy'))).toBe(false);
     expect(existsSync(join(root, 'out', 'layer2_pc.npy'))).toBe(true);
