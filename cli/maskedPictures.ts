@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { basename, join, parse } from 'node:path';
 import type { SegmentationQuery } from '../src/engine/segmentationTable.ts';
 import { LensError } from '../src/errors.ts';
-import type { Picture } from '../src/images/picture.ts';
 import { sheetSource } from '../src/images/sheets.ts';
 import type { Form } from '../src/lens/form.ts';
-import { alignMask, type Mask } from '../src/lens/maskAlignment.ts';
-import type { Part } from '../src/studies/labelledImages.ts';
+import { alignMask } from '../src/lens/maskAlignment.ts';
+import { severalObjectParts } from '../src/studies/labelledImages.ts';
+import { maskWhere, thingsOfScene } from '../src/studies/segmentation.ts';
 import type { Context } from './command.ts';
 import { decodeBytes } from './decode.ts';
 import { folderPaths, readBytes, requireFolder } from './folder.ts';
@@ -74,37 +74,9 @@ async function openMaskedSheets(
   const labelled = await openLabelled(asked, model, context);
   const index = labelled.index!;
   const masks = sheetSource(set, index, async (path) => decodeBytes(await readBytes(path), path), 'masks');
-  const several = (heldOut: boolean): number[] =>
-    index.scenes.flatMap(({ style, objects }, i) =>
-      objects.length > 1 && (style === index.heldOutStyle) === heldOut ? i : [],
-    );
-  const extra: Part[] = [
-    { name: 'trained styles, several objects', images: several(false) },
-    { name: 'held-out style, several objects', images: several(true) },
-  ];
   return {
     ...labelled,
-    parts:
-      form === 'corrected'
-        ? [...labelled.parts, ...extra.filter(({ images }) => images.length > 0)]
-        : labelled.parts,
-    async queriesOf(image, asked, size) {
-      const picture = await masks.read(image);
-      return index.scenes[image]!.objects.flatMap(({ concept }, k): SegmentationQuery[] => {
-        const mask = maskWhere(picture, (value) => value === k + 1);
-        const truth = alignMask(mask, size, asked);
-        if (!truth.includes(1)) return []; // wholly behind another
-        return [{ text: asked === 'corrected' ? concept : undefined, truth }];
-      });
-    },
-  };
-}
-
-/** 1 where a grey picture's value is the object's. */
-function maskWhere({ width, height, data }: Picture, isObject: (value: number) => boolean): Mask {
-  return {
-    width,
-    height,
-    data: Uint8Array.from({ length: width * height }, (_, i) => (isObject(data[4 * i]!) ? 1 : 0)),
+    parts: form === 'corrected' ? [...labelled.parts, ...severalObjectParts(index)] : labelled.parts,
+    queriesOf: (image, asked, size) => thingsOfScene(index, masks, asked, size)(image),
   };
 }

@@ -1,25 +1,23 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join, parse, resolve } from 'node:path';
 import sharp from 'sharp';
-import {
-  BASELINE,
-  mergeTallies,
-  type Segmenter,
-  type SegmenterTally,
-} from '../src/engine/segmentationTable.ts';
-import { selectPictures } from '../src/images/skipBroken.ts';
-import { spreadOf } from '../src/lens/moments.ts';
-import { CORRECTED_SEGMENTATION, type PixelMap, RELEASED_SEGMENTATION } from '../src/lens/segmentation.ts';
-import { segmentationScores } from '../src/lens/segmentationScores.ts';
+import type { SegmenterTally } from '../src/engine/segmentationTable.ts';
+import type { PixelMap } from '../src/lens/segmentation.ts';
 import { studyBlocks } from '../src/studies/blockStudy.ts';
+import {
+  LATE_BLOCKS,
+  segmentationFigures,
+  segmentationStudy,
+  segmentersOf,
+} from '../src/studies/segmentation.ts';
 import { openCheckpoint } from './checkpoint.ts';
-import { type Context, command } from './command.ts';
+import { type Context, command, jobOf } from './command.ts';
 import { experimentOptions } from './experimentOptions.ts';
-import { pictureOptions } from './labelledPictures.ts';
+import { imagesOf, pictureOptions } from './labelledPictures.ts';
 import { type MaskedPictures, openMasked } from './maskedPictures.ts';
 import { chooseBlocks, type Model, openModelOf } from './model.ts';
 import * as option from './options.ts';
-import { checkResultPath, rounded, writeResult } from './results.ts';
+import { checkResultPath, writeResult } from './results.ts';
 import { software } from './software.ts';
 
 const options = {
@@ -66,19 +64,19 @@ export const segment = command({
 });
 
 async function run(values: Values, context: Context): Promise<void> {
-  const { signal, progress } = context;
-  const job = { signal, onProgress: progress.report };
+  const { progress } = context;
+  const job = jobOf(context);
   const { form } = values;
   await checkResultPath(values.out, values.force);
   const model = await openModelOf(values, progress);
   const every = chooseBlocks('all', model.vision);
   const blocks =
     values.layers === undefined
-      ? every.slice(form === 'as-released' ? -LATE : 0)
+      ? every.slice(form === 'as-released' ? -LATE_BLOCKS : 0)
       : chooseBlocks(values.layers, model.vision);
   const masked = await openMasked(values, form, model, context);
   const { pictures } = masked;
-  const segmenters = segmentersOf(values, blocks, every);
+  const segmenters = segmentersOf({ ...values, blocks, every });
   const withheld = whyWithheld(model, masked);
   const about = {
     software,
@@ -114,40 +112,28 @@ async function run(values: Values, context: Context): Promise<void> {
       checkpoint,
       job,
     );
-    const directions = new Map(studies.map((study) => [study.block, study.directions]));
-    const parts = [];
-    for (const part of masked.parts) {
-      const images = part.images
+    const asked = masked.parts.map((part) => ({
+      ...part,
+      images: part.images
         .filter((i) => values.half === undefined || i % 2 === values.half)
-        .slice(0, values.first);
-      const name = `table of ${part.name}`;
-      const kept = await checkpoint.get(name);
-      let { done, tallies } = kept
-        ? (JSON.parse(Buffer.from(kept).toString()) as { done: number; tallies: SegmenterTally[] })
-        : { done: 0, tallies: [] };
-      const request = {
-        directions,
-        segmenters,
+        .slice(0, values.first),
+    }));
+    const tables = await segmentationStudy(
+      { engine, checkpoint, job },
+      {
+        studies,
+        images: { ...imagesOf(masked, model), parts: asked },
         classes,
+        segmenters,
         form,
-        queriesOf: (i: number) => masked.queriesOf(images[i]!, form, model.vision.imageSize),
-        from: done,
-        onMaps: values.maps === undefined ? undefined : mapWriter(values.maps, (i) => images[i]!, masked),
-      };
-      const pixels = model.pixels(selectPictures(pictures.source, images));
-      const named = {
-        signal,
-        onProgress: (p: { stage: string; done: number; total: number }) =>
-          progress.report({ ...p, stage: `${part.name}: ${p.stage}` }),
-      };
-      for await (const step of engine.segmentations(pixels, request, named)) {
-        done = step.done;
-        tallies = mergeTallies(tallies, step.tallies);
-        await checkpoint.put(name, JSON.stringify({ done, tallies }));
-      }
-      const rows = tallies.map(withheld === undefined ? figures : withoutFigures);
-      parts.push({ name: part.name, images: images.length, rows });
-    }
+        queriesOf: (image) => masked.queriesOf(image, form, model.vision.imageSize),
+        onMaps: values.maps === undefined ? undefined : mapWriter(values.maps, masked),
+      },
+    );
+    const parts = tables.map((table) => ({
+      ...table,
+      rows: table.rows.map(withheld === undefined ? segmentationFigures : withoutFigures),
+    }));
     const flat = parts.flatMap(({ name, rows }) => rows.map((row) => ({ part: name, ...row, form })));
     await writeResult(values.out, { ...about, backend: engine.backend, withheld, parts }, flat);
     await checkpoint.remove();
@@ -157,49 +143,6 @@ async function run(values: Values, context: Context): Promise<void> {
     await engine.dispose();
   }
 }
-
-/** All of the paper's segmenters, ours and what they are to be better than, each at both thresholds. */
-function segmentersOf(
-  { form, neurons, seeds }: Values,
-  blocks: readonly number[],
-  every: readonly number[],
-): Segmenter[] {
-  const own = { ...(form === 'corrected' ? CORRECTED_SEGMENTATION : RELEASED_SEGMENTATION), neurons, blocks };
-  const late = every.slice(-LATE);
-  const text = own.text === 'contrast' ? ('alone' as const) : ('contrast' as const);
-  const order = own.order === 'signed' ? ('absolute' as const) : ('signed' as const);
-  const map = own.map === 'second-order' ? ('activation' as const) : ('second-order' as const);
-  const isOwn = (others: readonly number[]): boolean => `${others}` === `${blocks}`;
-  const varied = (what: string) => `second-order neurons, ${what}`;
-  const random = { ...own, order: 'random' } as const;
-  const list: Unthresholded[] = [
-    { name: 'second-order neurons', ...own },
-    ...(isOwn(every) ? [] : [{ name: varied('all blocks'), ...own, blocks: every }]),
-    ...(isOwn(late)
-      ? []
-      : [
-          { name: varied('last three blocks'), ...own, blocks: late },
-          { name: varied(`last three blocks, ${map} maps`), ...own, map, blocks: late },
-        ]),
-    { name: varied(`${map} maps`), ...own, map },
-    { name: varied(`text ${text}`), ...own, text },
-    { name: varied(`${order} order`), ...own, order },
-    ...every.map((block) => ({ name: `neurons of block ${block}`, ...own, blocks: [block] })),
-    ...seeds.map((seed) => ({ name: `random neurons, seed ${seed}`, ...random, seed })),
-    ...seeds.map((seed) => ({ name: `random neurons, ${map} maps, seed ${seed}`, ...random, map, seed })),
-    { name: 'direct effects of heads', direct: 'heads' },
-    { name: 'attention of all blocks', attention: 'all blocks' },
-    { name: BASELINE, attention: 'raw' },
-  ];
-  return THRESHOLDS.flatMap((threshold) => list.map((segmenter) => ({ ...segmenter, threshold })));
-}
-
-/** Blocks of the released script: as many before the last. */
-const LATE = 3;
-/** The released script's, and the text-span paper's. */
-const THRESHOLDS = [RELEASED_SEGMENTATION.threshold, 'mean'] as const;
-
-type Unthresholded = Segmenter extends infer S ? (S extends unknown ? Omit<S, 'threshold'> : never) : never;
 
 /**
  * Why there are no figures: a model that says what it was trained on has none on other pictures. It runs on them
@@ -217,38 +160,18 @@ const withoutFigures = ({ name, threshold, tally }: SegmenterTally) => ({
 });
 
 /** Writes maps of the first segmenter: PICTURE.png, or PICTURE-THING.png where classes have names. */
-function mapWriter(folder: string, imageOf: (index: number) => number, masked: MaskedPictures) {
-  return async (index: number, text: number, [map]: readonly PixelMap[]): Promise<void> => {
+function mapWriter(folder: string, masked: MaskedPictures) {
+  return async (image: number, text: number, [map]: readonly PixelMap[]): Promise<void> => {
     if (!map) return;
     await mkdir(folder, { recursive: true });
     const { source } = masked.pictures;
     const thing = masked.classNames?.[text]?.replaceAll(/[^\p{L}\p{N}]+/gu, '-');
-    const stem = parse(source.name(imageOf(index))).name;
+    const stem = parse(source.name(image)).name;
     const grey = Uint8Array.from(map.values, (value) => Math.round(255 * value));
     const file = join(folder, `${thing === undefined ? stem : `${stem}-${thing}`}.png`);
     await sharp(grey, { raw: { width: map.size, height: map.size, channels: 1 } })
       .toColourspace('b-w')
       .png()
       .toFile(file);
-  };
-}
-
-function figures({ name, threshold, tally, iou, gain, precisionGain }: SegmenterTally) {
-  const { images: queries, ...scores } = segmentationScores(tally);
-  const percent = (value: number | undefined) => (value === undefined ? undefined : rounded(100 * value));
-  return {
-    segmenter: name,
-    threshold,
-    queries,
-    pixelAccuracy: rounded(scores.pixelAccuracy, 4),
-    meanIou: rounded(scores.meanIou, 4),
-    foregroundIou: rounded(scores.foregroundIou, 4),
-    meanAveragePrecision: rounded(scores.meanAveragePrecision, 4),
-    precisionOverAttention: percent(precisionGain.mean),
-    precisionOverAttentionStandardError: percent(spreadOf(precisionGain).standardError),
-    iouPerQuery: percent(iou.mean),
-    iouPerQueryStandardError: percent(spreadOf(iou).standardError),
-    gainOverAttention: percent(gain.mean),
-    gainOverAttentionStandardError: percent(spreadOf(gain).standardError),
   };
 }
