@@ -33,6 +33,8 @@ export const OUTPUTS = {
   invStd: (block: number) => `inv_std_${block}`,
   /** Σ_images c/(s·‖r‖) [R, N] of block `block` over the batch. */
   coefficientSum: (block: number) => `coefficient_sum_${block}`,
+  /** ĉ [B, N, R] = 100/(s·‖r‖)·c of block `block`, neuron by neuron. */
+  scaledCoefficients: (block: number) => `scaled_coefficients_${block}`,
   /** [B, T, W]: what block `block`'s MLP reads, its second LayerNorm's output. */
   mlpInput: (block: number) => `mlp_input_${block}`,
   /** [B, T, W]: the residual stream after block `block`. */
@@ -58,6 +60,8 @@ export interface Instruments {
    * c = readers·activation(mlpInput). For that, `mlpInput`, `readers` and the later blocks' S1, S2 are reported.
    */
   readonly recall?: readonly number[];
+  /** Blocks whose coefficients are wanted scaled and neuron by neuron, with the later blocks' S1, S2: to stream them. */
+  readonly scaled?: readonly number[];
   /** Whether the end of the tower, `pooled` and `hidden`, is wanted: for the self-check. */
   readonly tail?: boolean;
 }

@@ -19,6 +19,7 @@ export const INPUTS = {
   directions: 'directions',
   compact: 'compact',
   vectors: 'vectors',
+  axes: 'axes',
 } as const;
 
 export const RESULTS = {
@@ -66,12 +67,13 @@ export function stackedProjections(paths: BlockPaths): Float32Array {
 
 /**
  * Writes [n, W] of a range of neurons → z [R, n, d_h] and G [n, R, R] (`inner`); U [n, R, D] and U·basisᵀ
- * [n, R, Q] for the directions (`vectors`); or z, G and U (`range`). From weights alone.
+ * [n, R, Q] for the directions (`vectors`); z, G and U (`range`); U alone (`alone`); or G and, for axes [Q, D] given,
+ * U·axesᵀ [n, R, Q] (`ruler`). From weights alone.
  */
 export function pathsGraph(
   paths: BlockPaths,
   projections: Float32Array,
-  wanted: 'inner' | 'vectors' | 'range',
+  wanted: 'inner' | 'vectors' | 'range' | 'alone' | 'ruler',
 ): OnnxGraph {
   const { heads, headSize, width, dim } = sizesOf(paths);
   const g = new GraphBuilder(`paths of block ${paths.block}`);
@@ -84,17 +86,35 @@ export function pathsGraph(
   const compact = g.op('Transpose', [perHead], { perm: [1, 0, 2] });
   const projection = files.add(g, 'projections', [heads, headSize, dim], projections);
   const vectors = g.op('Transpose', [g.op('MatMul', [compact, projection])], { perm: [1, 0, 2] });
-  if (wanted !== 'inner') g.output(RESULTS.vectors, vectors, 'float32', ['n', heads, dim]);
-  if (wanted !== 'vectors') {
-    const turned = g.op('Transpose', [vectors], { perm: [0, 2, 1] });
+  if (['vectors', 'range', 'alone'].includes(wanted)) {
+    g.output(RESULTS.vectors, vectors, 'float32', ['n', heads, dim]);
+  }
+  if (wanted === 'inner' || wanted === 'range') {
     g.output(RESULTS.compact, compact, 'float32', [heads, 'n', headSize]);
+  }
+  if (wanted === 'inner' || wanted === 'range' || wanted === 'ruler') {
+    const turned = g.op('Transpose', [vectors], { perm: [0, 2, 1] });
     g.output(RESULTS.gram, g.op('MatMul', [vectors, turned]), 'float32', ['n', heads, heads]);
-  } else {
-    const { rank, basis } = paths.shared;
-    const columns = files.add(g, 'basis', [dim, rank], transposed(basis, rank, dim));
+  }
+  const cross = (columns: Value, rank: number | string): void => {
     const flat = g.op('Reshape', [vectors, g.ints(-1, dim)]);
-    const cross = g.op('Reshape', [g.op('MatMul', [flat, columns]), g.ints(-1, heads, rank)]);
-    g.output(RESULTS.cross, cross, 'float32', ['n', heads, rank]);
+    const seen = g.op('MatMul', [flat, columns]);
+    const shape = g.op(
+      'Concat',
+      [g.ints(-1, heads), g.op('Slice', [g.op('Shape', [columns]), g.ints(1), g.ints(2)])],
+      {
+        axis: 0,
+      },
+    );
+    g.output(RESULTS.cross, g.op('Reshape', [seen, shape]), 'float32', ['n', heads, rank]);
+  };
+  if (wanted === 'vectors') {
+    const { rank, basis } = paths.shared;
+    cross(files.add(g, 'basis', [dim, rank], transposed(basis, rank, dim)), rank);
+  }
+  if (wanted === 'ruler') {
+    const axes = g.input(INPUTS.axes, 'float32', ['Q', dim]);
+    cross(g.op('Transpose', [axes], { perm: [1, 0] }), 'Q');
   }
   return g.build(files.map);
 }

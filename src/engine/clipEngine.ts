@@ -8,7 +8,11 @@ import { floats, matrix } from '../clip/values.ts';
 import type { ClipWeights } from '../clip/weights.ts';
 import { isLensError, LensError } from '../errors.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../lens/analysis.ts';
+import { type BlockState, meanOf, type StreamOptions } from '../lens/blockState.ts';
+import type { BlockSummary } from '../lens/blockSummary.ts';
+import { uncertifiedNeurons } from '../lens/certificate.ts';
 import { lensWeights } from '../lens/lensWeights.ts';
+import { commonMean, mergedStates, requireMergeable } from '../lens/mergeStates.ts';
 import type { Atoms, SparseCodeOptions } from '../lens/sparseCode.ts';
 import type { JobOptions } from '../progress.ts';
 import { type AblationRequest, type AblationStep, ablationTable } from './ablationTable.ts';
@@ -19,6 +23,7 @@ import { orCancelled } from './breathe.ts';
 import { DEFAULT_BUDGET_BYTES } from './coefficientSource.ts';
 import { effectsOf } from './effects.ts';
 import type { Engine, Heatmaps, PixelSource } from './engine.ts';
+import { finishBlock } from './finishBlock.ts';
 import { heatmapsOf } from './heatmaps.ts';
 import type { BlockReference, ReadImage } from './imageReading.ts';
 import { ReadingBlocks } from './imageReadingBlocks.ts';
@@ -31,6 +36,8 @@ import {
   indirectEffects,
   meanActivations,
 } from './indirectEffects.ts';
+import { measureAbout } from './keptEffects.ts';
+import { lookAgain } from './lookAgain.ts';
 import { batchSizeOf, batchWithin, choosePrecision, towersKept } from './plan.ts';
 import { preparePaths } from './preparePaths.ts';
 import { project } from './project.ts';
@@ -40,6 +47,10 @@ import { type SegmentationRequest, type SegmentationStep, segmentationTable } fr
 import { type Exactness, type SelfCheck, selfCheck } from './selfCheck.ts';
 import { Sessions } from './sessions.ts';
 import { type ChanceR2, chanceR2, type SparseCodes, sparseCodes } from './sparseCodes.ts';
+import { blockGroups, streamBlocks } from './streamBlocks.ts';
+import { PathRanges, StreamDevice } from './streamDevice.ts';
+import { streamEnds } from './streamEnds.ts';
+import type { FinishOptions, StreamJob, StreamSource } from './streaming.ts';
 import { textIdentity } from './textIdentity.ts';
 import { TextTower } from './textTower.ts';
 import { WordCorrelations } from './wordCorrelations.ts';
@@ -123,19 +134,71 @@ export class ClipEngine implements Engine {
     { topK, listed }: Omit<AnalysisOptions, 'block'>,
     job: JobOptions = {},
   ): AsyncGenerator<BlockAnalysis> {
-    const onProcessor = this.backend.provider === 'cpu';
     const inputs = {
       tower: this.#imageTower(),
       pixels,
       budget: this.#options.budget ?? DEFAULT_BUDGET_BYTES,
-      // In half a second it is there again; its 350 MB for ViT-B/32 are what the neurons' work takes.
-      rest: onProcessor
-        ? () => this.#scheduler.run('long', () => this.#towers.release(), job.signal)
-        : undefined,
+      rest: this.#restOfTowers(job),
       passes: (block: number) => this.#block(block, job),
       ranges: (block: number) => this.#ranges(block, job),
     };
     return analyseBlocks(inputs, blocks, { topK, listed }, job);
+  }
+
+  groups(blocks: readonly number[], options: StreamOptions): number[][] {
+    const budget = this.#options.budget ?? DEFAULT_BUDGET_BYTES;
+    return blockGroups({ tower: this.#imageTower(), budget }, blocks, options);
+  }
+
+  stream(
+    source: StreamSource,
+    blocks: readonly number[],
+    options: StreamOptions,
+    job: StreamJob = {},
+  ): Promise<BlockState[]> {
+    const inputs = {
+      tower: this.#imageTower(),
+      budget: this.#options.budget ?? DEFAULT_BUDGET_BYTES,
+      paths: (block: number) => this.#pathRanges(block, job),
+      rest: this.#restOfTowers(job),
+    };
+    return streamBlocks(inputs, source, blocks, options, job);
+  }
+
+  async merge(a: BlockState, b: BlockState, job: JobOptions = {}): Promise<BlockState> {
+    requireMergeable(a, b);
+    const paths = await this.#pathRanges(a.block, job);
+    const mean = commonMean(a, b);
+    const ofA = await measureAbout(a, paths, mean, meanOf(a), job);
+    const ofB = await measureAbout(b, paths, mean, meanOf(b), job);
+    return mergedStates(a, b, ofA, ofB);
+  }
+
+  uncertified(state: BlockState, topK: number): Int32Array {
+    return uncertifiedNeurons(state, topK);
+  }
+
+  lookAgain(
+    source: StreamSource,
+    states: readonly BlockState[],
+    topK: number,
+    job: JobOptions = {},
+  ): Promise<BlockState[]> {
+    const paths = (block: number) => this.#pathRanges(block, job);
+    return lookAgain({ tower: this.#imageTower(), paths }, source, states, topK, job);
+  }
+
+  async finish(state: BlockState, options: FinishOptions, job: JobOptions = {}): Promise<BlockSummary> {
+    return finishBlock(state, await this.#pathRanges(state.block, job), options, job);
+  }
+
+  ends(
+    source: StreamSource,
+    summaries: readonly BlockSummary[],
+    job: JobOptions = {},
+  ): Promise<BlockSummary[]> {
+    const paths = (block: number) => this.#pathRanges(block, job);
+    return streamEnds({ tower: this.#imageTower(), paths }, source, summaries, job);
   }
 
   async project(
@@ -311,6 +374,17 @@ export class ClipEngine implements Engine {
     if (this.backend.precision === 'float16') this.#rounded ??= halfWeights(weights);
     const used = this.#rounded ?? weights;
     return new ImageTower(used, vision, batchSize, this.#device, this.#towers, this.#scheduler);
+  }
+
+  /** On a processor: in half a second the towers are there again; ViT-B/32's 350 MB are what the neurons' work takes. */
+  #restOfTowers(job: JobOptions): (() => Promise<void>) | undefined {
+    if (this.backend.provider !== 'cpu') return undefined;
+    return () => this.#scheduler.run('long', () => this.#towers.release(), job.signal);
+  }
+
+  async #pathRanges(block: number, job: JobOptions): Promise<PathRanges> {
+    const { paths } = await this.#paths(block, job);
+    return new PathRanges(paths, new StreamDevice(this.#device, this.#passes, this.#scheduler));
   }
 
   async #block(block: number, job: JobOptions): Promise<BlockPasses> {

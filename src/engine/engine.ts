@@ -9,6 +9,7 @@ import type { IndirectOnImage, IndirectRequest } from './indirectEffects.ts';
 import type { SegmentationRequest, SegmentationStep } from './segmentationTable.ts';
 import type { Exactness, SelfCheck } from './selfCheck.ts';
 import type { ChanceR2, SparseCodes } from './sparseCodes.ts';
+import type { StreamingEngine } from './streaming.ts';
 
 /** Pre-processed pictures, a batch at a time: `count` images of 3·S·S floats, channel-major. */
 export interface PixelSource {
@@ -33,7 +34,7 @@ export interface Heatmaps {
  * Calls may overlap; the engine runs them one at a time, short ones (heatmaps, texts) ahead of the
  * next batch of a long one.
  */
-export interface Engine {
+export interface Engine extends StreamingEngine {
   readonly config: ClipConfig;
   readonly backend: BackendInfo;
   /** Second-order analysis of one block. Progress counts images, then neurons. */

@@ -2,14 +2,13 @@ import type { VisionConfig } from '../clip/config.ts';
 import { emptyAnalysis } from '../lens/analyseBlock.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../lens/analysis.ts';
 import type { BlockPaths } from '../lens/paths.ts';
-import { majoritySign } from '../lens/principalDirection.ts';
 import { effectScale, sharedPart } from '../lens/secondOrderEffects.ts';
-import { topEigenpair } from '../lens/topEigenpair.ts';
 import { topSet } from '../lens/topSet.ts';
 import type { JobOptions } from '../progress.ts';
 import type { Backend, Results, Tensor } from './backend.ts';
 import { INPUTS, pathsGraph, RESULTS, stackedProjections } from './blockGraphs.ts';
 import { breather } from './breathe.ts';
+import { principalWeights } from './principalWeights.ts';
 import {
   directionsGraph,
   rangeActivationsGraph,
@@ -28,8 +27,6 @@ const RANGE_BYTES = 96 * 2 ** 20;
 const VECTORS_BYTES = 16 * 2 ** 20;
 const EFFECTS_BYTES = 8 * 2 ** 20;
 const MOST_NEURONS = 256;
-/** The products are float32: their eigenvectors are known no better. */
-const TOLERANCE = 1e-8;
 
 export interface RangeAnalysisInputs {
   readonly backend: Backend;
@@ -274,12 +271,13 @@ class RangeAnalysis {
         [TILE.images]: this.#in.backend.tensor('int64', BigInt64Array.from(top, BigInt), [size, topK]),
       },
     );
-    const weights = await this.#principal(
+    const { weights, varianceShares } = await principalWeights(
       floats(strongest, TILE.products),
       floats(strongest, TILE.guess),
-      from,
-      to,
+      topK,
+      this.#job.signal,
     );
+    this.#result.varianceShares.set(varianceShares, from);
     const results = await this.#run(
       { key: this.#key(`directions ${topK}`), graph: () => directionsGraph(this.#in.paths, topK) },
       {
@@ -320,38 +318,6 @@ class RangeAnalysis {
       gathered.set(arrays[index]!.subarray(at, at + rows), slot * rows);
     });
     return gathered;
-  }
-
-  /** u [n, k], signed, from X·Xᵀ [n, k, k]; notes the variance shares. */
-  async #principal(
-    products: Float32Array,
-    guesses: Float32Array,
-    from: number,
-    to: number,
-  ): Promise<Float32Array> {
-    const { topK } = this.#result.options;
-    const breathe = breather(this.#job.signal);
-    const weights = new Float32Array((to - from) * topK);
-    for (let n = from; n < to; n++) {
-      const at = (n - from) * topK * topK;
-      const own = Float64Array.from(products.subarray(at, at + topK * topK));
-      let total = 0;
-      for (let i = 0; i < topK; i++) total += own[i * topK + i]!;
-      const { value, vector } = topEigenpair(own, topK, {
-        from: guesses.subarray((n - from) * topK, (n - from + 1) * topK),
-        tolerance: TOLERANCE,
-      });
-      if (value > 0) {
-        const sign = majoritySign(vector);
-        weights.set(
-          vector.map((u) => sign * u),
-          (n - from) * topK,
-        );
-        this.#result.varianceShares[n] = Math.min(1, value / total);
-      }
-      await breathe();
-    }
-    return weights;
   }
 
   /** mean ĉ [n, R] of neurons `from` … `to−1`. */

@@ -45,6 +45,11 @@ export interface FinishOptions {
  */
 export interface StreamingEngine {
   /**
+   * Blocks that share a sweep, ascending: {@link stream} of all of them takes one group after another.
+   * @throws LensError `bad-request` for a block without later heads
+   */
+  groups(blocks: readonly number[], options: StreamOptions): number[][];
+  /**
    * States of blocks over pictures: one sweep of forward passes for all blocks whose states fit the budget together, else
    * one for each group of them. Progress counts pictures.
    * @returns a state a block, ascending, its pivot at its mean
@@ -63,7 +68,7 @@ export interface StreamingEngine {
    */
   merge(a: BlockState, b: BlockState, job?: JobOptions): Promise<BlockState>;
   /** Neurons whose top k images are not proven to be the strongest: images outside the state's might be among them. */
-  uncertified(state: BlockState, topK: number, job?: JobOptions): Promise<Int32Array>;
+  uncertified(state: BlockState, topK: number): Int32Array;
   /**
    * Another sweep over all pictures of the states, measuring only {@link uncertified} neurons, about the mean now known: after
    * it, all are exact. Returns at once where all are certified.

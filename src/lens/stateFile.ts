@@ -89,7 +89,7 @@ export function decodeState(bytes: Uint8Array): BlockState {
   const heads = whole('heads', 1, MOST);
   const dim = whole('dim', 1, MOST);
   const kept = whole('kept', 1, MOST);
-  const images = whole('images', 1, 2 ** 31 - 1);
+  const images = whole('images', 0, 2 ** 31 - 1);
   const take = (name: string, dtype: 'F32' | 'F64' | 'I32' | 'U8', shape: readonly number[]): ArrayBuffer => {
     const tensor = file.tensors.get(name);
     if (tensor?.dtype !== dtype || tensor.shape.join() !== shape.join()) {

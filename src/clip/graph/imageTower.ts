@@ -15,6 +15,7 @@ export const PIXELS = 'pixels';
  * - `final_mean`, `final_inv_std` when any coefficients or attention are asked for;
  * - for coefficients of block l: c[l'·h, n] = Σ_i p[i, n]·a[h, i]/sd[i] over later heads (l', h), and S1, S2
  *   of every later block l';
+ * - scaled: ĉ neuron by neuron, and S1, S2;
  * - for activations: p; for attention: the CLS row a and 1/sd; for values: v; for the residual stream: x; for the tail: pooled and hidden;
  * - for blocks to recall: the sum of c/(s·‖r‖) over the batch and what c can be computed from again.
  *
@@ -48,7 +49,7 @@ export function imageTowerGraph(
   const final = layerNorm(g, pickLast ? x : pick(x), vision.postNorm, config.layerNormEps);
   const embedding = project(g, final.y, vision.projection);
   g.output(OUTPUTS.embedding, embedding, 'float32', ['B', dim]);
-  if (asked.coefficients.length + asked.attention.length + asked.recall.length > 0) {
+  if (asked.coefficients.length + asked.attention.length + asked.recall.length + asked.scaled.length > 0) {
     g.output(OUTPUTS.finalMean, g.op('Reshape', [final.mean, g.ints(-1)]), 'float32', ['B']);
     g.output(OUTPUTS.finalInvStd, g.op('Reshape', [final.invStd, g.ints(-1)]), 'float32', ['B']);
   }
@@ -58,9 +59,11 @@ export function imageTowerGraph(
     const hidden = g.op('Reshape', [x, g.ints(-1, tokens, config.width)]);
     g.output(OUTPUTS.hidden, hidden, 'float32', ['B', tokens, config.width]);
   }
-  const overStd = reportReaders(g, blocks, [...asked.coefficients, ...asked.recall], config);
+  const read = [...asked.coefficients, ...asked.recall, ...asked.scaled];
+  const overStd = reportReaders(g, blocks, read, config);
   reportCoefficients(g, blocks, overStd, asked.coefficients, config);
   reportRecall(g, blocks, overStd, asked.recall, { config, embedding, invStd: final.invStd });
+  reportScaled(g, blocks, overStd, asked.scaled, { config, embedding, invStd: final.invStd });
   reportActivations(g, blocks, asked.activations, config);
   reportAttention(g, blocks, asked.attention, config);
   reportValues(g, blocks, asked.values, config);
@@ -86,6 +89,7 @@ function checkInstruments(instruments: Instruments, layers: number) {
     attention: check(instruments.attention, layers),
     values: check(instruments.values, layers),
     recall: check(instruments.recall, layers - 1),
+    scaled: check(instruments.scaled, layers - 1),
     residual: check(instruments.residual, layers - 1),
   };
 }
@@ -180,6 +184,34 @@ interface Tail {
   readonly invStd: Value;
 }
 
+/** 1/(s·‖r‖) [B, 1, 1]. */
+function scaleOf(g: GraphBuilder, { embedding, invStd }: Tail): Value {
+  const length = g.op('ReduceL2', [embedding], { axes: [1], keepdims: 1 });
+  return g.op('Reshape', [g.op('Div', [invStd, length]), g.ints(-1, 1, 1)]);
+}
+
+/** ĉ, each neuron's R numbers side by side: so they are kept, and so a small product can be made of them. */
+function reportScaled(
+  g: GraphBuilder,
+  blocks: readonly Block[],
+  overStd: ReadonlyMap<number, Value>,
+  asked: readonly number[],
+  tail: Tail,
+): void {
+  if (asked.length === 0) return;
+  const { config } = tail;
+  const { layers, heads, neurons } = config;
+  const hundredths = g.op('Mul', [scaleOf(g, tail), g.scalar(100)]);
+  for (const index of asked) {
+    const readers = g.op('Mul', [readersOf(g, overStd, index), hundredths]);
+    const byNeuron = (rows: Value): Value => g.op('Transpose', [rows], { perm: [0, 2, 1] });
+    const activations = activationsOf(g, blocks[index] as Block, config);
+    const scaled = g.op('MatMul', [byNeuron(activations), byNeuron(readers)]);
+    const shape = ['B', neurons, (layers - 1 - index) * heads];
+    g.output(OUTPUTS.scaledCoefficients(index), scaled, 'float32', shape);
+  }
+}
+
 /** The sum over the batch is one product, [R, B·T]·[B·T, N]: no [B, R, N] is formed. */
 function reportRecall(
   g: GraphBuilder,
@@ -194,8 +226,7 @@ function reportRecall(
   const tokens = tokenCount(config);
   const rows = (index: number) => (layers - 1 - index) * heads;
   g.output(OUTPUTS.readers, readersOf(g, overStd, first), 'float32', ['B', rows(first), tokens]);
-  const length = g.op('ReduceL2', [embedding], { axes: [1], keepdims: 1 });
-  const scale = g.op('Reshape', [g.op('Div', [invStd, length]), g.ints(-1, 1, 1)]);
+  const scale = scaleOf(g, { config, embedding, invStd });
   for (const index of asked) {
     const { mlpInput, activations } = blocks[index] as Block;
     const input = g.op('Reshape', [mlpInput, g.ints(-1, tokens, width)]);

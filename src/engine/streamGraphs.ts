@@ -1,0 +1,110 @@
+import { GraphBuilder, type OnnxGraph, type Value } from '../clip/graph/onnx.ts';
+import type { BlockPaths } from '../lens/paths.ts';
+
+/**
+ * What streams of effects are measured with, as graphs without weights of their own. Notation as in rangeGraphs.ts; K is the number of images
+ * kept of a neuron.
+ */
+export const STREAM = {
+  coefficients: 'coefficients',
+  own: 'own',
+  shared: 'shared',
+  rows: 'rows',
+  distances: 'distances',
+  delta: 'delta',
+  vectors: 'vectors',
+  images: 'images',
+  norms: 'norms',
+  along: 'along',
+  directions: 'directions',
+  offsets: 'offsets',
+  activations: 'activations',
+} as const;
+
+/**
+ * Distances [n, B] from a pivot: lengths of ĉ·C + (η, 1)·rows, as `lens/ruler.ts` says. Inputs ĉ [B, n, R], C's own rows
+ * [n, R, C], its shared rows [n, Q+1, C], and (η, 1) [B, Q+1].
+ */
+export function distancesGraph(): OnnxGraph {
+  const g = new GraphBuilder('distances from the pivot');
+  const coefficients = g.input(STREAM.coefficients, 'float32', ['B', 'n', 'R']);
+  const shared = g.input(STREAM.shared, 'float32', ['B', 'Q']);
+  lengths(g, g.op('Transpose', [coefficients], { perm: [1, 0, 2] }), shared, 'B');
+  return g.build();
+}
+
+/** The same of images that each neuron has its own of: ĉ [n, K, R] and (η, 1) [n, K, Q+1] → [n, K]. */
+export function keptDistancesGraph(): OnnxGraph {
+  const g = new GraphBuilder('distances of kept images');
+  const coefficients = g.input(STREAM.coefficients, 'float32', ['n', 'K', 'R']);
+  const shared = g.input(STREAM.shared, 'float32', ['n', 'K', 'Q']);
+  lengths(g, coefficients, shared, 'K');
+  return g.build();
+}
+
+function lengths(g: GraphBuilder, byNeuron: Value, shared: Value, images: string): void {
+  const own = g.input(STREAM.own, 'float32', ['n', 'R', 'C']);
+  const rows = g.input(STREAM.rows, 'float32', ['n', 'Q', 'C']);
+  const sum = g.op('Add', [g.op('MatMul', [byNeuron, own]), g.op('MatMul', [shared, rows])]);
+  const squares = g.op('ReduceSumSquare', [sum], { axes: [2], keepdims: 0 });
+  g.output(STREAM.distances, g.op('Sqrt', [squares]), 'float32', ['n', images]);
+}
+
+/** X = δ·U + ε [n, K, D] of images that each neuron has its own of: δ [n, K, R], U [n, R, D], ε [M, D], rows of it [n, K]. */
+function effectsOf(g: GraphBuilder, { heads, dim }: Pick<BlockPaths, 'heads' | 'dim'>): Value {
+  const delta = g.input(STREAM.delta, 'float32', ['n', 'K', heads.length]);
+  const vectors = g.input(STREAM.vectors, 'float32', ['n', heads.length, dim]);
+  const shared = g.input(STREAM.shared, 'float32', ['M', dim]);
+  const images = g.input(STREAM.images, 'int64', ['n', 'K']);
+  return g.op('Add', [g.op('MatMul', [delta, vectors]), g.op('Gather', [shared, images], { axis: 0 })]);
+}
+
+/** ‖δ·U + ε‖ [n, K], inputs as of `effectsOf`. */
+export function exactNormsGraph(shapes: Pick<BlockPaths, 'heads' | 'dim'>): OnnxGraph {
+  const g = new GraphBuilder('norms of kept images');
+  const squares = g.op('ReduceSumSquare', [effectsOf(g, shapes)], { axes: [2], keepdims: 0 });
+  g.output(STREAM.norms, g.op('Sqrt', [squares]), 'float32', ['n', 'K']);
+  return g.build();
+}
+
+/** x = ⟨δ·U + ε, r⟩ [n, K] of kept images: inputs δ [n, K, R], y = U·r [n, R, 1], ε [M, D], its rows [n, K] and r [n, D]. */
+export function keptActivationsGraph({ heads, dim }: Pick<BlockPaths, 'heads' | 'dim'>): OnnxGraph {
+  const g = new GraphBuilder('signed activations of kept images');
+  const delta = g.input(STREAM.delta, 'float32', ['n', 'K', heads.length]);
+  const along = g.input(STREAM.along, 'float32', ['n', heads.length, 1]);
+  const shared = g.input(STREAM.shared, 'float32', ['M', dim]);
+  const images = g.input(STREAM.images, 'int64', ['n', 'K']);
+  const directions = g.input(STREAM.directions, 'float32', ['n', dim]);
+  const columns = g.op('Reshape', [directions, g.ints(-1, dim, 1)]);
+  const ofShared = g.op('MatMul', [g.op('Gather', [shared, images], { axis: 0 }), columns]); // [n, K, 1]
+  const x = g.op('Add', [g.op('MatMul', [delta, along]), ofShared]);
+  g.output(STREAM.activations, g.op('Squeeze', [x, g.ints(2)]), 'float32', ['n', 'K']);
+  return g.build();
+}
+
+/** y = U·r [n, R] from U [n, R, D] and r [n, D]. */
+export function alongRangeGraph({ heads, dim }: Pick<BlockPaths, 'heads' | 'dim'>): OnnxGraph {
+  const g = new GraphBuilder('heads along directions');
+  const vectors = g.input(STREAM.vectors, 'float32', ['n', heads.length, dim]);
+  const directions = g.input(STREAM.directions, 'float32', ['n', dim]);
+  const columns = g.op('Reshape', [directions, g.ints(-1, dim, 1)]);
+  const along = g.op('Squeeze', [g.op('MatMul', [vectors, columns]), g.ints(2)]);
+  g.output(STREAM.along, along, 'float32', ['n', heads.length]);
+  return g.build();
+}
+
+/** x = ĉ·y + e·r − offset [n, B] of a chunk of images: ĉ [B, n, R], y [n, R, 1], e [B, D], r [n, D], offsets [n, 1]. */
+export function chunkActivationsGraph({ heads, dim }: Pick<BlockPaths, 'heads' | 'dim'>): OnnxGraph {
+  const g = new GraphBuilder('signed activations of a chunk');
+  const coefficients = g.input(STREAM.coefficients, 'float32', ['B', 'n', heads.length]);
+  const along = g.input(STREAM.along, 'float32', ['n', heads.length, 1]);
+  const shared = g.input(STREAM.shared, 'float32', ['B', dim]);
+  const directions = g.input(STREAM.directions, 'float32', ['n', dim]);
+  const offsets = g.input(STREAM.offsets, 'float32', ['n', 1]);
+  const byNeuron = g.op('Transpose', [coefficients], { perm: [1, 0, 2] });
+  const ofHeads = g.op('Squeeze', [g.op('MatMul', [byNeuron, along]), g.ints(2)]); // [n, B]
+  const ofShared = g.op('Gemm', [directions, shared], { transB: 1 });
+  const x = g.op('Sub', [g.op('Add', [ofHeads, ofShared]), offsets]);
+  g.output(STREAM.activations, x, 'float32', ['n', 'B']);
+  return g.build();
+}

@@ -1,0 +1,224 @@
+import type { BlockState } from '../lens/blockState.ts';
+import type { BlockSweep, SharedImage } from '../lens/blockSweep.ts';
+import type { BlockPaths } from '../lens/paths.ts';
+import { aimAt, makeRulers, type Rulers } from '../lens/ruler.ts';
+import type { ImageTrace } from '../lens/secondOrderEffects.ts';
+import { sharedOf, sharedParts } from '../lens/sharedParts.ts';
+import { timesColumn } from '../lens/vectors.ts';
+import type { JobOptions } from '../progress.ts';
+import { breather } from './breathe.ts';
+import { floats, type PathRanges, type Range, rangesOf, type StreamDevice } from './streamDevice.ts';
+import { distancesGraph, keptDistancesGraph, STREAM } from './streamGraphs.ts';
+
+/** Images measured together: every product then reads a neuron's ruler once for all of them. */
+export const CHUNK = 32;
+/** Floats of a chunk's coefficients in one range: they and what is made of them stay in a processor's cache. */
+const RANGE_FLOATS = 2 ** 19;
+
+/** Bytes of a block while it is streamed, besides its state: its rulers, and a chunk of coefficients. */
+export const streamingBytes = (neurons: number, heads: number): number =>
+  4 * neurons * ((heads + 17) * (heads + 16) + CHUNK * heads);
+
+/** One block while images stream by: its sweep, and what measures it. */
+export class StreamedBlock {
+  readonly #sweep: BlockSweep;
+  readonly #paths: PathRanges;
+  readonly #device: StreamDevice;
+  readonly #ranges: readonly Range[];
+  /** ĉ [B, n, R] of the chunk, range by range. */
+  readonly #coefficients: readonly Float32Array[];
+  #chunk: SharedImage[] = [];
+  #rulers: readonly Rulers[] | undefined;
+  /** axes·e of the images kept. */
+  readonly #etas = new Map<number, Float64Array>();
+
+  constructor(sweep: BlockSweep, paths: PathRanges) {
+    const { neurons, heads } = sweep.state;
+    this.#sweep = sweep;
+    this.#paths = paths;
+    this.#device = paths.device;
+    this.#ranges = rangesOf(neurons, RANGE_FLOATS / (CHUNK * (heads + 16)));
+    this.#coefficients = this.#ranges.map(({ from, to }) => new Float32Array(CHUNK * (to - from) * heads));
+  }
+
+  get state(): BlockState {
+    return this.#sweep.state;
+  }
+
+  get paths(): BlockPaths {
+    return this.#paths.paths;
+  }
+
+  /** Takes one image of a chunk: ĉ [N, R] from `at`. */
+  take(number: number, trace: Omit<ImageTrace, 'coefficients'>, scaled: Float32Array, at: number): void {
+    const { heads, neurons } = this.state;
+    const parts = sharedParts(trace);
+    const b = this.#chunk.length;
+    this.#chunk.push({ number, parts, shared: sharedOf(this.paths.shared, parts) });
+    this.#ranges.forEach(({ from, to }, i) => {
+      const row = scaled.subarray(at + from * heads, at + to * heads);
+      this.#coefficients[i]!.set(row, b * row.length);
+    });
+    this.#sweep.add(scaled, at, neurons * heads, 0);
+  }
+
+  /** Measures the images taken, of `places` read. */
+  async measure(places: number, signal: JobOptions['signal']): Promise<void> {
+    const chunk = this.#chunk;
+    this.#chunk = [];
+    this.#sweep.count(chunk, places);
+    if (chunk.length === 0) return;
+    const { axes, pivot, sharedPivot } = this.state.sweep ?? this.#sweep.begin();
+    this.#rulers ??= await this.#makeRulers(axes, pivot, signal);
+    const shared = this.#rows(
+      chunk.map(({ number, shared }) => this.#eta(number, shared, axes)),
+      this.#along(sharedPivot, axes),
+    );
+    const breathe = breather(signal);
+    for (const [i, { from, to }] of this.#ranges.entries()) {
+      const coefficients = this.#coefficients[i]!.subarray(0, chunk.length * (to - from) * this.state.heads);
+      const distances = await this.#distances(i, coefficients, shared, signal);
+      this.#sweep.measure(from, to, coefficients, distances);
+      await breathe();
+    }
+    if (this.#sweep.isDue) await this.#follow(signal);
+    this.#sweep.tidy();
+    for (const image of this.#etas.keys())
+      if (!this.state.candidates.shared.has(image)) this.#etas.delete(image);
+  }
+
+  /** Lets go of what only measuring needs. */
+  rest(): void {
+    this.#rulers = undefined;
+    this.#etas.clear();
+  }
+
+  async #makeRulers(
+    axes: Float32Array,
+    pivot: Float32Array,
+    signal: JobOptions['signal'],
+  ): Promise<readonly Rulers[]> {
+    const { heads, dim } = this.state;
+    const breathe = breather(signal);
+    const rulers: Rulers[] = [];
+    for (const range of this.#ranges) {
+      const { gram, cross } = await this.#paths.gram(range, axes, signal);
+      const ruler = makeRulers(gram, cross, heads, axes.length / dim);
+      aimAt(ruler, pivot.subarray(range.from * heads, range.to * heads));
+      rulers.push(ruler);
+      await breathe();
+    }
+    return rulers;
+  }
+
+  async #follow(signal: JobOptions['signal']): Promise<void> {
+    const { neurons, heads, kept, candidates } = this.state;
+    const { axes, sharedPivot } = this.state.sweep!;
+    const next = this.#sweep.nextPivot;
+    const origin = this.#along(next.sharedPivot, axes);
+    const step = this.#rows([origin], this.#along(sharedPivot, axes));
+    const shift = new Float32Array(neurons);
+    const distances = new Float32Array(neurons * kept);
+    const breathe = breather(signal);
+    for (const [i, { from, to }] of this.#ranges.entries()) {
+      const pivot = next.pivot.subarray(from * heads, to * heads);
+      shift.set(await this.#distances(i, pivot, step, signal), from);
+      aimAt(this.#rulers![i]!, pivot);
+      const coefficients = candidates.coefficients.subarray(from * kept * heads, to * kept * heads);
+      distances.set(await this.#keptDistances(i, coefficients, origin, signal), from * kept);
+      await breathe();
+    }
+    this.#sweep.follow(next, shift, distances);
+  }
+
+  /** [n, B] of range `i`: ĉ [B, n, R]. */
+  async #distances(
+    i: number,
+    coefficients: Float32Array,
+    shared: Float32Array,
+    signal: JobOptions['signal'],
+  ): Promise<Float32Array> {
+    const { heads } = this.state;
+    const size = this.#ranges[i]!.to - this.#ranges[i]!.from;
+    const images = coefficients.length / (size * heads);
+    const results = await this.#device.run(
+      'distances',
+      distancesGraph,
+      {
+        [STREAM.coefficients]: this.#device.tensor(coefficients, images, size, heads),
+        [STREAM.shared]: this.#device.tensor(shared, images, shared.length / images),
+        ...this.#ruler(i),
+      },
+      signal,
+    );
+    return floats(results, STREAM.distances);
+  }
+
+  /** [n, K] of range `i`: ĉ [n, K, R] of the images its neurons keep, from the pivot whose axes·e is `origin`. */
+  async #keptDistances(
+    i: number,
+    coefficients: Float32Array,
+    origin: Float64Array,
+    signal: JobOptions['signal'],
+  ): Promise<Float32Array> {
+    const { heads, kept, candidates, sweep } = this.state;
+    const { from, to } = this.#ranges[i]!;
+    const width = origin.length + 1;
+    const shared = new Float32Array((to - from) * kept * width);
+    for (let n = from; n < to; n++) {
+      for (let place = 0; place < candidates.counts[n]!; place++) {
+        const image = candidates.images[n * kept + place]!;
+        const eta = this.#eta(image, undefined, sweep!.axes);
+        const at = ((n - from) * kept + place) * width;
+        for (let q = 0; q < origin.length; q++) shared[at + q] = eta[q]! - origin[q]!;
+        shared[at + origin.length] = 1;
+      }
+    }
+    const results = await this.#device.run(
+      'distances of kept images',
+      keptDistancesGraph,
+      {
+        [STREAM.coefficients]: this.#device.tensor(coefficients, to - from, kept, heads),
+        [STREAM.shared]: this.#device.tensor(shared, to - from, kept, width),
+        ...this.#ruler(i),
+      },
+      signal,
+    );
+    return floats(results, STREAM.distances);
+  }
+
+  #ruler(i: number) {
+    const { own, shared, heads, axes } = this.#rulers![i]!;
+    const columns = heads + axes;
+    const size = own.length / (heads * columns);
+    return {
+      [STREAM.own]: this.#device.tensor(own, size, heads, columns),
+      [STREAM.rows]: this.#device.tensor(shared, size, axes + 1, columns),
+    };
+  }
+
+  /** axes·e of an image, remembered. */
+  #eta(image: number, shared: Float64Array | undefined, axes: Float32Array): Float64Array {
+    const known = this.#etas.get(image);
+    if (known) return known;
+    const e = shared ?? sharedOf(this.paths.shared, this.state.candidates.shared.get(image)!);
+    const eta = this.#along(e, axes);
+    this.#etas.set(image, eta);
+    return eta;
+  }
+
+  #along(shared: ArrayLike<number>, axes: Float32Array): Float64Array {
+    const { dim } = this.state;
+    return timesColumn(axes, shared, axes.length / dim, dim);
+  }
+
+  /** (η − origin, 1) of every image. */
+  #rows(etas: readonly Float64Array[], origin: Float64Array): Float32Array {
+    const width = origin.length + 1;
+    const rows = new Float32Array(etas.length * width).fill(1);
+    etas.forEach((eta, b) => {
+      for (let q = 0; q < origin.length; q++) rows[b * width + q] = eta[q]! - origin[q]!;
+    });
+    return rows;
+  }
+}
