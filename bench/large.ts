@@ -6,11 +6,12 @@
  */
 import { readCheckpoint } from '../src/clip/checkpoint/read-checkpoint.ts';
 import type { ClipConfig } from '../src/clip/config.ts';
+import { configJson } from '../src/clip/configJson.ts';
 import { nodeBackend } from '../src/engine/backends/node.ts';
 import { ClipEngine } from '../src/engine/clipEngine.ts';
 import { pixelsInMemory } from '../src/engine/pixels.ts';
 import { planRun, visionParameters } from '../src/engine/plan.ts';
-import { configJson, randomCheckpoint, VIT_B_32 } from '../test/support/randomClip.ts';
+import { randomCheckpoint, VIT_B_32 } from '../test/support/randomClip.ts';
 import { numberOption, report } from './measure.ts';
 import { noise } from './model.ts';
 

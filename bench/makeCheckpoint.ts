@@ -10,8 +10,9 @@ import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeFileSync }
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ClipConfig, TowerConfig } from '../src/clip/config.ts';
+import { configJson } from '../src/clip/configJson.ts';
 import { encodeHalf } from '../src/clip/float16.ts';
-import { configJson, fill, generator, type Shape, shapes } from '../test/support/randomClip.ts';
+import { fill, generator, type Shape, shapes } from '../test/support/randomClip.ts';
 
 const tower = (width: number, layers: number): TowerConfig => ({
   width,

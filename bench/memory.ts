@@ -9,13 +9,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readCheckpoint } from '../src/clip/checkpoint/read-checkpoint.ts';
+import { configJson } from '../src/clip/configJson.ts';
 import { laterHeads } from '../src/clip/trace.ts';
 import type { ClipWeights } from '../src/clip/weights.ts';
 import { coefficientBytes } from '../src/engine/coefficientSource.ts';
 import type { PixelSource } from '../src/engine/engine.ts';
 import { NODE_BUDGET_BYTES, openNodeEngine } from '../src/engine/nodeEngine.ts';
 import type { Progress } from '../src/progress.ts';
-import { configJson, generator, VIT_B_32 } from '../test/support/randomClip.ts';
+import { generator, VIT_B_32 } from '../test/support/randomClip.ts';
 import { numberOption, report } from './measure.ts';
 
 const mb = (bytes: number): number => Math.round(bytes / 2 ** 20);

@@ -1,6 +1,7 @@
 import { readCheckpoint } from '../src/clip/checkpoint/read-checkpoint.ts';
+import { configJson } from '../src/clip/configJson.ts';
 import type { ClipWeights } from '../src/clip/weights.ts';
-import { configJson, generator, randomCheckpoint, VIT_B_32 } from '../test/support/randomClip.ts';
+import { generator, randomCheckpoint, VIT_B_32 } from '../test/support/randomClip.ts';
 
 /** ViT-B/32 with random weights: the arithmetic is the same as with trained ones. */
 export const randomVitB32 = (): ClipWeights =>

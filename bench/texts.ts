@@ -6,12 +6,13 @@
  */
 import { readCheckpoint } from '../src/clip/checkpoint/read-checkpoint.ts';
 import type { ClipConfig } from '../src/clip/config.ts';
+import { configJson } from '../src/clip/configJson.ts';
 import { END, TOKENS, textTowerGraph } from '../src/clip/graph/textTower.ts';
 import { tokenBatch } from '../src/clip/tokenizer.ts';
 import { OUTPUTS } from '../src/clip/trace.ts';
 import { nodeBackend } from '../src/engine/backends/node.ts';
 import { batchesByLength } from '../src/engine/textTower.ts';
-import { configJson, generator, randomCheckpoint } from '../test/support/randomClip.ts';
+import { generator, randomCheckpoint } from '../test/support/randomClip.ts';
 import { interleaved, numberOption, report } from './measure.ts';
 
 const CONTEXT = 77;

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium, expect, type Page, test } from '@playwright/test';
 import sharp from 'sharp';
+import { configJson } from '../src/clip/configJson.ts';
 import { preprocessor } from '../src/clip/preprocess.ts';
 import type { Engine } from '../src/engine/engine.ts';
 import { openNodeEngine } from '../src/engine/nodeEngine.ts';
@@ -10,7 +11,7 @@ import type { BlockAnalysis } from '../src/lens/analysis.ts';
 import { FIFTY_TOKENS, randomWeights } from '../test/engine/cases.ts';
 import { relativeError } from '../test/support/close.ts';
 import { readNpy } from '../test/support/npy.ts';
-import { configJson, generator, randomCheckpoint } from '../test/support/randomClip.ts';
+import { generator, randomCheckpoint } from '../test/support/randomClip.ts';
 import type { Harness } from './harness/main.ts';
 import { type HarnessServer, serveHarness } from './harness/serve.ts';
 

@@ -10,6 +10,7 @@ import type { Progress } from '../src/progress.ts';
 import type { ExperimentApi } from './experimentProtocol.ts';
 import type { ImageApi } from './imageProtocol.ts';
 import type { LookedThrough } from './lookThrough.ts';
+import type { PackApi, PackSource } from './packProtocol.ts';
 import type { PoolApi } from './poolProtocol.ts';
 
 export type { LookedThrough } from './lookThrough.ts';
@@ -23,7 +24,9 @@ export type { LookedThrough } from './lookThrough.ts';
 export type SetSource =
   /** A shipped set's folder of sheets; the first `count` of its pictures (or all, if it has fewer). */
   | { readonly kind: 'sheets'; readonly url: string; readonly count: number }
-  | { readonly kind: 'files'; readonly files: readonly Blob[] };
+  | { readonly kind: 'files'; readonly files: readonly Blob[] }
+  /** The pictures that a pack brings. */
+  | { readonly kind: 'pack'; readonly source: PackSource };
 
 /** Where a model is to be had from. */
 export type ModelSource =
@@ -82,6 +85,8 @@ export interface ModelPlan {
   /** What the browser says this page may still store; undefined where it does not say. */
   readonly quotaFree: number | undefined;
   readonly needs: ModelNeeds;
+  /** Whether its outputs can be held against published ones, a sentence; undefined where its sizes are not known yet. */
+  readonly selfCheck: string | undefined;
   readonly licence: string | undefined;
   /** BibTeX. */
   readonly citation: string | undefined;
@@ -106,7 +111,7 @@ export interface ModelNeeds {
 
 /** A model, or a part of one, that this browser keeps. */
 export interface StoredModel {
-  /** As {@link ModelInfo.id}; for an interrupted first download, a name that only `forgetModel` knows. */
+  /** As {@link ModelInfo.id}; for an interrupted first download, a name that only the store knows. */
   readonly id: string;
   readonly title: string;
   /** On the disk, those included that other models share. */
@@ -149,7 +154,7 @@ export interface SummaryOptions extends AnalysisOptions {
   readonly bins: number;
 }
 
-export interface LensApi extends PoolApi, ImageApi, ExperimentApi {
+export interface LensApi extends PoolApi, PackApi, ImageApi, ExperimentApi {
   /** Once, before anything else: where progress goes. */
   connect(report: ReportProgress): void;
   /** Loads runtime and model; at once when that model already runs that way. */

@@ -20,6 +20,8 @@ export interface CatalogueModel {
   /** Name in addresses of our pages. */
   readonly id: string;
   readonly title: string;
+  /** What tells it from others of the same model: where its weights come from and how they are stored. */
+  readonly edition: string;
   /** Owner and name on the hub. */
   readonly repository: string;
   /** The commit the addresses are pinned to; undefined where they follow the repository's main branch. */
@@ -106,7 +108,7 @@ type Weights = Pick<CatalogueFile, 'bytes' | 'sha256'>;
 /** One of transformers.js' exports of OpenAI's ViT-B/32. */
 function exported(
   suffix: string,
-  words: string,
+  edition: string,
   precision: CatalogueModel['precision'],
   vision: [name: string, facts: Weights],
   text: [name: string, facts: Weights],
@@ -115,7 +117,8 @@ function exported(
   const base = `${HUB}${repository}/resolve/${XENOVA_B_32_REVISION}/`;
   return {
     id: `openai-vit-b-32-onnx-${suffix}`,
-    title: `OpenAI ViT-B/32, ${words}`,
+    title: `OpenAI ViT-B/32, ${edition}`,
+    edition,
     repository,
     revision: XENOVA_B_32_REVISION,
     outputsOf: OPENAI_B_32,
@@ -139,6 +142,7 @@ export const CATALOGUE: readonly CatalogueModel[] = [
   {
     id: 'openai-vit-b-32',
     title: 'OpenAI ViT-B/32',
+    edition: 'as published',
     repository: OPENAI_B_32,
     revision: 'c237dc49a33fc61debc9276459120b7eac67e7ef',
     outputsOf: OPENAI_B_32,
@@ -157,7 +161,8 @@ export const CATALOGUE: readonly CatalogueModel[] = [
   },
   {
     id: 'openai-vit-b-16',
-    title: 'OpenAI ViT-B/16 (browser export)',
+    title: 'OpenAI ViT-B/16',
+    edition: 'browser export',
     // OpenAI's own repository has a pickle only.
     repository: 'Xenova/clip-vit-base-patch16',
     outputsOf: OPENAI_B_16,
@@ -173,6 +178,7 @@ export const CATALOGUE: readonly CatalogueModel[] = [
   {
     id: 'openai-vit-l-14',
     title: 'OpenAI ViT-L/14',
+    edition: 'as published',
     repository: OPENAI_L_14,
     revision: OPENAI_L_14_REVISION,
     outputsOf: OPENAI_L_14,
@@ -192,6 +198,7 @@ export const CATALOGUE: readonly CatalogueModel[] = [
   {
     id: 'laion-vit-b-32',
     title: 'LAION ViT-B/32 (laion2B-s34B-b79K)',
+    edition: 'as published, OpenCLIP',
     repository: LAION_B_32,
     revision: LAION_B_32_REVISION,
     outputsOf: LAION_B_32,
@@ -235,7 +242,7 @@ export const CATALOGUE: readonly CatalogueModel[] = [
   ),
   exported(
     'q8',
-    'browser export, 8 bits (numbers are approximate)',
+    'browser export, 8 bits',
     'int8',
     [
       'vision_model_quantized.onnx',

@@ -1,10 +1,11 @@
 import { readCheckpoint } from '../../src/clip/checkpoint/read-checkpoint.ts';
 import type { ClipConfig } from '../../src/clip/config.ts';
+import { configJson } from '../../src/clip/configJson.ts';
 import { OUTPUTS } from '../../src/clip/trace.ts';
 import type { ClipWeights } from '../../src/clip/weights.ts';
 import type { ImageTrace } from '../../src/lens/secondOrderEffects.ts';
 import { plainImageTower } from '../support/plainClip.ts';
-import { configJson, generator, randomCheckpoint, TINY_TEXT } from '../support/randomClip.ts';
+import { generator, randomCheckpoint, TINY_TEXT } from '../support/randomClip.ts';
 
 /** 50 tokens and heads of 64, as in ViT-B/32: where a fused attention on a GPU has gone wrong. */
 export const FIFTY_TOKENS: ClipConfig = {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { configJson } from '../../src/clip/configJson.ts';
 import type { Backend } from '../../src/engine/backend.ts';
 import { nodeBackend } from '../../src/engine/backends/node.ts';
 import { ClipEngine } from '../../src/engine/clipEngine.ts';
@@ -6,7 +7,7 @@ import { pixelsInMemory } from '../../src/engine/pixels.ts';
 import { LensError } from '../../src/errors.ts';
 import { Models } from '../../workers/models/larder.ts';
 import { OpenModel } from '../../workers/openModel.ts';
-import { configJson, randomCheckpoint, TINY_VISION } from '../support/randomClip.ts';
+import { randomCheckpoint, TINY_VISION } from '../support/randomClip.ts';
 import { randomPixels, randomWeights } from './cases.ts';
 
 const config = { vision: TINY_VISION, dim: 8 };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCheckpoint } from '../../src/clip/checkpoint/read-checkpoint.ts';
 import { readSafetensors, writeSafetensors } from '../../src/clip/checkpoint/safetensors.ts';
 import type { ClipConfig } from '../../src/clip/config.ts';
+import { configJson } from '../../src/clip/configJson.ts';
 import { encodeHalf } from '../../src/clip/float16.ts';
 import { type PublishedRow, type PublishedValues, publishedFor } from '../../src/clip/published.ts';
 import type { ClipWeights, Tensor } from '../../src/clip/weights.ts';
@@ -10,7 +11,7 @@ import { nodeBackend } from '../../src/engine/backends/node.ts';
 import { type SelfCheck, selfCheck, TOLERANCE } from '../../src/engine/selfCheck.ts';
 import { LensError } from '../../src/errors.ts';
 import { plainImageTower, plainText } from '../support/plainClip.ts';
-import { configJson, randomCheckpoint } from '../support/randomClip.ts';
+import { randomCheckpoint } from '../support/randomClip.ts';
 
 /** Everything ViT-B/32 has, small: 50 tokens, heads of 16, and square projections out of the text tower. */
 const CONFIG: ClipConfig = {

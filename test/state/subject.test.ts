@@ -17,6 +17,7 @@ const plan = {
   bytesStored: 0,
   quotaFree: undefined,
   needs: { gpuBytes: 1, wasmBytes: 1, processor: '' },
+  selfCheck: undefined,
   licence: undefined,
   citation: undefined,
   problems: [],

@@ -40,32 +40,6 @@ export const VIT_B_32: ClipConfig = {
   dim: 512,
 };
 
-/** The `config.json` that Hugging Face would write beside {@link randomCheckpoint}'s weights. */
-export function configJson({ vision, text, dim }: ClipConfig): Record<string, unknown> {
-  const tower = (config: TowerConfig) => ({
-    hidden_size: config.width,
-    num_hidden_layers: config.layers,
-    num_attention_heads: config.heads,
-    intermediate_size: config.neurons,
-    hidden_act: config.activation,
-    layer_norm_eps: config.layerNormEps,
-  });
-  return {
-    model_type: 'clip',
-    projection_dim: dim,
-    ...(vision && {
-      vision_config: { ...tower(vision), image_size: vision.imageSize, patch_size: vision.patchSize },
-    }),
-    ...(text && {
-      text_config: {
-        ...tower(text),
-        vocab_size: text.vocabularySize,
-        max_position_embeddings: text.contextLength,
-      },
-    }),
-  };
-}
-
 /**
  * Random weights of these sizes in Hugging Face's naming, as the bytes of a safetensors file; the same
  * for the same seed. Scales keep activations and attention lively at any width. ViT-B/32 takes seconds.

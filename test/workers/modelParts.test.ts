@@ -8,15 +8,17 @@ import { byteCount, merged, without } from '../../src/clip/checkpoint/byteRanges
 import { readCheckpoint } from '../../src/clip/checkpoint/read-checkpoint.ts';
 import { readSafetensors, type StoredTensor } from '../../src/clip/checkpoint/safetensors.ts';
 import { subsetFile, towerRanges } from '../../src/clip/checkpoint/towerRanges.ts';
+import { sizesOf } from '../../src/clip/checkpoint/towerSizes.ts';
+import { configJson } from '../../src/clip/configJson.ts';
 import { publishedFor } from '../../src/clip/published.ts';
 import { loadTokenizer } from '../../src/clip/tokenizer.ts';
 import { floats } from '../../src/clip/values.ts';
 import { vocabularyTokenizer } from '../../src/clip/vocabulary.ts';
 import { textParameters, visionParameters } from '../../src/engine/plan.ts';
 import { httpUrl, readAddress } from '../../workers/models/address.ts';
-import { needsOf, sizesOf } from '../../workers/models/needs.ts';
+import { needsOf } from '../../workers/models/plan.ts';
 import { Sha256 } from '../../workers/models/sha256.ts';
-import { configJson, randomCheckpoint, TINY_TEXT, TINY_VISION } from '../support/randomClip.ts';
+import { randomCheckpoint, TINY_TEXT, TINY_VISION } from '../support/randomClip.ts';
 import { describeWithShared, sharedPath } from '../support/shared.ts';
 
 const positive = z.number().int().positive();
@@ -25,6 +27,7 @@ const activation = z.enum(['gelu', 'quick_gelu']);
 const entry = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),
   title: z.string().min(5),
+  edition: z.string().min(5),
   repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
   revision: z
     .string()

@@ -7,6 +7,7 @@ import {
   type TowerParts,
   towerRanges,
 } from '../../src/clip/checkpoint/towerRanges.ts';
+import { configJson } from '../../src/clip/configJson.ts';
 import { activationNotes, pictureSettings } from '../../src/clip/pictureSettings.ts';
 import { assertFinite } from '../../src/clip/values.ts';
 import type { ClipWeights } from '../../src/clip/weights.ts';
@@ -19,7 +20,7 @@ import type { Content } from './content.ts';
 import { type Entry, isWeights } from './entry.ts';
 import { type Fetching, fetchJson, WeightFile } from './fetchFile.ts';
 import type { LateText, LoadedModel } from './loaded.ts';
-import { configJson, exportPrecision, precisionOf, tokenizerOf } from './readModel.ts';
+import { exportPrecision, precisionOf, tokenizerOf } from './readModel.ts';
 import { hasHeader, type Recipe } from './recipe.ts';
 import type { Patience } from './remoteFile.ts';
 import { FileChanged } from './request.ts';

@@ -2,13 +2,14 @@ import { byteCount, without } from '../../src/clip/checkpoint/byteRanges.ts';
 import { chooseWeights } from '../../src/clip/checkpoint/chooseWeights.ts';
 import { parseSafetensorsHeader, safetensorsHeaderLength } from '../../src/clip/checkpoint/safetensors.ts';
 import { type TowerPart, towerRanges } from '../../src/clip/checkpoint/towerRanges.ts';
+import { sizesOf } from '../../src/clip/checkpoint/towerSizes.ts';
 import type { ClipConfig } from '../../src/clip/config.ts';
-import { textParameters, visionParameters } from '../../src/engine/plan.ts';
+import { publishedFor } from '../../src/clip/published.ts';
+import { choosePrecision, planRun, textParameters, visionParameters } from '../../src/engine/plan.ts';
 import { LensError } from '../../src/errors.ts';
 import type { JobOptions } from '../../src/progress.ts';
-import type { ModelPlan, ModelSource, PlannedFile } from '../protocol.ts';
+import type { ModelNeeds, ModelPlan, ModelSource, PlannedFile } from '../protocol.ts';
 import { megabytes } from './fetchFile.ts';
-import { needsOf, sizesOf } from './needs.ts';
 import { hasHeader, type Recipe, type RecipeFile } from './recipe.ts';
 import { type Patience, RemoteFile } from './remoteFile.ts';
 import type { Glance, ModelStore } from './store.ts';
@@ -56,6 +57,7 @@ export async function planRecipe(
     bytesStored: (stored?.files ?? []).reduce((sum, { arrived }) => sum + byteCount(arrived?.have ?? []), 0),
     quotaFree,
     needs,
+    selfCheck: sizes.config && checkWords(recipe.catalogue?.outputsOf, sizes.config),
     licence: recipe.catalogue?.licence,
     citation: recipe.catalogue?.citation,
     problems: [
@@ -67,6 +69,36 @@ export async function planRecipe(
       ...problems,
     ],
   };
+}
+
+/** Where only the size of a file is known: weights as they are, half as much again for all the rest. */
+const WITHOUT_SIZES = 1.6;
+
+/** What a model takes to run, estimated from its sizes; from its bytes alone where nothing else is known. */
+export function needsOf(config: ClipConfig | undefined, bytes: number): ModelNeeds & { problems: string[] } {
+  if (!config?.vision) {
+    const about = Math.round(WITHOUT_SIZES * bytes);
+    const processor = `Needs about ${megabytes(about)} of memory, and is many times slower.`;
+    return { gpuBytes: about, wasmBytes: about, processor, problems: [] };
+  }
+  const precision = choosePrecision(config, { backend: 'webgpu', half: true });
+  const gpu = planRun(config, { backend: 'webgpu', precision });
+  const threads = globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1;
+  const wasm = planRun(config, { backend: 'wasm', threads });
+  return {
+    gpuBytes: gpu.gpuBytes,
+    wasmBytes: wasm.heapBytes,
+    processor: wasm.sentences.join(' '),
+    problems: wasm.fits ? [] : [...wasm.sentences],
+  };
+}
+
+function checkWords(model: string | undefined, config: ClipConfig): string {
+  const claim = publishedFor(model, config);
+  if (typeof claim === 'string') return claim;
+  return claim.stated
+    ? 'Its outputs were published: they are compared when it opens.'
+    : `It has the sizes of ${claim.values.model}: it is compared with that model’s published outputs when it opens.`;
 }
 
 /** Bytes of an interrupted download; those of a tower that is complete are not the other's. */
@@ -171,6 +203,7 @@ export async function planInPlace(
     bytesStored: 0,
     quotaFree: await store.disk.free(),
     needs,
+    selfCheck: undefined,
     licence: undefined,
     citation: undefined,
     problems,

@@ -1,32 +1,5 @@
-import type { ClipConfig } from '../../src/clip/config.ts';
 import { loadTokenizer, type Tokenizer } from '../../src/clip/tokenizer.ts';
 import type { ClipWeights } from '../../src/clip/weights.ts';
-
-/** Sizes that are known beforehand, in the words of a config.json. */
-export function configJson({ vision, text, dim }: ClipConfig): unknown {
-  const tower = (of: NonNullable<typeof vision> | NonNullable<typeof text>) => ({
-    hidden_size: of.width,
-    num_hidden_layers: of.layers,
-    num_attention_heads: of.heads,
-    intermediate_size: of.neurons,
-    hidden_act: of.activation,
-    layer_norm_eps: of.layerNormEps,
-  });
-  return {
-    model_type: 'clip',
-    projection_dim: dim,
-    ...(vision && {
-      vision_config: { ...tower(vision), image_size: vision.imageSize, patch_size: vision.patchSize },
-    }),
-    ...(text && {
-      text_config: {
-        ...tower(text),
-        vocab_size: text.vocabularySize,
-        max_position_embeddings: text.contextLength,
-      },
-    }),
-  };
-}
 
 /** @throws LensError `bad-file`, `unsupported` */
 export const tokenizerOf = (json: unknown, weights: ClipWeights): Tokenizer | undefined =>

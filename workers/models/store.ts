@@ -98,9 +98,9 @@ export class ModelStore {
     return (await Promise.all(listed)).sort((a, b) => b.lastUsed - a.lastUsed);
   }
 
-  /** @throws LensError `unavailable` when nothing of that name is stored */
+  /** Of a model, or of a part of one. @throws LensError `unavailable` when nothing of that name is stored */
   async recipe(id: string): Promise<Recipe> {
-    const found = (await this.#entries()).find(({ note }) => note.id === id);
+    const found = (await this.#entries()).find(({ name, note }) => idOf(name, note) === id);
     if (found) return storedRecipe(found.note);
     throw new LensError('unavailable', 'This model is no longer stored on this machine: load it again.');
   }

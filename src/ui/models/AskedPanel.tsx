@@ -1,8 +1,8 @@
 import { Button } from 'react-aria-components';
 import { type AskedModel, type ModelPlan, useLens } from '../../state/index.ts';
+import page from '../app/page.module.css';
 import { bytes } from '../charts/format.ts';
 import { JobProgress } from '../own/JobProgress.tsx';
-import page from '../app/page.module.css';
 import styles from './models.module.css';
 
 /** What a model would take, and then how far it is. */
@@ -59,10 +59,16 @@ function Plan({ plan }: { readonly plan: ModelPlan }) {
             <dd>{bytes(quotaFree)}</dd>
           </>
         )}
-        <dt>Memory</dt>
-        <dd>
-          about {bytes(needs.gpuBytes)} of a GPU, or {bytes(needs.wasmBytes)} without one. {needs.processor}
-        </dd>
+        <dt>On a GPU</dt>
+        <dd>about {bytes(needs.gpuBytes)} of its memory</dd>
+        <dt>Without one</dt>
+        <dd>{needs.processor}</dd>
+        {plan.selfCheck && (
+          <>
+            <dt>Self-check</dt>
+            <dd>{plan.selfCheck}</dd>
+          </>
+        )}
         {plan.licence && (
           <>
             <dt>Licence</dt>

@@ -1,53 +1,84 @@
+import { group } from 'd3-array';
 import { CATALOGUE, loadedValue, useLens } from '../../state/index.ts';
+import page from '../app/page.module.css';
 import { bytes, count } from '../charts/format.ts';
 import { AskedPanel } from './AskedPanel.tsx';
-import page from '../app/page.module.css';
 import styles from './models.module.css';
 
 type Entry = (typeof CATALOGUE)[number];
 
-/** Models people use, with what each costs to have. */
+/** Models people use, a card each, with the editions of it and what each costs to have. */
 export function CatalogueList() {
-  const asked = useLens((state) => state.asked);
-  const stored = useLens((state) => loadedValue(state.stored));
   const inView = useLens((state) => state.view.model);
   return (
     <section className={styles.section} aria-labelledby="catalogue">
       <h2 id="catalogue">Open another model</h2>
       <ul className={styles.cards}>
         <ShippedCard inView={inView === 'pictogram-clip'} />
-        {CATALOGUE.map((entry) => {
-          const isAsked = asked?.source.kind === 'catalogue' && asked.source.id === entry.id;
-          const here = stored?.find(({ id }) => id === entry.id);
-          return (
-            <li key={entry.id} className={styles.card} data-here={inView === entry.id || undefined}>
-              <h3>{entry.title}</h3>
-              <p className={styles.sizes}>{sizeWords(entry)}</p>
-              <p className={page.soft}>
-                {entry.trainingData} {entry.licence}.
-              </p>
-              {here && (
-                <p className={styles.here}>
-                  {here.complete ? 'On this machine' : 'Partly on this machine'}, {bytes(here.bytes)}
-                </p>
-              )}
-              {isAsked ? (
-                <AskedPanel asked={asked} />
-              ) : (
-                <button
-                  type="button"
-                  className="button"
-                  onClick={() => void useLens.getState().askFor({ kind: 'catalogue', id: entry.id })}
-                >
-                  {here?.complete ? 'Open' : 'See what it takes'}
-                  <span className="sr-only">: {entry.title}</span>
-                </button>
-              )}
-            </li>
-          );
-        })}
+        {FAMILIES.map((editions) => (
+          <FamilyCard key={editions[0].id} editions={editions} inView={inView} />
+        ))}
       </ul>
     </section>
+  );
+}
+
+/** Entries whose outputs must be the same are editions of one model. */
+const FAMILIES = [...group(CATALOGUE, ({ outputsOf }) => outputsOf).values()] as [Entry, ...Entry[]][];
+
+function FamilyCard({
+  editions,
+  inView,
+}: {
+  readonly editions: [Entry, ...Entry[]];
+  readonly inView: string;
+}) {
+  const [{ title, trainingData, licence, config }] = editions;
+  return (
+    <li className={styles.card} data-here={editions.some(({ id }) => id === inView) || undefined}>
+      <h3>{title}</h3>
+      <p className={styles.sizes}>{sizeWords(config.vision)}</p>
+      <p className={page.soft}>
+        {trainingData} {licence}.
+      </p>
+      <ul className={styles.editions}>
+        {editions.map((entry) => (
+          <Edition key={entry.id} entry={entry} inView={entry.id === inView} />
+        ))}
+      </ul>
+    </li>
+  );
+}
+
+function Edition({ entry, inView }: { readonly entry: Entry; readonly inView: boolean }) {
+  const asked = useLens((state) => state.asked);
+  const here = useLens((state) => loadedValue(state.stored)?.find(({ id }) => id === entry.id));
+  const isAsked = asked?.source.kind === 'catalogue' && asked.source.id === entry.id;
+  return (
+    <li className={styles.edition}>
+      <span className={styles.editionName}>
+        {entry.edition}
+        <span className={page.soft}>{downloadWords(entry)}</span>
+        {here && (
+          <span className={styles.here}>
+            {here.complete ? 'on this machine' : 'partly on this machine'}, {bytes(here.bytes)}
+          </span>
+        )}
+      </span>
+      {isAsked ? (
+        <AskedPanel asked={asked} />
+      ) : (
+        <button
+          type="button"
+          className="button"
+          disabled={inView}
+          onClick={() => void useLens.getState().askFor({ kind: 'catalogue', id: entry.id })}
+        >
+          {inView ? 'In view' : here?.complete ? 'Open' : here ? 'Go on' : 'See what it takes'}
+          <span className="sr-only">: {entry.title}</span>
+        </button>
+      )}
+    </li>
   );
 }
 
@@ -72,10 +103,19 @@ function ShippedCard({ inView }: { readonly inView: boolean }) {
   );
 }
 
-function sizeWords({ config, files, precision }: Entry): string {
+const sizeWords = ({ layers, neurons, patchSize }: Entry['config']['vision']): string =>
+  `${layers} blocks of ${count(neurons)} neurons; patches of ${patchSize} pixels`;
+
+const PRECISION: Record<Entry['precision'], string> = {
+  float32: 'float32',
+  float16: 'float16',
+  int8: 'numbers are approximate',
+};
+
+function downloadWords({ files, precision }: Entry): string {
   const weights = files.filter(({ role }) => role === 'weights' || role === 'vision' || role === 'text');
-  const known = weights.every((file) => file.bytes !== undefined);
   const total = weights.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
-  const { layers, neurons } = config.vision;
-  return `${layers} blocks of ${count(neurons)} neurons, ${known ? bytes(total) : 'size unknown'} in ${precision}`;
+  const known = weights.every((file) => file.bytes !== undefined);
+  const size = known ? bytes(total) : total > 0 ? `${bytes(total)} and more` : 'size not known';
+  return `${PRECISION[precision]}, ${size}`;
 }

@@ -1,6 +1,6 @@
 import type { ModelInfo } from '../../state/index.ts';
-import { number } from '../charts/format.ts';
 import page from '../app/page.module.css';
+import { number } from '../charts/format.ts';
 import styles from './models.module.css';
 
 /** Whether the model's outputs are the published ones, in words. */

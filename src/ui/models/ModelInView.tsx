@@ -1,9 +1,9 @@
 import { loadedValue, type ModelInfo, useLens } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
 import { backendWords } from '../app/engineWords.ts';
-import { bytes, count, number } from '../charts/format.ts';
-import { CheckWords } from './CheckWords.tsx';
 import page from '../app/page.module.css';
+import { bytes, count } from '../charts/format.ts';
+import { CheckWords } from './CheckWords.tsx';
 import styles from './models.module.css';
 
 /** What is known of the model that the other pages show. */
@@ -52,15 +52,8 @@ function Facts({ info }: { readonly info: ModelInfo }) {
       </dd>
       {info.plan && (
         <>
-          <dt>Takes</dt>
-          <dd>
-            {info.plan.gpuBytes > 0
-              ? `about ${bytes(info.plan.gpuBytes)} of the GPU’s memory`
-              : `about ${bytes(info.plan.heapBytes)} of memory`}
-            {info.plan.secondsPerImage !== undefined &&
-              `, and ${number(info.plan.secondsPerImage, 2)} s a picture (estimated)`}
-            . {info.plan.sentences.join(' ')}
-          </dd>
+          <dt>Estimated</dt>
+          <dd>{info.plan.sentences.join(' ')}</dd>
         </>
       )}
       {info.noTexts && (

@@ -1,8 +1,9 @@
 import { useEffect } from 'react';
 import { useLens } from '../../state/index.ts';
+import page from '../app/page.module.css';
 import { CatalogueList } from './CatalogueList.tsx';
 import { ModelInView } from './ModelInView.tsx';
-import page from '../app/page.module.css';
+import styles from './models.module.css';
 import { OtherSources } from './OtherSources.tsx';
 import { SetChooser } from './SetChooser.tsx';
 import { StoredList } from './StoredList.tsx';
@@ -19,8 +20,10 @@ export function ModelsPage() {
           own files and pictures are never sent anywhere.
         </p>
       </header>
-      <ModelInView />
-      <SetChooser />
+      <div className={styles.pair}>
+        <ModelInView />
+        <SetChooser />
+      </div>
       <CatalogueList />
       <OtherSources />
       <StoredList />

@@ -1,8 +1,8 @@
 import { type FormEvent, useId, useState } from 'react';
 import { useLens } from '../../state/index.ts';
+import page from '../app/page.module.css';
 import { FileButton } from '../own/FileButton.tsx';
 import { AskedPanel } from './AskedPanel.tsx';
-import page from '../app/page.module.css';
 import styles from './models.module.css';
 
 /** A checkpoint of a person's own: by address, or from the disk. */

@@ -1,9 +1,9 @@
 import { FEWEST_IN_SET, loadedValue, OWN_SET, useLens } from '../../state/index.ts';
+import page from '../app/page.module.css';
 import { count } from '../charts/format.ts';
 import { FileButton } from '../own/FileButton.tsx';
 import { sortFiles } from '../own/gatherFiles.ts';
 import { JobProgress } from '../own/JobProgress.tsx';
-import page from '../app/page.module.css';
 import styles from './models.module.css';
 
 /** Which pictures the neurons are measured on. */

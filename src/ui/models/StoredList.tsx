@@ -1,8 +1,8 @@
 import { Button } from 'react-aria-components';
 import { type StoredModel, useLens } from '../../state/index.ts';
+import page from '../app/page.module.css';
 import { bytes } from '../charts/format.ts';
 import { AskedPanel } from './AskedPanel.tsx';
-import page from '../app/page.module.css';
 import styles from './models.module.css';
 
 /** What this browser keeps of models, and the way to be rid of it. */
@@ -57,6 +57,7 @@ const sharedBytes = (model: StoredModel, models: readonly StoredModel[]): number
 
 function Stored({ model, shared }: { readonly model: StoredModel; readonly shared: number }) {
   const { askFor, forgetModel } = useLens.getState();
+  const inView = useLens((state) => state.view.model === model.id);
   const towers = model.towers
     .map((tower) => (tower === 'vision' ? 'image tower' : 'text tower'))
     .join(' and ');
@@ -73,9 +74,10 @@ function Stored({ model, shared }: { readonly model: StoredModel; readonly share
         <span className={styles.url}>{model.url}</span>
       </span>
       <span className={page.buttons}>
-        {model.complete && (
+        {!inView && (
           <Button className="button" onPress={() => void askFor({ kind: 'stored', id: model.id })}>
-            Open<span className="sr-only">: {model.title}</span>
+            {model.complete ? 'Open' : 'Go on'}
+            <span className="sr-only">: {model.title}</span>
           </Button>
         )}
         <Button className="button" onPress={() => void forgetModel(model.id)}>

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readCheckpoint } from '../../../src/clip/checkpoint/read-checkpoint.ts';
 import { Message } from '../../../src/clip/graph/protobuf.ts';
 import { isLensError } from '../../../src/errors.ts';
+import { cpuMs } from '../../support/cpuMs.ts';
 
 /** ONNX files made to hang or exhaust a reader. Each must be refused within a second. */
 
@@ -126,7 +127,7 @@ describe.each([
   ['a name of a megabyte', graphOf([node('MatMul', ['x', 'w'.repeat(2 ** 20)], 'y')])],
 ] as const)('%s', (_, bytes) => {
   it('is refused at once', () => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     const memory = process.memoryUsage().heapUsed;
     let error: unknown;
     try {
@@ -136,7 +137,7 @@ describe.each([
     }
     expect(isLensError(error), String(error)).toBe(true);
     expect(error).toMatchObject({ tag: expect.stringMatching(/bad-file|unsupported/) });
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(cpuMs(start)).toBeLessThan(1000);
     expect(process.memoryUsage().heapUsed - memory).toBeLessThan(400e6);
   });
 });
@@ -185,8 +186,8 @@ describe.each([
     const bytes = new Uint8Array(8 + json.length);
     new DataView(bytes.buffer).setUint32(0, json.length, true);
     bytes.set(json, 8);
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(() => readCheckpoint(bytes)).toThrow(expect.toSatisfy(isLensError));
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(cpuMs(start)).toBeLessThan(1000);
   });
 });

@@ -5,9 +5,10 @@ import { knownHeads } from '../../../src/clip/checkpoint/knownHeads.ts';
 import { readCheckpoint } from '../../../src/clip/checkpoint/read-checkpoint.ts';
 import { type TensorToWrite, writeSafetensors } from '../../../src/clip/checkpoint/safetensors.ts';
 import type { ClipConfig } from '../../../src/clip/config.ts';
+import { configJson } from '../../../src/clip/configJson.ts';
 import { assertFinite, floats, matrix } from '../../../src/clip/values.ts';
 import { isLensError } from '../../../src/errors.ts';
-import { configJson, randomCheckpoint, TINY_TEXT, TINY_VISION } from '../../support/randomClip.ts';
+import { randomCheckpoint, TINY_TEXT, TINY_VISION } from '../../support/randomClip.ts';
 import { describeWithShared, sharedPath } from '../../support/shared.ts';
 
 const tiny: ClipConfig = { vision: TINY_VISION, text: TINY_TEXT, dim: 10 };

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { readCheckpoint } from '../../../src/clip/checkpoint/read-checkpoint.ts';
 import { type ClipConfig, tokenCount } from '../../../src/clip/config.ts';
+import { configJson } from '../../../src/clip/configJson.ts';
 import { imageTowerGraph, PIXELS } from '../../../src/clip/graph/imageTower.ts';
 import { type Instruments, laterHeads, OUTPUTS } from '../../../src/clip/trace.ts';
 import { relativeError } from '../../support/close.ts';
 import { type PlainImage, plainImageTower } from '../../support/plainClip.ts';
-import { configJson, generator, randomCheckpoint, TINY_TEXT, TINY_VISION } from '../../support/randomClip.ts';
+import { generator, randomCheckpoint, TINY_TEXT, TINY_VISION } from '../../support/randomClip.ts';
 import { runGraph } from '../../support/runGraph.ts';
 
 const tiny: ClipConfig = { vision: TINY_VISION, dim: 10 };

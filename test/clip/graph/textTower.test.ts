@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { readCheckpoint } from '../../../src/clip/checkpoint/read-checkpoint.ts';
 import type { ClipConfig } from '../../../src/clip/config.ts';
+import { configJson } from '../../../src/clip/configJson.ts';
 import { END, TOKENS, textTowerGraph } from '../../../src/clip/graph/textTower.ts';
 import { OUTPUTS } from '../../../src/clip/trace.ts';
 import { relativeError } from '../../support/close.ts';
 import { plainTextTower } from '../../support/plainClip.ts';
-import { configJson, randomCheckpoint, TINY_TEXT, TINY_VISION } from '../../support/randomClip.ts';
+import { randomCheckpoint, TINY_TEXT, TINY_VISION } from '../../support/randomClip.ts';
 import { runGraph } from '../../support/runGraph.ts';
 
 const config: ClipConfig = { text: TINY_TEXT, dim: 9 };
