@@ -143,8 +143,14 @@ function adversarialTables(): string {
     }[];
   };
   const header = [
-    ...['words', 'success, %', 'less random words’', 'less similar words’', 'deviation between seeds'],
-    ...['best of all classes, %', 'margin', 'less random words’', 'less similar words’'],
+    ...[
+      'words',
+      'success, %',
+      'less random words’',
+      'less words’ along the difference',
+      'deviation between seeds',
+    ],
+    ...['best of all classes, %', 'margin', 'less random words’', 'less words’ along the difference'],
   ];
   const overall = summary.map((row) => {
     const cell = (key: string) => withError(row[key], row[`${key}StandardError`]);
@@ -153,12 +159,12 @@ function adversarialTables(): string {
       way,
       cell('success'),
       way === 'random words' ? '' : cell('successOverRandom'),
-      way === 'similar words' ? '' : cell('successOverSimilar'),
+      way === 'words along the difference' ? '' : cell('successOverDifference'),
       show(row.deviationOverSeeds),
       show(row.bestOfAllClasses),
       show(row.margin),
       way === 'random words' ? '' : cell('marginOverRandom'),
-      way === 'similar words' ? '' : cell('marginOverSimilar'),
+      way === 'words along the difference' ? '' : cell('marginOverDifference'),
     ];
   });
   const ways = summary.map(({ way }) => String(way));

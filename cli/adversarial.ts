@@ -109,10 +109,14 @@ async function describeIndirect(
   return described;
 }
 
-/** Where words come from. */
+/**
+ * Where words come from. Second-order and indirect-effect words are told target and depicted class, and so are the words
+ * nearest to the difference of the two: what the text tower knows by itself. Similar words are nearest to the target.
+ */
 const WAYS = [
   'second-order words',
   'indirect-effect words',
+  'words along the difference',
   'similar words',
   'random words',
   'depicted alone',
@@ -264,10 +268,12 @@ async function tryPair(task: Task, pair: Pair): Promise<PairResult> {
   const found = wordsOf(task.described);
   const named = (texts: ArrayLike<number>) => Array.from(texts, (text) => words[text]!);
   const namedOf = ({ words: list }: AdversarialWords) => named(list.map(({ text }) => text));
+  const nearest = (vector: ArrayLike<number>) => similarWords(task.embeddings, vector, words.length, keep);
   const ranked: Record<Way, (seed: number) => readonly string[]> = {
     'second-order words': () => namedOf(found),
     'indirect-effect words': () => namedOf(wordsOf(task.indirect)),
-    'similar words': () => named(similarWords(task.embeddings, vectorOf(target), words.length, keep)),
+    'words along the difference': () => named(nearest(direction)),
+    'similar words': () => named(nearest(vectorOf(target))),
     'random words': (seed) =>
       named(randomWords(words.length, words.length, pictureSeed(seed, target, depicted), keep)),
     'depicted alone': () => [],
@@ -399,7 +405,7 @@ function choosePairs(
 
 /**
  * What came of each way, in percent and logits: means over pairs, each the mean of its seeds, and, pair by pair, how far
- * it is ahead of words at random and of similar words. Errors are those of the mean over pairs.
+ * it is ahead of words at random and of those that the text tower finds by itself. Errors are those of the mean over pairs.
  */
 function summaryOf(results: readonly PairResult[], ways: readonly Way[]) {
   const ofWay = (way: Way) => results.map(({ trials }) => trials.filter((trial) => trial.way === way));
@@ -415,11 +421,11 @@ function summaryOf(results: readonly PairResult[], ways: readonly Way[]) {
       ...named('success', withError(trials.map((own) => mean(own.map(successRate))))),
       deviationOverSeeds: round(spreadOf(momentsOf(seeds)).deviation),
       ...named('successOverRandom', ahead(successRate, way, 'random words')),
-      ...named('successOverSimilar', ahead(successRate, way, 'similar words')),
+      ...named('successOverDifference', ahead(successRate, way, 'words along the difference')),
       bestOfAllClasses: rounded(mean(trials.flat().map(({ best, pictures }) => (100 * best) / pictures))),
       margin: rounded(mean(trials.flat().map(meanMargin))),
       ...named('marginOverRandom', ahead(meanMargin, way, 'random words')),
-      ...named('marginOverSimilar', ahead(meanMargin, way, 'similar words')),
+      ...named('marginOverDifference', ahead(meanMargin, way, 'words along the difference')),
     };
   });
 }

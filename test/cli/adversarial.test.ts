@@ -46,7 +46,7 @@ it('lists words with neurons, and tries them on composed pictures', { timeout: 1
     }
   }
   expect(summary.map(({ way }) => way)).toEqual(
-    expect.arrayContaining(['second-order words', 'indirect-effect words', 'random words']),
+    expect.arrayContaining(['second-order words', 'indirect-effect words', 'words along the difference']),
   );
 });
 
