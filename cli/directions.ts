@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Engine } from '../src/engine/engine.ts';
 import { LensError } from '../src/errors.ts';
 import { throwIfCancelled } from '../src/images/decode.ts';
@@ -15,6 +15,8 @@ import {
   type Pack,
   type PackHead,
 } from '../src/pack/index.ts';
+import { packOptions } from './bakeOptions.ts';
+import { copySheets, writeSheets } from './bakeSheets.ts';
 import { type Context, command, jobOf } from './command.ts';
 import { type GivenDirections, readDirections, readNames } from './directionFile.ts';
 import { type Model, openModelOf } from './model.ts';
@@ -39,20 +41,12 @@ const options = {
   name: option.optional(option.text('NAME', "what they are together (default: the file's name)")),
   set: option.optional(option.text('DIR', 'a shipped set: folder with set.json and sheets')),
   images: option.optional(option.text('DIR', 'or a folder of pictures, taken in file-name order')),
-  texts: option.optional(
-    option.text('FILE', 'words to describe them with, a text a line (needs a text tower)'),
-  ),
   neurons: option.optional(
     option.text('PACK', 'a pack of the same model, whose neurons are compared with them'),
   ),
   top: option.withDefault(option.count("k: a direction's strongest images (default 100)"), 100),
-  listed: option.withDefault(option.count('images listed at each end of the activation (default 48)'), 48),
-  'model-name': option.optional(option.text('NAME', "name of the model in the pack (default: its folder's)")),
-  'model-url': option.optional(option.text('URL', 'where the model can be had, as the pack says')),
-  'set-url': option.optional(option.text('URL', 'where the set can be had, as the pack says')),
-  threads: option.optional(option.count('CPU threads (default: one a core)')),
+  ...packOptions,
   out: option.text('DIR', 'folder for the pack; written complete or not at all'),
-  force: option.flag('replace an earlier result of neuronlens in that folder'),
 };
 
 type Values = option.OptionValues<typeof options>;
@@ -150,6 +144,7 @@ async function writeDirections(task: Task, engine: Engine, output: Output): Prom
   const texts = pool?.words && embeddings && { words: pool.words, embeddings };
   const words = texts && (await describer(texts, dim, job));
   const block = encodeBlock(summary, await words?.describe(given.rows, job), aligned?.lists);
+  const withPictures = await writePictures(task, output);
   const head: PackHead = {
     software,
     model: {
@@ -159,7 +154,7 @@ async function writeDirections(task: Task, engine: Engine, output: Output): Prom
       config: { ...model.weights.config, vision: model.vision },
     },
     set: {
-      name: pictures.name,
+      name: values['set-name'] ?? pictures.name,
       ...(values['set-url'] !== undefined && { url: values['set-url'] }),
       hash: pictures.hash,
       count: pictures.source.count,
@@ -167,6 +162,7 @@ async function writeDirections(task: Task, engine: Engine, output: Output): Prom
     },
     backend: engine.backend,
     ...(texts && words && { texts, codes: words.forms }),
+    ...(withPictures && { pictures: true }),
     directions: {
       name: values.name ?? basename(values.directions),
       hash: given.hash,
@@ -175,6 +171,28 @@ async function writeDirections(task: Task, engine: Engine, output: Output): Prom
     },
   };
   for (const [name, bytes] of [...block.files, ...encodeHead(head, [block])]) await output.write(name, bytes);
+}
+
+/** Whether the pack brings pictures: not where they may not be published, or can be had elsewhere. */
+async function writePictures({ values, pictures, context }: Task, output: Output): Promise<boolean> {
+  if (values['no-pictures'] || values['set-url'] !== undefined) return false;
+  const folder = join(output.folder, 'pictures');
+  if (values.set !== undefined) await copySheets(values.set, folder);
+  else {
+    const { source, name } = pictures;
+    const request = {
+      name: values['set-name'] ?? name,
+      licence: values.licence,
+      size: values['picture-size'],
+      records: Array.from({ length: source.count }, (_, i) => ({
+        place: [i, 0] as [number, number],
+        name: source.name(i),
+      })),
+      read: (picture: number) => source.read(picture, context.signal),
+    };
+    await writeSheets(folder, request, jobOf(context));
+  }
+  return true;
 }
 
 /** The numbers of every direction over the set. */

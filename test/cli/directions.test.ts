@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSheets } from '../../cli/folder.ts';
 import { openModel } from '../../cli/model.ts';
@@ -117,6 +118,36 @@ describe('directions', () => {
     ]);
   });
 });
+
+it('over a folder of pictures brings them along, and leaves out the broken', async () => {
+  const folder = join(root, 'photos');
+  mkdirSync(folder);
+  for (const [i, background] of ['red', 'green', 'blue', 'white', 'black'].entries()) {
+    const picture = sharp({ create: { width: 70, height: 90, channels: 3, background } });
+    await picture.png().toFile(join(folder, `${i}-${background}.png`));
+  }
+  writeFileSync(join(folder, '2-no picture.png'), 'hello');
+  const file = put('two.npy', writeNpy([DIM, 2], noise(2 * DIM, 8)));
+  const { code, stderr } = await runCli([
+    ...['directions', '--model', shippedModel, '--images', folder, '--directions', file, '--transpose'],
+    ...['--top', '2', '--listed', '9', '--out', join(root, 'photo-pack')],
+  ]);
+  expect(stderr).toMatch(/Left out: .*2-no picture\.png/);
+  expect(code).toBe(0);
+  const pack = await openPack(await packFilesAt(join(root, 'photo-pack')));
+  expect(pack.manifest).toMatchObject({
+    pictures: true,
+    set: { name: 'photos', count: 5, skipped: 1 },
+    options: { listed: 5 },
+    directions: { name: 'two.npy' },
+  });
+  expect(await pack.neuron(0, 0)).toMatchObject({ aligned: [], codes: new Map() });
+  const exported = join(root, 'photo-export');
+  await runCli(['export', join(root, 'photo-pack'), '--out', exported]);
+  const [first] = JSON.parse(readFileSync(join(exported, 'directions.json'), 'utf8'));
+  const seen = [...first.positive, ...first.negative].map(({ name }: { name: string }) => name);
+  expect(seen.sort()).toEqual(['0-red.png', '1-green.png', '2-blue.png', '3-white.png', '4-black.png']);
+}, 60_000);
 
 describe('directions that cannot be', () => {
   const file = put('good.npy', writeNpy([1, DIM], noise(DIM, 1)));
