@@ -133,4 +133,5 @@ export class BlockFile {
 }
 
 /** As floats, whatever the bytes are aligned to. */
-const floats = (bytes: Uint8Array): Float32Array => new Float32Array(bytes.slice().buffer);
+/** A Buffer would share its pool with a slice: copied. */
+const floats = (bytes: Uint8Array): Float32Array => new Float32Array(new Uint8Array(bytes).buffer);
