@@ -3,13 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { directions } from '../../cli/directions.ts';
 import { openSheets } from '../../cli/folder.ts';
 import { openModel } from '../../cli/model.ts';
 import { writeNpy } from '../../cli/npy.ts';
 import { packFilesAt } from '../../cli/packFiles.ts';
+import { LensError } from '../../src/errors.ts';
 import { openPack, type Pack } from '../../src/pack/index.ts';
 import { noise } from '../pack/analysis.ts';
 import { shipped, shippedModel, shippedWords, writeMiniSet } from './miniSet.ts';
+import { quietly } from './quietly.ts';
 import { runCli } from './run.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'neuronlens-given-'));
@@ -174,13 +177,12 @@ describe('directions that cannot be', () => {
       /--top 101 asks for more than the 100 pictures/,
     ],
   ];
-  it.concurrent.each(mistakes)('%s are refused in a sentence', async (_, argv, sentence) => {
-    const { code, stderr } = await runCli([
-      ...['directions', '--model', shippedModel, '--set', set, '--out', join(root, 'x'), ...argv],
-    ]);
-    expect(stderr).toMatch(/^neuronlens: [^\n]+\.\n$/);
-    expect(stderr).toMatch(sentence);
-    expect(code).toBe(2);
-    expect(readdirSync(root)).not.toContain('x');
+  it.each(mistakes)('%s are refused in a sentence', async (_, argv, sentence) => {
+    const all = ['--model', shippedModel, '--set', set, '--out', join(root, 'x'), ...argv];
+    const refused = quietly(directions, all);
+    await expect(refused).rejects.toBeInstanceOf(LensError);
+    await expect(refused).rejects.toThrow(sentence);
+    await expect(refused).rejects.toThrow(/^[^\n]+\.$/);
+    expect(readdirSync(root).filter((name) => name.includes('x.partial') || name === 'x')).toEqual([]);
   });
 });

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { exportPack } from '../../cli/export.ts';
 import { readSafetensors } from '../../src/clip/checkpoint/safetensors.ts';
+import { LensError } from '../../src/errors.ts';
 import { describer, writePack, zipPack } from '../../src/pack/index.ts';
 import { madeUpParts, noise, SIZES } from '../pack/analysis.ts';
 import { readNpy } from '../support/npy.ts';
+import { quietly } from './quietly.ts';
 import { runCli } from './run.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'neuronlens-export-'));
@@ -172,11 +175,11 @@ describe('export', () => {
     ],
     ['its own folder', ['export', pack, '--out', pack, '--force'], /lies in/],
   ];
-  it.concurrent.each(mistakes)('%s is refused in a sentence', async (_, argv, sentence) => {
-    const { code, stderr } = await runCli(argv);
-    expect(stderr).toMatch(/^neuronlens: [^\n]+\.\n$/);
-    expect(stderr).toMatch(sentence);
-    expect(code).toBe(2);
+  it.each(mistakes)('%s is refused in a sentence', async (_, argv, sentence) => {
+    const refused = quietly(exportPack, argv.slice(1));
+    await expect(refused).rejects.toBeInstanceOf(LensError);
+    await expect(refused).rejects.toThrow(sentence);
+    await expect(refused).rejects.toThrow(/^[^\n]+\.$/);
     expect(readdirSync(root)).not.toContain('x');
   });
 });
