@@ -167,7 +167,7 @@ describe('export', () => {
       ['export', join(pack, 'texts.txt'), '--out', join(root, 'x')],
       /This is not a zip/,
     ],
-    ['a folder that is none', ['export', out, '--out', join(root, 'x')], /no file pack\.json/],
+    ['a folder that is none', ['export', root, '--out', join(root, 'x')], /no file pack\.json/],
     [
       'a block it has not',
       ['export', pack, '--layers', '1', '--out', join(root, 'x')],
