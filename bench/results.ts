@@ -21,7 +21,7 @@ const texts = ['--texts', 'public/sets/pictograms/words.txt'];
 const released = ['--form', 'as-released'];
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   ablate: ['ablate', ...common, ...texts],
-  'ablate-as-released': ['ablate', ...common, ...texts, ...released],
+  'ablate-as-released': ['ablate', ...common, ...texts, ...released, '--terms', '4,16,64'],
   segment: ['segment', ...common, '--half', 'odd'],
   'segment-as-released': ['segment', ...common, '--half', 'odd', ...released],
   adversarial: [
