@@ -18,8 +18,9 @@ export interface SweepTask {
   readonly engine: StreamingEngine;
   readonly entries: PictureEntries;
   readonly preprocessor: Preprocessor;
+  readonly blocks: readonly number[];
   /** Blocks in groups whose states fit memory together: a sweep of forward passes for each. */
-  readonly groups: readonly (readonly number[])[];
+  readonly groupsOf: (blocks: readonly number[]) => readonly (readonly number[])[];
   readonly topK: number;
   /** Work folder, which holds what an earlier process of the same run did. */
   readonly folder: string;
@@ -33,14 +34,13 @@ export interface SweepTask {
  * @throws LensError as `StreamingEngine.stream`; `bad-file` when a picture changed meanwhile, or the folder is damaged
  */
 export async function sweepBlocks(task: SweepTask, context: Context): Promise<void> {
-  const { engine, entries, groups, topK, folder } = task;
+  const { engine, entries, topK, folder } = task;
   const { signal, progress } = context;
   const order = visitingOrder(entries.count);
   const cursor = await readCursor(folder);
   const visits = await VisitLog.open(folder, cursor, order, entries);
-  for (const blocks of groups) {
-    if (blocks.every((block) => cursor.done.includes(block))) continue;
-    const states = await underway(folder, cursor, blocks);
+  for (const blocks of groupsLeft(task, cursor)) {
+    const states = await underway(folder, cursor);
     const source = pictureFeed(entries, order, task.preprocessor, { onVisits: visits.note });
     const keep = keeper(task, cursor, visits, blocks);
     const job = { signal, onProgress: progress.report, onCheckpoint: keep.when };
@@ -55,14 +55,22 @@ export async function sweepBlocks(task: SweepTask, context: Context): Promise<vo
   await visits.writeRecords();
 }
 
+/** The group that was under way comes first as it was, though there may be more or less memory now. */
+function groupsLeft({ blocks, groupsOf }: SweepTask, { done, underway }: Cursor): (readonly number[])[] {
+  const begun = underway.map(({ block }) => block);
+  const rest = blocks.filter((block) => !done.includes(block) && !begun.includes(block));
+  return [...(begun.length > 0 ? [begun] : []), ...(rest.length > 0 ? groupsOf(rest) : [])];
+}
+
+const natural = z.number().int().nonnegative();
 const cursorSchema = z.object({
   /** Blocks whose states are final. */
-  done: z.array(z.number().int()),
+  done: z.array(natural),
   /** Blocks under way, and how many entries they have seen. */
-  underway: z.object({ blocks: z.array(z.number().int()), read: z.number().int() }).optional(),
+  underway: z.array(z.object({ block: natural, read: natural })),
   /** Visits known, and the length of their file in bytes. */
-  visits: z.number().int(),
-  visitBytes: z.number().int(),
+  visits: natural,
+  visitBytes: natural,
 });
 
 /** Where a run stands: written last, so that the files it names are whole. */
@@ -76,24 +84,19 @@ const partName = (block: number, read: number): string => `block-${block}.after-
 
 async function readCursor(folder: string): Promise<Cursor> {
   const bytes = await readFile(join(folder, CURSOR)).catch(() => undefined);
-  if (!bytes) return { done: [], visits: 0, visitBytes: 0 };
+  if (!bytes) return { done: [], underway: [], visits: 0, visitBytes: 0 };
   const cursor = cursorSchema.safeParse(parseJson(bytes, join(folder, CURSOR)));
   if (cursor.success) return cursor.data;
   throw new LensError('bad-file', `${join(folder, CURSOR)} is damaged; --fresh starts anew.`);
 }
 
-/** States of a group at its last checkpoint. */
-async function underway(
-  folder: string,
-  cursor: Cursor,
-  blocks: readonly number[],
-): Promise<BlockState[] | undefined> {
-  const at = cursor.underway;
-  if (!at || at.blocks.join() !== blocks.join()) return undefined;
+/** States of the group under way at its last checkpoint. */
+async function underway(folder: string, { underway }: Cursor): Promise<BlockState[] | undefined> {
   const states: BlockState[] = [];
-  for (const block of blocks)
-    states.push(decodeState(await readWhole(join(folder, partName(block, at.read)))));
-  return states;
+  for (const { block, read } of underway) {
+    states.push(decodeState(await readWhole(join(folder, partName(block, read)))));
+  }
+  return states.length > 0 ? states : undefined;
 }
 
 /** A twentieth of the time may go into checkpoints. */
@@ -112,27 +115,27 @@ function keeper({ folder, every }: SweepTask, cursor: Cursor, visits: VisitLog, 
     await writeWhole(join(folder, CURSOR), JSON.stringify(cursor));
     await removeOthers(folder, cursor);
   };
+  const furthest = (states: readonly BlockState[]): number => Math.max(...states.map(({ read }) => read));
   return {
     async when(states: readonly BlockState[]): Promise<void> {
       const began = Date.now();
       if (began < next) return;
-      const { read } = states[0]!;
-      await write(states, ({ block }) => partName(block, read));
-      const logged = await visits.logUpTo(read);
-      await commit({ ...logged, underway: { blocks: [...blocks], read } });
+      await write(states, ({ block, read }) => partName(block, read));
+      const logged = await visits.logUpTo(furthest(states));
+      await commit({ ...logged, underway: states.map(({ block, read }) => ({ block, read })) });
       next = Date.now() + Math.max(every, SHARE * (Date.now() - began));
     },
     async finished(states: readonly BlockState[]): Promise<void> {
       await write(states, ({ block }) => stateFile(block));
-      const logged = await visits.logUpTo(states[0]!.read);
-      await commit({ ...logged, done: [...cursor.done, ...blocks], underway: undefined });
+      const logged = await visits.logUpTo(furthest(states));
+      await commit({ ...logged, done: [...cursor.done, ...blocks], underway: [] });
     },
   };
 }
 
 /** Removes states of earlier checkpoints, and what was half written when a process was killed. */
 async function removeOthers(folder: string, { underway }: Cursor): Promise<void> {
-  const kept = new Set(underway?.blocks.map((block) => partName(block, underway.read)));
+  const kept = new Set(underway.map(({ block, read }) => partName(block, read)));
   for (const name of await readdir(folder)) {
     const stale = /\.after-\d+\.safetensors$/.test(name) ? !kept.has(name) : PARTIAL.test(name);
     if (stale) await rm(join(folder, name), { force: true });

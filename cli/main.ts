@@ -8,6 +8,7 @@ import { concepts } from './concepts.ts';
 import { directions } from './directions.ts';
 import { exportPack } from './export.ts';
 import { indirect } from './indirect.ts';
+import { merge } from './merge.ts';
 import { progressLine } from './progressLine.ts';
 import { segment } from './segment.ts';
 import { software } from './software.ts';
@@ -15,6 +16,7 @@ import { software } from './software.ts';
 const commands: Readonly<Record<string, Command>> = {
   analyze,
   bake,
+  merge,
   export: exportPack,
   directions,
   ablate,

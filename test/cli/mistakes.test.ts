@@ -32,7 +32,7 @@ describe('help', () => {
 
 describe.concurrent('a mistaken command line', () => {
   const cases: [string, string[], RegExp][] = [
-    ['another command', ['analyse'], /There is no command analyse; the commands are analyze, bake, ablate/],
+    ['another command', ['analyse'], /There is no command analyse; the commands are analyze, bake, merge/],
     ['an unknown option', ['analyze', '--modle', 'x'], /Unknown option --modle/],
     ['a missing value', ['analyze', '--model'], /--model needs a value/],
     ['a missing option', ['analyze', '--model', root, '--images', root], /--out DIR is missing/],
@@ -54,7 +54,28 @@ describe.concurrent('a mistaken command line', () => {
     [
       'two sets',
       ['bake', '--model', root, '--set', root, '--images', root, '--out', out],
-      /either --set DIR or --images DIR/,
+      /either --set DIR or --images PATH/,
+    ],
+    [
+      'a shard that is not among them',
+      ['bake', '--model', root, '--images', root, '--shard', '3/3', '--out', out],
+      /--shard takes I\/N with I from 0 to N−1, like 0\/8, not "3\/3"/,
+    ],
+    [
+      'words for a shard',
+      ['bake', '--model', root, '--images', root, '--shard', '0/3', '--texts', root, '--out', out],
+      /--texts is for the pack: give it to merge, not to bake --shard/,
+    ],
+    ['nothing to merge', ['merge', '--model', root, '--out', out], /SHARD… is missing/],
+    [
+      'what is no shard',
+      ['merge', join(root, 'none'), '--model', root, '--out', out],
+      /none is no state folder of bake --shard/,
+    ],
+    [
+      'a shard that is unfinished',
+      ['merge', join(root, 'a.checkpoint'), '--model', root, '--out', out],
+      /a\.checkpoint is an unfinished shard: run its bake --shard again/,
     ],
   ];
   it.each(cases)('%s', (_, argv, sentence) => mistake(argv, sentence));

@@ -1,0 +1,158 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Engine } from '../src/engine/engine.ts';
+import { LensError } from '../src/errors.ts';
+import type { BlockSummary } from '../src/lens/blockSummary.ts';
+import { type Describer, describer, encodeBlock, encodeHead, type PackHead } from '../src/pack/index.ts';
+import type { PictureEntries } from './bakeEntries.ts';
+import { blockGroups } from './bakeGroups.ts';
+import { secondLook, summariesOf } from './bakeMerge.ts';
+import type { PackValues } from './bakeOptions.ts';
+import { type NumberedPictures, numberPictures } from './bakeRecords.ts';
+import { copySheets, writeSheets } from './bakeSheets.ts';
+import { blockJob, type Context } from './command.ts';
+import type { Model } from './model.ts';
+import type { Output } from './output.ts';
+import type { Pool } from './pool.ts';
+import { PICTURES, type ShardFolder } from './shardFolder.ts';
+import { software } from './software.ts';
+
+export interface PackTask {
+  readonly model: Model;
+  readonly engine: Engine;
+  /** All shards of a run, in their order; of a run in one process, its work folder. */
+  readonly shards: readonly [ShardFolder, ...ShardFolder[]];
+  /** The whole input, to look at again and to make small pictures of; without it the pack does with what shards kept. */
+  readonly input: { readonly path: string; readonly entries: PictureEntries } | undefined;
+  readonly pool: Pool | undefined;
+  readonly values: PackValues;
+  readonly output: Output;
+  /** Where small pictures are kept until all are made. */
+  readonly sheets: string;
+}
+
+/**
+ * Makes a pack of a run: numbers its pictures, merges its shards block by block, looks again at what they leave open where
+ * the pictures are at hand, and writes the files.
+ * @throws LensError `bad-request` (fewer pictures than top images, states of another model), `bad-file` (a damaged shard, a
+ * picture that changed), `cancelled`
+ */
+export async function packOf(task: PackTask, context: Context): Promise<void> {
+  const { model, engine, shards, input, values } = task;
+  const files = shards.map(({ path }) => join(path, PICTURES));
+  const pictures = await numberPictures(files, input !== undefined);
+  tellSkipped(pictures, context);
+  const { top: topK, blocks } = shards[0].run.options;
+  checkTop(topK, pictures.count);
+  const groups = blockGroups(model.vision, blocks, topK);
+  const source = input && secondLook(input.entries, pictures, model.preprocessor);
+  const merge = { engine, shards, pictures, groups, source, listed: values.listed };
+  const summaries = await summariesOf(merge, context);
+  await writePackFiles(task, pictures, summaries, context);
+}
+
+/** Reasons told on the terminal; all are in the pack. */
+const TOLD = 10;
+
+function tellSkipped({ skipped }: NumberedPictures, { progress }: Context): void {
+  for (const { reason } of skipped.slice(0, TOLD)) progress.note(`Left out: ${reason}`);
+  if (skipped.length > TOLD)
+    progress.note(`… and ${skipped.length - TOLD} more: skipped.txt in the pack lists them.`);
+}
+
+/**
+ * Writes the files of a pack, pack.json last: blocks with words and similar neurons, texts, small pictures, and a list of
+ * what was left out.
+ * @throws LensError as `encodeBlock`, `encodeHead` and `writeSheets`; `cancelled`
+ */
+async function writePackFiles(
+  task: PackTask,
+  pictures: NumberedPictures,
+  summaries: readonly BlockSummary[],
+  context: Context,
+): Promise<void> {
+  const { output, values } = task;
+  const { input: set } = task.shards[0].run;
+  const words = await wordsOf(task, context);
+  const blocks: Omit<ReturnType<typeof encodeBlock>, 'files'>[] = [];
+  for (const summary of summaries) {
+    const codes = await words?.describer.describe(
+      summary.detail.directions,
+      blockJob(context, summary.block),
+    );
+    const { files, ...rest } = encodeBlock(summary, codes);
+    for (const [name, bytes] of files) await output.write(name, bytes);
+    blocks.push(rest);
+  }
+  const withPictures = await writePictures(task, pictures, context);
+  if (pictures.skipped.length > 0) {
+    const lines = pictures.skipped.map(({ name, reason }) => `${name}: ${reason}\n`);
+    await output.write('skipped.txt', lines.join(''));
+  }
+  const { model, engine } = task;
+  const head: PackHead = {
+    software,
+    model: {
+      name: values['model-name'] ?? model.name,
+      ...(values['model-url'] !== undefined && { url: values['model-url'] }),
+      hash: model.hash,
+      config: { ...model.weights.config, vision: model.vision },
+    },
+    set: {
+      name: values['set-name'] ?? set.name,
+      ...(values['set-url'] !== undefined && { url: values['set-url'] }),
+      hash: set.setHash ?? pictures.hash,
+      count: pictures.count,
+      ...(pictures.skipped.length > 0 && { skipped: pictures.skipped.length }),
+    },
+    backend: engine.backend,
+    ...(words && { texts: words.texts, codes: words.describer.forms }),
+    ...(withPictures && { pictures: true }),
+  };
+  for (const [name, bytes] of encodeHead(head, blocks)) await output.write(name, bytes);
+}
+
+interface Words {
+  readonly texts: { readonly words: readonly string[]; readonly embeddings: Float32Array };
+  readonly describer: Describer;
+}
+
+async function wordsOf(
+  { engine, pool, model }: PackTask,
+  { signal, progress }: Context,
+): Promise<Words | undefined> {
+  if (!pool?.words) return undefined;
+  const job = { signal, onProgress: progress.report };
+  const texts = { words: pool.words, embeddings: await pool.embed(engine, job) };
+  return { texts, describer: await describer(texts, model.weights.config.dim, job) };
+}
+
+/** Whether the pack brings pictures: not where they may not be published, or can be had elsewhere. */
+async function writePictures(
+  { input, values, sheets, output, shards }: PackTask,
+  pictures: NumberedPictures,
+  { signal, progress }: Context,
+): Promise<boolean> {
+  const { input: set } = shards[0].run;
+  if (!input || values['no-pictures'] || values['set-url'] !== undefined) return false;
+  if (set.setHash !== undefined) await copySheets(input.path, sheets);
+  else {
+    const sound = pictures.records.flatMap(({ reason }, entry) => (reason === undefined ? entry : []));
+    const request = {
+      name: values['set-name'] ?? set.name,
+      licence: values.licence,
+      size: values['picture-size'],
+      records: sound.map((entry) => pictures.records[entry]!),
+      read: async (picture: number) => (await input.entries.read(sound[picture]!)).picture,
+    };
+    await writeSheets(sheets, request, { signal, onProgress: progress.report });
+  }
+  await rename(sheets, join(output.folder, 'pictures'));
+  return true;
+}
+
+/** Throws LensError `bad-request` where a top set would hold more pictures than there are. */
+export function checkTop(top: number, count: number): void {
+  if (top <= count) return;
+  throw new LensError('bad-request', `--top ${top} asks for more than the ${count} pictures there are.`);
+}
