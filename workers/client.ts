@@ -21,6 +21,7 @@ import {
   type TextMap,
   type TextMapOptions,
 } from './imageProtocol.ts';
+import type { PackPart, PackParts, PackSource } from './packProtocol.ts';
 import { FORGOTTEN_POOL, type PoolInfo, type PoolRequest, type ShippedPool } from './poolProtocol.ts';
 import type {
   LookedThrough,
@@ -36,6 +37,7 @@ import type {
 } from './protocol.ts';
 
 export type * from './imageProtocol.ts';
+export type { PackPart, PackParts, PackSource } from './packProtocol.ts';
 export type { PoolRequest, ShippedPool } from './poolProtocol.ts';
 
 /** A list of texts that the open model has read. */
@@ -159,6 +161,10 @@ export interface LensClient {
   attentionMaps(reading: number, job?: JobOptions): Promise<AttentionMaps>;
   /** A picture from an address that a person gave. Needs no model. Progress counts bytes. */
   pictureAt(address: string, job?: JobOptions): Promise<Blob>;
+  /** Bytes of a pack that is elsewhere; see PackApi. */
+  packFile(source: PackSource, name: string, part: PackPart): Promise<Uint8Array>;
+  /** An analysis as one zip. */
+  packZip(parts: PackParts): Promise<Blob>;
   /** Runs an experiment with the open model, or goes on where the run of that key stopped. */
   runExperiment(request: ExperimentRequest, job?: JobOptions): Promise<ExperimentRun>;
   /** A run as far as it is: under way, stopped or finished. */
@@ -377,6 +383,14 @@ class Client implements LensClient {
 
   pictureAt(address: string, job: JobOptions = {}): Promise<Blob> {
     return this.#call(this.#connect(), job, (api, n) => api.pictureAt(address, n));
+  }
+
+  packFile(source: PackSource, name: string, part: PackPart): Promise<Uint8Array> {
+    return this.#call(this.#connect(), {}, (api) => api.packFile(source, name, part));
+  }
+
+  packZip(parts: PackParts): Promise<Blob> {
+    return this.#call(this.#connect(), {}, (api) => api.packZip(parts));
   }
 
   runExperiment(request: ExperimentRequest, job: JobOptions = {}): Promise<ExperimentRun> {

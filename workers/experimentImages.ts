@@ -47,6 +47,12 @@ export async function openImages(
   pixelsOf: PixelsOf,
   { signal }: JobOptions,
 ): Promise<ExperimentImages> {
+  if (set.kind === 'pack') {
+    throw new LensError(
+      'unsupported',
+      'Experiments run on the shipped pictures or a folder of your own: open this analysis’s pictures as a folder.',
+    );
+  }
   return set.kind === 'sheets' ? openSheets(set.url, pixelsOf, signal) : openFiles(set, own, pixelsOf);
 }
 

@@ -4,6 +4,7 @@ import type { ReadImage } from '../src/engine/imageReading.ts';
 import { LensError } from '../src/errors.ts';
 import { selectPictures } from '../src/images/skipBroken.ts';
 import { summarise } from '../src/lens/summarise.ts';
+import { type PackFiles, writePack, zipPack } from '../src/pack/index.ts';
 import type { JobOptions } from '../src/progress.ts';
 import { downloadJson } from './download.ts';
 import { Experiments } from './experiments.ts';
@@ -12,6 +13,8 @@ import { Jobs } from './jobs.ts';
 import { lookThrough } from './lookThrough.ts';
 import { Models } from './models/larder.ts';
 import { OpenModel } from './openModel.ts';
+import type { PackPart } from './packProtocol.ts';
+import { Packs } from './packs.ts';
 import { pictureAt } from './pictureAt.ts';
 import { PictureSets } from './pictureSets.ts';
 import { Pools } from './pools.ts';
@@ -21,7 +24,8 @@ import { shippedPools } from './shippedPools.ts';
 /** The lens worker's logic; lens.worker.ts registers it. One a worker. */
 export function lensService(): LensApi {
   const jobs = new Jobs();
-  const sets = new PictureSets();
+  const packs = new Packs();
+  const sets = new PictureSets(packs);
   const pools = new Pools();
   const readings = new ImageReadings();
   const experiments = new Experiments(pools);
@@ -155,8 +159,18 @@ export function lensService(): LensApi {
     experiment: (key) => experiments.get(key),
     keptExperiments: () => experiments.list(),
     forgetExperiment: (key) => experiments.forget(key),
+    packFile: async (source, name, part) => {
+      const bytes = await readPart(await packs.files(source), name, part);
+      return sent(bytes.slice()); // a part of a larger memory, which stays here
+    },
+    packZip: async (parts) => new Blob([zipPack(writePack(parts)) as Uint8Array<ArrayBuffer>]),
     cancel: (job) => jobs.cancel(job),
   };
+}
+
+function readPart(files: PackFiles, name: string, part: PackPart): Promise<Uint8Array> {
+  if (part.kind === 'whole') return files.read(name, part.most);
+  return part.kind === 'range' ? files.range(name, part.begin, part.end) : files.start(name, part.most);
 }
 
 function checkedImages(images: readonly number[], count: number): readonly number[] {

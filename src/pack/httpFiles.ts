@@ -67,7 +67,7 @@ function statedRange(response: Response): readonly [number, number] | undefined 
 }
 
 /** @throws LensError `unavailable`, `bad-file` for a range beyond the file's end */
-async function ask(url: string, range?: readonly [number, number]): Promise<Response> {
+export async function ask(url: string, range?: readonly [number, number]): Promise<Response> {
   const headers = range && { Range: `bytes=${range[0]}-${range[1] - 1}` };
   const response = await fetch(url, headers ? { headers } : {}).catch((cause: unknown) => {
     throw new LensError(
@@ -82,7 +82,7 @@ async function ask(url: string, range?: readonly [number, number]): Promise<Resp
 }
 
 /** The body, unless it is larger than `most`; what is beyond is never taken in. */
-async function readBounded(response: Response, name: string, most: number): Promise<Uint8Array> {
+export async function readBounded(response: Response, name: string, most: number): Promise<Uint8Array> {
   const lost = (cause: unknown) =>
     new LensError('unavailable', `The connection broke while ${name} was fetched.`, { cause });
   const pieces: Uint8Array[] = [];

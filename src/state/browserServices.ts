@@ -1,11 +1,18 @@
-import type { LensClient } from '../../workers/client.ts';
+import type { LensClient, PackPart } from '../../workers/client.ts';
 import { LensError } from '../errors.ts';
 import { checkBlobBounds } from '../images/bounds.ts';
 import { fetchPicture } from '../images/decode.ts';
 import { sha256 } from '../images/hash.ts';
 import type { Concept } from '../images/setIndex.ts';
 import { parseSetIndex, type SetIndex, sheetPosition, sheetSource, sheetUrl } from '../images/sheets.ts';
-import { httpFiles, openPack } from '../pack/index.ts';
+import {
+  filesOfPack,
+  openPack,
+  type PackFiles,
+  type PackSource,
+  PICTURES_FOLDER,
+  readJson,
+} from '../pack/index.ts';
 import { partsOfSet, severalObjectParts } from '../studies/labelledImages.ts';
 import type { PictureSet } from './data.ts';
 import type { Services } from './services.ts';
@@ -13,28 +20,28 @@ import type { Services } from './services.ts';
 /** The real services, in a page. */
 export function browserServices(): Services {
   let client: Promise<LensClient> | undefined;
+  const worker = (): Promise<LensClient> => {
+    client ??= import('../../workers/client.ts').then(
+      ({ lensClient }) => lensClient(),
+      (cause: unknown) => {
+        client = undefined;
+        throw new LensError('unavailable', 'The part of this page that runs the model could not be loaded.', {
+          cause,
+        });
+      },
+    );
+    return client;
+  };
   return {
-    openPack: (url) => openPack(httpFiles(url)),
+    openPack: async (source) =>
+      openPack(isOurs(source) ? await filesOfPack(source) : filesThrough(worker, source)),
     async openPictures(url) {
-      const bytes = await fetchBytes(`${url}set.json`);
-      return pictureSet(url, parseSetIndex(readJson(bytes)));
+      const source = { kind: 'url', url } as const;
+      if (!isOurs(source)) return picturesIn(filesThrough(worker, source), '');
+      return pictureSet(url, parseSetIndex(readJson(await fetchBytes(`${url}set.json`))));
     },
-    client() {
-      client ??= import('../../workers/client.ts').then(
-        ({ lensClient }) => lensClient(),
-        (cause: unknown) => {
-          client = undefined;
-          throw new LensError(
-            'unavailable',
-            'The part of this page that runs the model could not be loaded.',
-            {
-              cause,
-            },
-          );
-        },
-      );
-      return client;
-    },
+    packedPictures: ({ files }) => picturesIn(files, `${PICTURES_FOLDER}/`),
+    client: worker,
     url: (path) => new URL(path, globalThis.location.href).href,
     now: () => performance.now(),
     pause: () => new Promise((resolve) => setTimeout(resolve)),
@@ -48,6 +55,43 @@ export function browserServices(): Services {
   };
 }
 
+const isOurs = (source: PackSource): boolean =>
+  source.kind === 'files' || new URL(source.url).origin === globalThis.location.origin;
+
+/** This page may ask its own server only; the worker asks others. */
+function filesThrough(worker: () => Promise<LensClient>, source: PackSource): PackFiles {
+  const ask = async (name: string, part: PackPart): Promise<Uint8Array> =>
+    (await worker()).packFile(source, name, part);
+  return {
+    read: (name, most) => ask(name, { kind: 'whole', most }),
+    range: (name, begin, end) => ask(name, { kind: 'range', begin, end }),
+    start: (name, most) => ask(name, { kind: 'start', most }),
+  };
+}
+
+const MOST_INDEX_BYTES = 64 * 2 ** 20;
+const MOST_SHEET_BYTES = 64 * 2 ** 20;
+/** Counts opened picture folders: the names of their sheets must differ. */
+let folders = 0;
+
+/** A set whose sheets no address leads to. */
+async function picturesIn(files: PackFiles, folder: string): Promise<PictureSet> {
+  const index = parseSetIndex(readJson(await files.read(`${folder}set.json`, MOST_INDEX_BYTES)));
+  const own = `pack-pictures-${++folders}`;
+  const { mask: _, ...set } = pictureSet(own, index);
+  const read = async (url: string): Promise<Blob> => {
+    const bytes = await files.read(`${folder}${url.slice(own.length + 1)}`, MOST_SHEET_BYTES);
+    return new Blob([bytes as Uint8Array<ArrayBuffer>]);
+  };
+  return {
+    ...set,
+    cell(image) {
+      const cell = set.cell(image);
+      return { ...cell, sheet: () => read(cell.url) };
+    },
+  };
+}
+
 async function fetchBytes(url: string): Promise<Uint8Array> {
   const response = await fetch(url).catch((cause: unknown) => {
     throw new LensError('unavailable', `${url} could not be reached.`, { cause });
@@ -56,14 +100,6 @@ async function fetchBytes(url: string): Promise<Uint8Array> {
     throw new LensError('unavailable', `${url} is not there (the server answered ${response.status}).`);
   }
   return new Uint8Array(await response.arrayBuffer());
-}
-
-function readJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw new LensError('bad-file', 'set.json is not JSON.', { cause });
-  }
 }
 
 /** With its article, as the set's templates take it. */
@@ -81,6 +117,7 @@ export function pictureSet(url: string, index: SetIndex): PictureSet {
     classes: index.concepts.map(nameOf),
     labels: (image) =>
       index.scenes[image]?.objects.map(({ concept }) => nameOf(index.concepts[concept]!)) ?? [],
+    concepts: index.concepts.map(({ label }) => label),
     parts: [...partsOfSet(index), ...severalObjectParts(index)],
     cell(image) {
       const { sheet, x, y, size } = sheetPosition(index, image);

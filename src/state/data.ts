@@ -11,6 +11,10 @@ export interface SpriteCell {
   readonly row: number;
   readonly columns: number;
   readonly rows: number;
+  /** Gives the sheet where `url` is only a name for it: of a zip, a folder, or another server. */
+  readonly sheet?: () => Promise<Blob>;
+  /** The picture's number, shown where there is no sheet: `url` is empty. */
+  readonly number?: number;
 }
 
 /** What is where on a picture, exactly. */

@@ -4,7 +4,7 @@ import type { Progress } from '../progress.ts';
 import { loadedValue } from './data.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
 import type { LensClient } from './services.ts';
-import { OWN_SET, shippedModel, shippedSet } from './shipped.ts';
+import { OWN_SET, PACK_SET, shippedModel, shippedSet } from './shipped.ts';
 import type { LensState, Slice } from './state.ts';
 
 export type { BackendInfo } from '../engine/backend.ts';
@@ -118,6 +118,11 @@ function warnOfOtherModel(state: LensState, name: string, info: ModelInfo): void
 export function setSource(state: LensState, url: (path: string) => string): SetSource {
   const name = state.view.set;
   if (name === OWN_SET && state.ownSet) return { kind: 'files', files: state.ownSet.files };
+  const pack = loadedValue(state.subject)?.pack;
+  if (name === PACK_SET && pack?.pictures) return { kind: 'pack', source: state.packSource() };
+  if (name === PACK_SET && pack?.set.url && state.mayAsk(pack.set.url)) {
+    return { kind: 'sheets', url: new URL(pack.set.url, url('')).href, count: pack.set.count };
+  }
   const shipped = shippedSet(name);
   if (!shipped) throw new LensError('unavailable', 'The pictures of this view are not on this machine.');
   return { kind: 'sheets', url: url(shipped.url), count: loadedValue(state.pictures)?.count ?? 0 };

@@ -71,7 +71,7 @@ export { FEWEST_IN_SET, type OwnSet } from './ownSetSlice.ts';
 export { MOST_OWN, type OwnEffects, type OwnPicture, ownKey } from './ownSlice.ts';
 export { orderOf, rankOf } from './ranking.ts';
 export { neuronNumber, type SearchAnswer, searchScoresOf } from './searchSlice.ts';
-export { OWN_SET, shippedModel, shippedSet } from './shipped.ts';
+export { LOCAL_PACK, OWN_SET, PACK_MODEL, PACK_SET, shippedModel, shippedSet } from './shipped.ts';
 export { blocksOf, laterHeadsOf, neuronsOf, type Subject } from './subject.ts';
 export { encodeView } from './urlCodec.ts';
 export * from './view.ts';

@@ -1,12 +1,13 @@
 import type { ModelPlan, ModelSource, StoredModel } from '../../workers/protocol.ts';
 import { CATALOGUE, catalogueModel } from '../clip/catalogue.ts';
 import { LensError } from '../errors.ts';
-import { failed, IDLE, LOADING, type Loadable, ready } from './data.ts';
+import { failed, IDLE, LOADING, type Loadable, loadedValue, ready } from './data.ts';
 import type { ModelInfo } from './engineSlice.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
-import { shippedModel } from './shipped.ts';
+import { PACK_MODEL, SHIPPED_MODELS, shippedModel } from './shipped.ts';
 import type { Slice } from './state.ts';
 import type { LensConfig, Subject } from './subject.ts';
+import { DEFAULT_VIEW } from './view.ts';
 
 export type { ModelPlan, ModelSource, StoredModel } from '../../workers/protocol.ts';
 export { CATALOGUE };
@@ -31,6 +32,10 @@ export interface ModelsSlice {
   openAsked(): Promise<void>;
   /** Stops a download; what has arrived is kept, to go on from. */
   dropAsked(): void;
+  /** Looks with a model that was opened: at the pack in view if it was made with it, else at the set in view. */
+  lookWith(info: ModelInfo): Promise<void>;
+  /** The name here of the model with that hash: shipped, of the catalogue, or opened; `PACK_MODEL` for none. */
+  modelOfHash(hash: string): Promise<string>;
   listStored(): Promise<void>;
   forgetModel(id: string): Promise<void>;
   forgetTexts(): Promise<void>;
@@ -86,13 +91,32 @@ export const modelsSlice: Slice<ModelsSlice> = (set, get, services) => {
         const info = await get().openModel(asked.source, own.signal);
         sources.set(info.id, asked.source);
         set({ opened: new Map(get().opened).set(info.id, info), asked: undefined });
-        get().openAnalysis(info.id, get().view.set);
+        await get().lookWith(info);
       } catch (error) {
         if (isCancelled(error) || own.signal.aborted) return;
         if (isAsked(asked.source)) set({ asked: { source: asked.source, plan: failed(sentenceFor(error)) } });
       } finally {
         void get().listStored();
       }
+    },
+    async lookWith(info) {
+      const { view } = get();
+      const made = loadedValue(get().subject)?.pack?.model;
+      if (!view.pack) return get().openAnalysis(info.id, view.set);
+      if (made && (info.hash === made.hash || (await get().modelOfHash(made.hash)) === info.id)) {
+        return get().setView({ page: 'block', model: info.id });
+      }
+      get().notify(
+        'info',
+        `${info.title} is not the model of the analysis that was in view; the shipped pictures are.`,
+      );
+      get().openAnalysis(info.id, DEFAULT_VIEW.set);
+    },
+    async modelOfHash(hash) {
+      const ships = Object.entries(SHIPPED_MODELS).find(([, model]) => model.hash === hash)?.[0];
+      const catalogued = CATALOGUE.find(({ files }) => files.some(({ sha256 }) => sha256 === hash))?.id;
+      const opened = [...get().opened.values()].find((info) => info.hash === hash)?.id;
+      return ships ?? opened ?? catalogued ?? PACK_MODEL;
     },
     dropAsked() {
       controller?.abort(new LensError('cancelled', 'It was cancelled.'));
@@ -146,6 +170,13 @@ export const modelsSlice: Slice<ModelsSlice> = (set, get, services) => {
       if (known) return known;
       if (await isStored(name)) return { kind: 'stored', id: name };
       const entry = catalogueModel(name);
+      if (name === PACK_MODEL) {
+        const made = loadedValue(get().subject)?.pack?.model;
+        throw new LensError(
+          'unavailable',
+          `This needs the model the analysis was made with, ${made?.name ?? 'which is not known'}: open it on the Models page.`,
+        );
+      }
       throw new LensError(
         'unavailable',
         entry

@@ -1,5 +1,5 @@
 import type { LensClient } from '../../workers/client.ts';
-import type { Pack } from '../pack/index.ts';
+import type { Pack, PackSource } from '../pack/index.ts';
 import type { PictureSet } from './data.ts';
 
 export type { LensClient } from '../../workers/client.ts';
@@ -15,8 +15,11 @@ export interface HistoryPort {
 
 /** What the store needs of the outside; tests give their own. */
 export interface Services {
-  openPack(url: string): Promise<Pack>;
+  /** A pack, wherever it is; a server that is not the page's own is asked by the worker. */
+  openPack(source: PackSource): Promise<Pack>;
   openPictures(url: string): Promise<PictureSet>;
+  /** The pictures that a pack brings. Throws a LensError when they are not as many as it was made of. */
+  packedPictures(pack: Pack): Promise<PictureSet>;
   /** Loads the worker's client on first use: the page must be useful before. */
   client(): Promise<LensClient>;
   /** Absolute URL of something that ships with the page; a worker knows no page to be relative to. */

@@ -10,8 +10,17 @@ interface Shipped {
   readonly url: string;
 }
 
-export const SHIPPED_MODELS: Readonly<Record<string, Shipped>> = {
-  'pictogram-clip': { title: 'Pictogram CLIP', url: 'models/pictogram-clip/' },
+interface ShippedModel extends Shipped {
+  /** SHA-256 of model.safetensors: what a pack names it by. */
+  readonly hash: string;
+}
+
+export const SHIPPED_MODELS: Readonly<Record<string, ShippedModel>> = {
+  'pictogram-clip': {
+    title: 'Pictogram CLIP',
+    url: 'models/pictogram-clip/',
+    hash: '848545fab09fd99064ccba6212c1c8e13de1ed76332734842e77ef11bd29f853',
+  },
 };
 
 export const SHIPPED_SETS: Readonly<Record<string, Shipped>> = {
@@ -26,7 +35,7 @@ const ANALYSES: readonly ShippedAnalysis[] = [
 export const shippedAnalysis = (model: string, set: string): ShippedAnalysis | undefined =>
   ANALYSES.find((entry) => entry.model === model && entry.set === set);
 
-export const shippedModel = (name: string): Shipped | undefined =>
+export const shippedModel = (name: string): ShippedModel | undefined =>
   Object.hasOwn(SHIPPED_MODELS, name) ? SHIPPED_MODELS[name] : undefined;
 
 export const shippedSet = (name: string): Shipped | undefined =>
@@ -34,3 +43,10 @@ export const shippedSet = (name: string): Shipped | undefined =>
 
 /** Name of a set that a person chose on this machine; no link can carry its pictures. */
 export const OWN_SET = 'own';
+
+/** Name of the set that an opened pack was made of. */
+export const PACK_SET = 'pack';
+/** Name of a model that a pack needs and that is not known here. */
+export const PACK_MODEL = 'pack-model';
+/** How an address names a pack of this machine; no link can carry it. */
+export const LOCAL_PACK = 'local';

@@ -9,6 +9,7 @@ import type { NeuronSlice } from './neuronSlice.ts';
 import type { NoticeSlice } from './noticeSlice.ts';
 import type { OwnSetSlice } from './ownSetSlice.ts';
 import type { OwnSlice } from './ownSlice.ts';
+import type { PackSlice } from './packSlice.ts';
 import type { SearchSlice } from './searchSlice.ts';
 import type { Services } from './services.ts';
 import type { SubjectSlice } from './subjectSlice.ts';
@@ -18,6 +19,7 @@ import type { WordsSlice } from './wordsSlice.ts';
 /** Everything the page knows; one slice a file. */
 export type LensState = ViewSlice &
   SubjectSlice &
+  PackSlice &
   ModelsSlice &
   OwnSetSlice &
   EngineSlice &

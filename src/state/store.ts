@@ -10,6 +10,7 @@ import { noticeSlice } from './noticeSlice.ts';
 import { rowKey, sourceOf } from './numbers.ts';
 import { ownSetSlice } from './ownSetSlice.ts';
 import { ownSlice } from './ownSlice.ts';
+import { packSlice } from './packSlice.ts';
 import { searchSlice } from './searchSlice.ts';
 import type { Services } from './services.ts';
 import type { LensState } from './state.ts';
@@ -24,6 +25,7 @@ export function createLensStore(services: Services): LensStore {
   const store = create<LensState>()((set, get) => ({
     ...viewSlice(set, get, services),
     ...subjectSlice(set, get, services),
+    ...packSlice(set, get, services),
     ...modelsSlice(set, get, services),
     ...ownSetSlice(set, get, services),
     ...engineSlice(set, get, services),
@@ -58,8 +60,9 @@ export function createLensStore(services: Services): LensStore {
 }
 
 /** Of a pack, what the page in view needs and nobody asked for yet. A failure stays until it is asked for again. */
-function loadWhatIsShown(state: LensState): void {
+function loadWhatIsShown(state: LensState, before: LensState): void {
   const { view, subject } = state;
+  if (view.pack !== before.view.pack) void state.openSubject();
   if (subject.status !== 'ready' || sourceOf(state, view.block) !== 'shipped') return;
   const { block, neuron } = view;
   if (!state.overviews.has(block)) void state.ensureOverview(block);

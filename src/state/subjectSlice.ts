@@ -13,9 +13,10 @@ import {
 } from './data.ts';
 import { sentenceFor } from './noticeSlice.ts';
 import { rowKey, sourceOf } from './numbers.ts';
-import { OWN_SET, shippedAnalysis, shippedSet } from './shipped.ts';
+import { OWN_SET, PACK_SET, shippedAnalysis, shippedSet } from './shipped.ts';
 import type { LensState, Slice } from './state.ts';
 import { type Subject, subjectOfModel, subjectOfPack } from './subject.ts';
+import { unseenPictures } from './unseenPictures.ts';
 import { DEFAULT_VIEW } from './view.ts';
 import { fitToSubject } from './viewSlice.ts';
 
@@ -49,6 +50,12 @@ export interface SubjectSlice {
   ensureTexts(): Promise<PackTexts | undefined>;
 }
 
+interface Place {
+  readonly model: string;
+  readonly set: string;
+  readonly pack?: string;
+}
+
 type Pieces = 'overviews' | 'details' | 'rows';
 
 const NOTHING = { overviews: new Map(), details: new Map(), rows: new Map(), texts: IDLE } as const;
@@ -80,8 +87,9 @@ export const subjectSlice: Slice<SubjectSlice> = (set, get, services) => {
   };
 
   /** An address may name what nobody here knows. */
-  function knownPlace(): { model: string; set: string } {
+  function knownPlace(): Place {
     const { view, problems } = get();
+    if (view.pack) return { model: view.model, set: PACK_SET, pack: view.pack };
     const { model, set: setName } = view;
     const known = get().knowsModel(model) && (setName === OWN_SET || shippedSet(setName) !== undefined);
     if (known) return { model, set: setName };
@@ -91,13 +99,13 @@ export const subjectSlice: Slice<SubjectSlice> = (set, get, services) => {
     return place;
   }
 
-  function turnTo(model: string, setName: string): void {
-    const wanted = `${model}/${setName}`;
+  function turnTo({ model, set: setName, pack: address }: Place): void {
+    const wanted = address ? `${address} /${setName}` : `${model}/${setName}`;
     if (wanted === about) return;
-    const samePictures = about.endsWith(`/${setName}`) && get().pictures.status === 'ready';
+    const samePictures = !address && about.endsWith(`/${setName}`) && get().pictures.status === 'ready';
     about = wanted;
     pack = undefined;
-    set({ ...NOTHING, subject: IDLE, ...(!samePictures && { pictures: IDLE }) });
+    set({ ...NOTHING, packAsked: undefined, subject: IDLE, ...(!samePictures && { pictures: IDLE }) });
     get().turnAnalysisTo(wanted);
     get().forgetNeurons();
     get().forgetOwnEffects();
@@ -118,10 +126,43 @@ export const subjectSlice: Slice<SubjectSlice> = (set, get, services) => {
     }
   }
 
+  /** Of a pack made elsewhere: its model takes the name it has here, if it is known here. */
+  async function openElsewhere(): Promise<void> {
+    const put = putter();
+    const own = about;
+    const opened = await services.openPack(get().packSource());
+    if (own !== about) return;
+    pack = opened;
+    const { manifest } = opened;
+    const model = await get().modelOfHash(manifest.model.hash);
+    const subject = ready(subjectOfPack(model, PACK_SET, manifest));
+    put((state) => {
+      const view = { ...state.view, model, set: PACK_SET };
+      return { subject, ...fitToSubject({ ...state, view, subject }) };
+    });
+    await openItsPictures(opened);
+  }
+
+  /** What a pack was made of, if it brings it or says where it is; else its pictures have numbers only. */
+  async function openItsPictures(opened: Pack): Promise<void> {
+    const put = putter();
+    const { pictures, set: of } = opened.manifest;
+    const url = of.url && new URL(of.url, services.url('')).href;
+    const elsewhere = !pictures && url && get().mayAsk(url) ? url : undefined;
+    put({ pictures: LOADING });
+    try {
+      if (pictures) return put({ pictures: ready(await services.packedPictures(opened)) });
+      if (elsewhere) return put({ pictures: ready(await services.openPictures(elsewhere)) });
+    } catch (error) {
+      get().notify('error', `${sentenceFor(error)} The pictures are shown as numbers.`);
+    }
+    put({ pictures: ready(unseenPictures(of.name, of.count)) });
+  }
+
   async function openPackage(model: string, setName: string, packUrl: string): Promise<void> {
     const put = putter();
     const own = about;
-    const opened = await services.openPack(services.url(packUrl));
+    const opened = await services.openPack({ kind: 'url', url: services.url(packUrl) });
     if (own === about) pack = opened;
     const subject = ready(subjectOfPack(model, setName, opened.manifest));
     put((state) => ({ subject, ...fitToSubject({ ...state, subject }) }));
@@ -176,9 +217,15 @@ export const subjectSlice: Slice<SubjectSlice> = (set, get, services) => {
     pictures: IDLE,
     ...NOTHING,
     openSubject: () => {
-      const { model, set: setName } = knownPlace();
-      turnTo(model, setName);
+      const place = knownPlace();
+      const { model, set: setName } = place;
+      turnTo(place);
       return once('subject', async () => {
+        if (place.pack) {
+          if (get().subject.status === 'ready') return;
+          set({ subject: LOADING });
+          return openElsewhere().catch((error) => set({ subject: failed(sentenceFor(error)) }));
+        }
         const pictures = openPictures(setName);
         if (get().subject.status === 'ready') return pictures;
         const put = putter();

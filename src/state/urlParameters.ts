@@ -53,6 +53,14 @@ const numeral = (key: string, pattern: RegExp, allowed: string) => ({
 const BLOCKS = /^\d{1,3}(\.\d{1,3}){0,99}$/;
 
 export const PARAMETERS: { readonly [K in Setting]-?: Parameter<K> } = {
+  pack: {
+    key: 'pack',
+    schema: z
+      .string()
+      .max(2000)
+      .regex(/^(https?:\/\/[^\s#]+|local-\d{1,4})$/),
+    allowed: 'the address of a pack, beginning with https://',
+  },
   image: matching(
     'image',
     /^(\d{1,7}|[0-9a-f]{16})$/,

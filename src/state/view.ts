@@ -39,6 +39,8 @@ export type BackendChoice = (typeof BACKENDS)[number];
 export interface View extends FindSettings, ExperimentSettings {
   readonly page: Page;
   readonly model: string;
+  /** Where an analysis made elsewhere is: an address, or the name of one on this machine. */
+  readonly pack?: string;
   readonly set: string;
   /** Counted from 0, like the papers count layers. */
   readonly block: number;

@@ -42,7 +42,7 @@ export const viewSlice: Slice<ViewSlice> = (set, get, services) => ({
     const before = get().view;
     const { view, problems } = decodeView(hash);
     set({ view, problems });
-    if (view.model !== before.model || view.set !== before.set) return; // opening it fits the view
+    if (view.model !== before.model || view.set !== before.set || view.pack !== before.pack) return; // opening it fits the view
     set(fitToSubject(get()));
     if (view.query !== before.query && get().subject.status === 'ready') get().submitQuery(view.query);
   },
@@ -50,7 +50,7 @@ export const viewSlice: Slice<ViewSlice> = (set, get, services) => ({
   setSingleKeys: (singleKeys) => set({ singleKeys }),
   openBlock: (block) => set({ view: { ...withoutNeuron(get().view), page: 'block', block } }),
   openAnalysis: (model, setName) =>
-    set({ view: { ...withoutNeuron(get().view), page: 'block', model, set: setName }, problems: [] }),
+    set({ view: { ...withoutPack(get().view), page: 'block', model, set: setName }, problems: [] }),
   openNeuron(neuron, block = get().view.block) {
     set({ view: { ...get().view, page: 'neuron', block, neuron } });
   },
@@ -66,6 +66,11 @@ export const viewSlice: Slice<ViewSlice> = (set, get, services) => ({
     if (neurons > 0) get().openNeuron(Math.floor(services.random() * neurons));
   },
 });
+
+function withoutPack(view: View): View {
+  const { pack: _, ...rest } = withoutNeuron(view);
+  return rest;
+}
 
 function withoutNeuron(view: View): View {
   const { neuron: _, ...rest } = view;

@@ -36,6 +36,8 @@ export function fakeClient(given: Partial<LensClient>): LensClient {
     forgetTexts: refuse,
     forgetModel: refuse,
     lookThrough: refuse,
+    packFile: refuse,
+    packZip: refuse,
     analyse: refuse,
     summarise: refuse,
     project: refuse,
@@ -84,6 +86,7 @@ export function fakeServices(given: Partial<LensClient> = {}, other: Partial<Ser
   return {
     openPack: () => openPack(mapFiles(files)),
     openPictures: async () => pictures,
+    packedPictures: async () => pictures,
     blobUrl: () => 'blob:made-up',
     revokeUrl: () => undefined,
     client: async () => client,

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { type ActionPort, loadedValue, type Page, useLens } from '../../state/index.ts';
 import { BlockPage } from '../block/BlockPage.tsx';
+import { AskPack } from '../packs/AskPack.tsx';
 import { PortContext } from './ActionButton.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { HelpDialog } from './HelpDialog.tsx';
@@ -69,6 +70,8 @@ export function App() {
 
 function CurrentPage() {
   const page = useLens((state) => state.view.page);
+  const packAsked = useLens((state) => state.packAsked);
+  if (packAsked && page !== 'models' && page !== 'about') return <AskPack host={packAsked} />;
   return (
     <ErrorBoundary key={page}>
       <Suspense fallback={<p className={styles.waiting}>Loading …</p>}>{pageOf(page)}</Suspense>

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useLens } from '../../state/index.ts';
+import { drawNumber } from '../pictures-grid/drawNumber.ts';
 import { drawCell, miniSheet } from './miniSheets.ts';
 import styles from './thumb.module.css';
 
@@ -25,6 +26,10 @@ export function Thumb({ image, size, fill }: Props) {
     if (!pictures || image < 0) return;
     let wanted = true;
     const cell = pictures.cell(image);
+    if (cell.url === '') {
+      if (ref.current) drawNumber(ref.current, image);
+      return;
+    }
     miniSheet(cell).then(
       (sheet) => {
         const context = wanted ? ref.current?.getContext('2d') : null;

@@ -1,14 +1,14 @@
 import type { SpriteCell } from '../../state/index.ts';
+import { sheetOf } from '../pictures-grid/sheetOf.ts';
 
 /** Pixels a side of one picture in a reduced sheet: enough for 48 CSS pixels on a fine screen. */
 const SIDE = 96;
 /** Reduced sheets stay decoded, 3.7 MB each: a list of small pictures draws from many of them at once. */
 const sheets = new Map<string, Promise<ImageBitmap>>();
 
-async function reduce(url: string, columns: number, rows: number): Promise<ImageBitmap> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  return createImageBitmap(await response.blob(), {
+async function reduce(cell: SpriteCell): Promise<ImageBitmap> {
+  const { columns, rows } = cell;
+  return createImageBitmap(await sheetOf(cell), {
     resizeWidth: columns * SIDE,
     resizeHeight: rows * SIDE,
     resizeQuality: 'medium',
@@ -16,10 +16,11 @@ async function reduce(url: string, columns: number, rows: number): Promise<Image
 }
 
 /** A reduced sheet; a failed one is tried again when it is next asked for. */
-export function miniSheet({ url, columns, rows }: SpriteCell): Promise<ImageBitmap> {
+export function miniSheet(cell: SpriteCell): Promise<ImageBitmap> {
+  const { url } = cell;
   const known = sheets.get(url);
   if (known) return known;
-  const loading = reduce(url, columns, rows);
+  const loading = reduce(cell);
   sheets.set(url, loading);
   loading.catch(() => sheets.delete(url));
   return loading;

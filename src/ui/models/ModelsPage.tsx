@@ -1,6 +1,8 @@
 import { useEffect } from 'react';
 import { useLens } from '../../state/index.ts';
 import page from '../app/page.module.css';
+import { OpenPack } from '../packs/OpenPack.tsx';
+import { PackInView } from '../packs/PackInView.tsx';
 import { CatalogueList } from './CatalogueList.tsx';
 import { ModelInView } from './ModelInView.tsx';
 import styles from './models.module.css';
@@ -24,6 +26,8 @@ export function ModelsPage() {
         <ModelInView />
         <SetChooser />
       </div>
+      <PackInView />
+      <OpenPack />
       <CatalogueList />
       <OtherSources />
       <StoredList />

@@ -30,9 +30,14 @@ export function sortFiles(files: readonly File[]): Gathered {
 /** All files under a dropped entry; folders are walked to their ends. */
 async function filesOfEntry(entry: FileSystemEntry): Promise<File[]> {
   if (entry.isFile) {
-    return [
-      await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)),
-    ];
+    const file = await new Promise<File>((resolve, reject) =>
+      (entry as FileSystemFileEntry).file(resolve, reject),
+    );
+    const path = entry.fullPath.slice(1); // which the file itself tells only when a folder was chosen
+    if (path.includes('/') && !file.webkitRelativePath) {
+      Object.defineProperty(file, 'webkitRelativePath', { value: path });
+    }
+    return [file];
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   const files: File[] = [];

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
 import type { CellOf } from './cropQueue.ts';
+import { drawNumber } from './drawNumber.ts';
 import styles from './pictures.module.css';
 import { sheetCrop } from './sheetCrops.ts';
 
 interface Props {
-  readonly cell: CellOf;
+  readonly cell: CellOf & { readonly number?: number };
   /** What is on it, in words; an empty text where the same words stand beside it. */
   readonly alt: string;
   /** Shown without its colours, so that colour can mean a map lying over it. */
@@ -14,11 +15,16 @@ interface Props {
 /** One picture of the shipped set, cut from its sheet; fills the width of its parent. */
 export function SetPicture({ cell, alt, grey }: Props) {
   const ref = useRef<HTMLCanvasElement>(null);
-  const [state, setState] = useState<'waiting' | 'drawn' | 'failed'>('waiting');
-  const { url, column, row, columns } = cell;
+  const [state, setState] = useState<'waiting' | 'drawn' | 'failed' | 'unseen'>('waiting');
+  const { url, column, row, columns, sheet, number } = cell;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what a sheet is loaded by is made anew at every render
   useEffect(() => {
     let wanted = true;
-    sheetCrop({ url, column, row, columns }).then(
+    if (url === '') {
+      if (ref.current) drawNumber(ref.current, number ?? 0);
+      return setState('unseen');
+    }
+    sheetCrop({ url, column, row, columns, ...(sheet && { sheet }) }).then(
       (bitmap) => {
         const canvas = ref.current;
         if (!wanted || !canvas) return;
@@ -32,7 +38,7 @@ export function SetPicture({ cell, alt, grey }: Props) {
     return () => {
       wanted = false;
     };
-  }, [url, column, row, columns]);
+  }, [url, column, row, columns, number]);
   const text = state === 'failed' ? `${alt} (the picture could not be loaded)` : alt;
   const named = text ? ({ role: 'img', 'aria-label': text } as const) : ({ 'aria-hidden': true } as const);
   return (

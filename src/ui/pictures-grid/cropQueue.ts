@@ -4,11 +4,13 @@ export interface CellOf {
   readonly column: number;
   readonly row: number;
   readonly columns: number;
+  /** Gives the sheet where no address leads to it. */
+  readonly sheet?: () => Promise<Blob>;
 }
 
 /** How sheets are decoded and cut; a browser's way is in sheetCrops.ts. */
 export interface Cutter<Sheet, Crop> {
-  readonly decode: (url: string) => Promise<Sheet>;
+  readonly decode: (cell: CellOf) => Promise<Sheet>;
   readonly cut: (sheet: Sheet, cell: CellOf) => Promise<Crop>;
   readonly release: (sheet: Sheet) => void;
 }
@@ -38,7 +40,7 @@ export function cropQueue<Sheet, Crop>(cutter: Cutter<Sheet, Crop>, limits: Limi
 
   async function work(url: string): Promise<void> {
     try {
-      const sheet = await cutter.decode(url);
+      const sheet = await cutter.decode(waiting.get(url)![0]!.cell);
       // Taken only now: cells that were asked for while the sheet was decoding are served too.
       const cells = waiting.get(url) ?? [];
       waiting.delete(url);

@@ -1,13 +1,10 @@
-import { cropQueue } from './cropQueue.ts';
+import { type CellOf, cropQueue } from './cropQueue.ts';
+import { sheetOf } from './sheetOf.ts';
 
 /** A crop of 192 pixels is 147 kB: 600 of them are 88 MB, six decoded sheets' worth. */
 const LIMITS = { decoding: 2, crops: 600 };
 
-async function decode(url: string): Promise<ImageBitmap> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  return createImageBitmap(await response.blob());
-}
+const decode = async (cell: CellOf): Promise<ImageBitmap> => createImageBitmap(await sheetOf(cell));
 
 /** One cell of a sprite sheet as a bitmap; shared by all who ask, never closed by them. */
 export const sheetCrop = cropQueue<ImageBitmap, ImageBitmap>(

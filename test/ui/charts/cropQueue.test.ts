@@ -9,7 +9,7 @@ function cutter(fails: (url: string) => boolean = () => false) {
   const log = { decoded: [] as string[], open: 0, mostOpen: 0 };
   return {
     log,
-    decode: async (url: string) => {
+    decode: async ({ url }: CellOf) => {
       log.decoded.push(url);
       log.open++;
       log.mostOpen = Math.max(log.mostOpen, log.open);
