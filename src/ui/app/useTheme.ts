@@ -1,4 +1,4 @@
-import { useEffect, useSyncExternalStore } from 'react';
+import { useLayoutEffect, useSyncExternalStore } from 'react';
 import { useLens } from '../../state/index.ts';
 
 const query = '(prefers-color-scheme: dark)';
@@ -16,10 +16,10 @@ export function useDark(): boolean {
   return theme === 'dark' || (theme === 'system' && system);
 }
 
-/** Puts the chosen theme on the document. Used once, by the shell. */
+/** Puts the chosen theme on the document, before anything is painted. Used once, by the shell. */
 export function useThemeOnPage(): void {
   const theme = useLens((state) => state.view.theme);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (theme === 'system') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
   }, [theme]);
