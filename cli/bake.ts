@@ -2,7 +2,6 @@ import { rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LensError } from '../src/errors.ts';
 import { type PictureEntries, WHOLE } from './bakeEntries.ts';
-import { blockGroups } from './bakeGroups.ts';
 import { openEntries } from './bakeInput.ts';
 import { packOptions, requireShardOnly, shardOption } from './bakeOptions.ts';
 import { checkTop, packOf } from './bakePack.ts';
@@ -122,7 +121,7 @@ async function work({ values, path, model, entries, run }: Work, context: Contex
     const every = 1000 * values['checkpoint-seconds'];
     const { preprocessor } = model;
     const { top: topK, blocks } = run.options;
-    const groupsOf = (some: readonly number[]) => blockGroups(model.vision, some, topK);
+    const groupsOf = (some: readonly number[]) => engine.groups(some, { topK });
     const task = { engine, entries, preprocessor, blocks, groupsOf, topK, folder, every };
     await sweepBlocks(task, context);
     if (values.shard) return await finishShard(folder, values.out, context);

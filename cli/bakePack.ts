@@ -5,7 +5,6 @@ import { LensError } from '../src/errors.ts';
 import type { BlockSummary } from '../src/lens/blockSummary.ts';
 import { type Describer, describer, encodeBlock, encodeHead, type PackHead } from '../src/pack/index.ts';
 import type { PictureEntries } from './bakeEntries.ts';
-import { blockGroups } from './bakeGroups.ts';
 import { secondLook, summariesOf } from './bakeMerge.ts';
 import type { PackValues } from './bakeOptions.ts';
 import { type NumberedPictures, numberPictures } from './bakeRecords.ts';
@@ -44,7 +43,7 @@ export async function packOf(task: PackTask, context: Context): Promise<void> {
   tellSkipped(pictures, context);
   const { top: topK, blocks } = shards[0].run.options;
   checkTop(topK, pictures.count);
-  const groups = blockGroups(model.vision, blocks, topK);
+  const groups = engine.groups(blocks, { topK });
   const source = input && secondLook(input.entries, pictures, model.preprocessor);
   const merge = { engine, shards, pictures, groups, source, listed: values.listed };
   const summaries = await summariesOf(merge, context);
