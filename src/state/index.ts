@@ -20,10 +20,13 @@ export function start(port: HistoryPort): void {
   void useLens.getState().openSubject();
 }
 
+export { isOff } from './ablationSlice.ts';
 export { ACTIONS, type Action, type ActionPort, actionById, dispatchKey } from './actions.ts';
 export type { Agreement } from './agreement.ts';
 export type { AnalysisJob, LiveBlock } from './analysisSlice.ts';
 export { type BlockWords, blockWordsOf } from './blockWordsSlice.ts';
+export { classListOf } from './classesSlice.ts';
+export { type ClassList, parseClassList } from './classList.ts';
 export * from './data.ts';
 export type { BackendInfo, EngineStatus, ModelInfo, Progress } from './engineSlice.ts';
 export { experimentKey, experimentOptions, labelsOf } from './experimentRequest.ts';
@@ -39,24 +42,49 @@ export {
   type SetPart,
   sampleOf,
 } from './experimentSettings.ts';
-export type { ExperimentJob, ExperimentRun, KeptRun } from './experimentsSlice.ts';
-export * from './experimentView.ts';
-export { GLOSSARY, type GlossaryEntry, type GlossaryId } from './glossary.ts';
 export type {
-  ActingNeuron,
-  FindOptions,
-  FoundText,
-  PatchReading,
-  SwitchedOff,
-} from './imageSlice.ts';
+  AblationTables,
+  AdversarialTables,
+  ExperimentJob,
+  ExperimentRun,
+  ExperimentTables,
+  IndirectTables,
+  KeptRun,
+  SegmentationFigures,
+  SegmentationTables,
+  ShownScene,
+} from './experimentsSlice.ts';
+export * from './experimentView.ts';
+export {
+  blocksOfFind,
+  FIND_FORMS,
+  FIND_LOOKS,
+  FIND_MAPS,
+  FIND_ORDERS,
+  FIND_SIGNS,
+  FIND_TEXTS,
+  type FindLook,
+  type FindMap,
+  type FindSettings,
+  findBlocksOf,
+  formOfFind,
+  isOfNeurons,
+} from './findSettings.ts';
+export { GLOSSARY, type GlossaryEntry, type GlossaryId } from './glossary.ts';
+export { isOfSet } from './imageSlice.ts';
+export type * from './imageTypes.ts';
 export {
   actingNeurons,
   agreementWithTruth,
   classStanding,
+  conceptStanding,
   maskOf,
+  nearestPictures,
   type PixelMap,
   pixelMap,
+  trueMap,
 } from './imageView.ts';
+export { ownImage } from './intakeSlice.ts';
 export {
   type AskedModel,
   CATALOGUE,

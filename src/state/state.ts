@@ -1,10 +1,16 @@
 import type { StoreApi } from 'zustand/vanilla';
+import type { AblationSlice } from './ablationSlice.ts';
 import type { AnalysisSlice } from './analysisSlice.ts';
 import type { BlockWordsSlice } from './blockWordsSlice.ts';
+import type { ClassesSlice } from './classesSlice.ts';
+import type { ConceptsSlice } from './conceptsSlice.ts';
 import type { EngineSlice } from './engineSlice.ts';
 import type { ExperimentsSlice } from './experimentsSlice.ts';
+import type { FindSlice } from './findSlice.ts';
 import type { ImageSlice } from './imageSlice.ts';
+import type { IntakeSlice } from './intakeSlice.ts';
 import type { ModelsSlice } from './modelsSlice.ts';
+import type { NearestSlice } from './nearestSlice.ts';
 import type { NeuronSlice } from './neuronSlice.ts';
 import type { NoticeSlice } from './noticeSlice.ts';
 import type { OwnSetSlice } from './ownSetSlice.ts';
@@ -29,6 +35,12 @@ export type LensState = ViewSlice &
   OwnSlice &
   WordsSlice &
   ImageSlice &
+  IntakeSlice &
+  AblationSlice &
+  ClassesSlice &
+  ConceptsSlice &
+  NearestSlice &
+  FindSlice &
   BlockWordsSlice &
   ExperimentsSlice &
   NoticeSlice;

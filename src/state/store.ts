@@ -1,10 +1,18 @@
 import { create, type StoreApi, type UseBoundStore } from 'zustand';
+import { ablationSlice } from './ablationSlice.ts';
 import { analysisSlice } from './analysisSlice.ts';
 import { blockWordsSlice } from './blockWordsSlice.ts';
+import { classesSlice } from './classesSlice.ts';
+import { conceptsSlice } from './conceptsSlice.ts';
+import { loadedValue } from './data.ts';
 import { engineSlice } from './engineSlice.ts';
 import { experimentMoved, experimentsSlice } from './experimentsSlice.ts';
+import { asksOtherwise } from './findSettings.ts';
+import { findSlice } from './findSlice.ts';
 import { imageSlice } from './imageSlice.ts';
+import { intakeSlice } from './intakeSlice.ts';
 import { modelsSlice } from './modelsSlice.ts';
+import { nearestSlice } from './nearestSlice.ts';
 import { neuronSlice } from './neuronSlice.ts';
 import { noticeSlice } from './noticeSlice.ts';
 import { rowKey, sourceOf } from './numbers.ts';
@@ -35,29 +43,50 @@ export function createLensStore(services: Services): LensStore {
     ...ownSlice(set, get, services),
     ...blockWordsSlice(set, get, services),
     ...imageSlice(set, get, services),
+    ...intakeSlice(set, get, services),
+    ...ablationSlice(set, get, services),
+    ...classesSlice(set, get, services),
+    ...conceptsSlice(set, get, services),
+    ...nearestSlice(set, get, services),
+    ...findSlice(set, get, services),
     ...wordsSlice(set, get, services),
     ...experimentsSlice(set, get, services),
     ...noticeSlice(set, get, services),
   }));
   store.subscribe(followView);
+  store.subscribe(loadWhatIsShown);
   store.subscribe((state, before) => {
     if (experimentMoved(state, before)) void state.lookForExperiment();
   });
-  store.subscribe(loadWhatIsShown);
   return store;
 
   /** What a change of the view sets in motion. */
   function followView(state: LensState, before: LensState): void {
     const { view } = state;
-    if (view.model !== before.view.model || view.set !== before.view.set) void state.openSubject();
+    const otherModel = view.model !== before.view.model || view.set !== before.view.set;
+    if (otherModel || picturesReplaced(state, before)) state.forgetPicture();
+    if (otherModel) void state.openSubject();
     const opened = state.subject !== before.subject && state.subject.status === 'ready';
-    if (opened && state.view.query !== '') state.submitQuery(state.view.query);
+    if (opened && view.query !== '') state.submitQuery(view.query);
     if (pictureMoved(state, before)) void state.readPicture();
-    const ownMoved = state.view.page === 'own' && state.own.length > 0;
-    if (ownMoved && (state.view.block !== before.view.block || state.source !== before.source))
-      void state.measureOwn();
+    if (state.picture !== before.picture || asksOtherwise(view, before.view)) state.findNow();
+    if (ownMoved(state, before)) void state.measureOwn();
   }
 }
+
+/** Whether a set's pictures are others now than those that were there. */
+const picturesReplaced = (state: LensState, before: LensState): boolean => {
+  const known = loadedValue(before.pictures);
+  return known !== undefined && known !== loadedValue(state.pictures);
+};
+
+/** Whether the page of own pictures shows some that may not have been measured. */
+const ownMoved = (state: LensState, before: LensState): boolean =>
+  state.view.page === 'own' &&
+  state.own.length > 0 &&
+  (state.view.page !== before.view.page ||
+    state.view.block !== before.view.block ||
+    state.source !== before.source);
 
 /** Of a pack, what the page in view needs and nobody asked for yet. A failure stays until it is asked for again. */
 function loadWhatIsShown(state: LensState, before: LensState): void {
@@ -76,5 +105,6 @@ function pictureMoved(state: LensState, before: LensState): boolean {
   const { view, subject, live } = state;
   if (view.page !== 'image' || subject.status !== 'ready') return false;
   const opened = subject !== before.subject;
-  return opened || live !== before.live || view.page !== before.view.page || view.image !== before.view.image;
+  const otherNumbers = live !== before.live || state.source !== before.source;
+  return opened || otherNumbers || view.page !== before.view.page || view.image !== before.view.image;
 }
