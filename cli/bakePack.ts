@@ -122,8 +122,9 @@ async function wordsOf(
 ): Promise<Words | undefined> {
   if (!pool?.words) return undefined;
   const job = { signal, onProgress: progress.report };
+  const strongest = engine.strongestTexts(signal);
   const texts = { words: pool.words, embeddings: await pool.embed(engine, job) };
-  return { texts, describer: await describer(texts, model.weights.config.dim, job) };
+  return { texts, describer: await describer(texts, model.weights.config.dim, { ...job, strongest }) };
 }
 
 /** Whether the pack brings pictures: not where they may not be published, or can be had elsewhere. */

@@ -13,7 +13,7 @@ import type { BlockSummary } from '../lens/blockSummary.ts';
 import { uncertifiedNeurons } from '../lens/certificate.ts';
 import { lensWeights } from '../lens/lensWeights.ts';
 import { commonMean, mergedStates, requireMergeable } from '../lens/mergeStates.ts';
-import type { Atoms, SparseCodeOptions } from '../lens/sparseCode.ts';
+import type { Atoms, FindStrongest, SparseCodeOptions } from '../lens/sparseCode.ts';
 import type { JobOptions } from '../progress.ts';
 import { type AblationRequest, type AblationStep, ablationTable } from './ablationTable.ts';
 import { analyseBlocks } from './analyseBlocks.ts';
@@ -303,6 +303,10 @@ export class ClipEngine implements Engine {
   ): Promise<SparseCodes> {
     const priority = directions.length === atoms.dim ? 'short' : 'long';
     return sparseCodes(directions, atoms, options, this.#words.strongest(priority, job.signal), job);
+  }
+
+  strongestTexts(signal?: AbortSignal): FindStrongest {
+    return this.#words.strongest('long', signal);
   }
 
   chanceR2(atoms: Atoms, options: SparseCodeOptions, job: JobOptions = {}): Promise<ChanceR2> {

@@ -1,6 +1,6 @@
 import type { ClipConfig } from '../clip/config.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../lens/analysis.ts';
-import type { Atoms, SparseCodeOptions } from '../lens/sparseCode.ts';
+import type { Atoms, FindStrongest, SparseCodeOptions } from '../lens/sparseCode.ts';
 import type { JobOptions } from '../progress.ts';
 import type { AblationRequest, AblationStep } from './ablationTable.ts';
 import type { BackendInfo } from './backend.ts';
@@ -96,6 +96,8 @@ export interface Engine extends StreamingEngine {
     options: SparseCodeOptions,
     job?: JobOptions,
   ): Promise<SparseCodes>;
+  /** The heavy step of such codes on the device, for whoever takes the others himself. */
+  strongestTexts(signal?: AbortSignal): FindStrongest;
   /** The R² that random directions reach with such codes over that pool. */
   chanceR2(atoms: Atoms, options: SparseCodeOptions, job?: JobOptions): Promise<ChanceR2>;
   /**
