@@ -1,27 +1,31 @@
 /**
- * What an analysis costs beside the forward passes over the same pixels, ViT-B/32 with random weights:
- * `npx tsx bench/analysis.ts [--images 2000] [--block 9] [--all 0|1] [--budget-mb 4096] [--top 100]`.
- * A plain batch of the same engine is timed after every eighth batch of the analysis and scaled to the set, so
- * that a machine that slows down slows both. Processor time is given beside the clock's: other programs' load
- * does not count in it. `--images 64 --top 10` for a quick look.
+ * What an analysis costs beside the forward passes over the same pixels, ViT-B/32 with random weights, all blocks streamed:
+ * `npx tsx bench/analysis.ts [--images 2000] [--block 9] [--budget-mb 8192] [--top 100] [--again 1] [--held 1]`.
+ * A plain batch of the same engine is timed before every fourth chunk of the analysis and scaled to the set, so that a
+ * machine that slows down slows both. Processor time is given beside the clock's: other programs' load does not count in it.
+ * `--block` takes one block alone; `--again 1` adds the second look; `--held 1` times the way that holds the images instead
+ * (`analyseBlocks`, `--budget-mb 4096`). `--images 64 --top 10` for a quick look.
  */
 
 import type { PixelSource } from '../src/engine/engine.ts';
 import { openNodeEngine } from '../src/engine/nodeEngine.ts';
-import type { BlockAnalysis } from '../src/lens/analysis.ts';
+import type { StreamSource } from '../src/engine/streaming.ts';
+import type { BlockSummary } from '../src/lens/blockSummary.ts';
+import { summarise } from '../src/lens/summarise.ts';
 import type { Progress } from '../src/progress.ts';
 import { numberOption, report } from './measure.ts';
 import { noise, randomVitB32 } from './model.ts';
 
 const images = numberOption('images', 2000);
-const all = numberOption('all', 0) === 1;
-const budget = numberOption('budget-mb', all ? 4096 : 512) * 2 ** 20;
+const held = numberOption('held', 0) === 1;
+const budget = numberOption('budget-mb', held ? 4096 : 8192) * 2 ** 20;
 const topK = Math.min(numberOption('top', 100), images);
 const weights = randomVitB32();
 const { layers } = weights.config.vision!;
-const blocks = all ? Array.from({ length: layers - 1 }, (_, l) => l) : [numberOption('block', 9)];
+const block = numberOption('block', -1);
+const blocks = block < 0 ? Array.from({ length: layers - 1 }, (_, l) => l) : [block];
 
-/** A few noisy pictures over and over, each time a little brighter: making pixels must not count. */
+/** Mixtures of a few noisy pictures, all different: making them must not count. */
 const POOL = 32;
 const EACH = 3 * 224 * 224;
 const pool = noise(POOL);
@@ -30,9 +34,11 @@ const source = (count: number): PixelSource => ({
   async read(from, size) {
     const batch = new Float32Array(size * EACH);
     for (let i = 0; i < size; i++) {
-      const at = ((from + i) % POOL) * EACH;
-      batch.set(pool.subarray(at, at + EACH), i * EACH);
-      batch[i * EACH] = (from + i) / 100;
+      const number = from + i;
+      const one = pool.subarray((number % POOL) * EACH, ((number % POOL) + 1) * EACH);
+      const other = pool.subarray(((7 * number + 3) % POOL) * EACH, (((7 * number + 3) % POOL) + 1) * EACH);
+      const [a, b, level] = [Math.cos(number), Math.sin(number), Math.sin(3 * number)];
+      for (let j = 0; j < EACH; j++) batch[i * EACH + j] = a * one[j]! + b * other[j]! + level;
     }
     return batch;
   },
@@ -45,6 +51,7 @@ interface Spent {
   clock: number;
   processor: number;
 }
+const nothing = (): Spent => ({ clock: 0, processor: 0 });
 async function spent(into: Spent, work: () => Promise<unknown>): Promise<void> {
   const clock = performance.now();
   const processor = process.cpuUsage();
@@ -53,52 +60,84 @@ async function spent(into: Spent, work: () => Promise<unknown>): Promise<void> {
   into.clock += performance.now() - clock;
   into.processor += (user + system) / 1000;
 }
-const plain: Spent = { clock: 0, processor: 0 };
+const plain = nothing();
 let plainImages = 0;
-/** The set, with a timed plain batch now and then. */
+/** The set, with a timed plain batch every 128 pictures. */
 function interrupted(): PixelSource {
   const whole = source(images);
-  let reads = 0;
+  let next = 0;
   return {
     count: images,
     async read(from, size) {
-      if (reads++ % 8 === 0) {
-        await spent(plain, () => engine.embedImages(source(BATCH)));
+      if (from >= next) {
+        next = from + 128;
+        const batch = await source(BATCH).read(from, BATCH);
+        const one = { count: BATCH, read: async () => batch };
+        await spent(plain, () => engine.embedImages(one));
         plainImages += BATCH;
       }
       return whole.read(from, size);
     },
   };
 }
+function streamed(pixels: PixelSource): StreamSource {
+  return {
+    count: pixels.count,
+    async read(from, size) {
+      const numbers = Array.from({ length: size }, (_, i) => from + i);
+      return { pixels: await pixels.read(from, size), numbers };
+    },
+  };
+}
 await engine.embedImages(source(2 * BATCH)); // builds the session
 
-const stages = new Map<string, number>();
-let last = performance.now();
+const stages = new Map<string, Spent>();
+let last = { clock: performance.now(), processor: process.cpuUsage() };
 const onProgress = ({ stage }: Progress): void => {
-  const now = performance.now();
-  stages.set(stage, (stages.get(stage) ?? 0) + now - last);
-  last = now;
+  const name = stage.replace(/^Blocks? \d+( to \d+)?: /, '');
+  const of = stages.get(name) ?? nothing();
+  const { user, system } = process.cpuUsage(last.processor);
+  of.clock += performance.now() - last.clock;
+  of.processor += (user + system) / 1000;
+  stages.set(name, of);
+  last = { clock: performance.now(), processor: process.cpuUsage() };
 };
-const total: Spent = { clock: 0, processor: 0 };
-let done = 0;
-await spent(total, async () => {
-  const analyses = engine.analyseBlocks(interrupted(), blocks, { topK, listed: 20 }, { onProgress });
-  for await (const analysis of analyses) done += check(analysis);
-});
+const total = nothing();
+const summaries: BlockSummary[] = [];
+await spent(total, held ? hold : stream);
 const forward = {
   clock: (plain.clock / plainImages) * images,
   processor: (plain.processor / plainImages) * images,
 };
 const analysis = { clock: total.clock - plain.clock, processor: total.processor - plain.processor };
 await engine.dispose();
-
-function check({ norms, neurons }: BlockAnalysis): number {
-  if (!(norms[0]! > 0) || norms.length !== images * neurons) throw new Error('no analysis came back');
-  return 1;
+for (const { block: of, overview, images: seen } of summaries) {
+  if (!(overview.thresholds[0]! > 0) || seen !== images) throw new Error(`block ${of} was not analysed`);
 }
 
-for (const [stage, ms] of stages) console.log(`${(ms / 1000).toFixed(1).padStart(7)} s until: ${stage}`);
-report(`Analysis of ${images} images, ViT-B/32, ${done === 1 ? `block ${blocks[0]}` : `${done} blocks`}`, [
+async function hold(): Promise<void> {
+  const options = { topK, listed: 20 };
+  for await (const one of engine.analyseBlocks(interrupted(), blocks, options, { onProgress })) {
+    summaries.push(summarise(one));
+  }
+}
+
+async function stream(): Promise<void> {
+  const pictures = streamed(interrupted());
+  const job = { onProgress };
+  let states = await engine.stream(pictures, blocks, { topK }, job);
+  if (numberOption('again', 0) === 1)
+    states = await engine.lookAgain(streamed(source(images)), states, topK, job);
+  for (const state of states) summaries.push(await engine.finish(state, { topK, listed: 20 }, job));
+}
+
+for (const [stage, { clock, processor }] of stages) {
+  const seconds = (ms: number): string => (ms / 1000).toFixed(1).padStart(7);
+  console.log(`${seconds(processor)} s of processor,${seconds(clock)} s until: ${stage}`);
+}
+const unproven = summaries.reduce((sum, { uncertified }) => sum + uncertified, 0);
+const what = `${summaries.length === 1 ? `block ${blocks[0]}` : `${summaries.length} blocks`}${held ? ', held' : ''}`;
+report(`Analysis of ${images} images, ViT-B/32, k = ${topK}, ${what}; top sets not proven: ${unproven}`, [
   { what: 'forward passes, plain', ...row(forward) },
   { what: 'analysis', ...row(analysis) },
   {

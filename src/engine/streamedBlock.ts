@@ -1,5 +1,5 @@
 import type { BlockState } from '../lens/blockState.ts';
-import type { BlockSweep, SharedImage } from '../lens/blockSweep.ts';
+import { type BlockSweep, MOST_AXES, type SharedImage } from '../lens/blockSweep.ts';
 import type { BlockPaths } from '../lens/paths.ts';
 import { aimAt, makeRulers, type Rulers } from '../lens/ruler.ts';
 import type { ImageTrace } from '../lens/secondOrderEffects.ts';
@@ -17,7 +17,7 @@ const RANGE_FLOATS = 2 ** 19;
 
 /** Bytes of a block while it is streamed, besides its state: its rulers, and a chunk of coefficients. */
 export const streamingBytes = (neurons: number, heads: number): number =>
-  4 * neurons * ((heads + 17) * (heads + 16) + CHUNK * heads);
+  4 * neurons * ((heads + MOST_AXES + 1) * (heads + MOST_AXES) + CHUNK * heads);
 
 /** One block while images stream by: its sweep, and what measures it. */
 export class StreamedBlock {
@@ -37,7 +37,7 @@ export class StreamedBlock {
     this.#sweep = sweep;
     this.#paths = paths;
     this.#device = paths.device;
-    this.#ranges = rangesOf(neurons, RANGE_FLOATS / (CHUNK * (heads + 16)));
+    this.#ranges = rangesOf(neurons, RANGE_FLOATS / (CHUNK * (heads + MOST_AXES)));
     this.#coefficients = this.#ranges.map(({ from, to }) => new Float32Array(CHUNK * (to - from) * heads));
   }
 

@@ -18,7 +18,7 @@ export interface SharedImage {
 }
 
 /** Axes of e along which distances are measured: with these, what is left out is about 1e-4 of e, itself 1e-3 of an effect. */
-const MOST_AXES = 16;
+export const MOST_AXES = 24;
 
 /**
  * A block's state while images stream by, in chunks: `count` and `add` the chunk to the sums, `begin` if it is the first, then `measure`
