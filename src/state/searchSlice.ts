@@ -1,4 +1,5 @@
 import { failed, IDLE, LOADING, type Loadable, loadedValue, ready } from './data.ts';
+import type { EngineStatus, Progress } from './engineSlice.ts';
 import { newestWins } from './newestWins.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
 import { detailOf } from './numbers.ts';
@@ -19,7 +20,9 @@ export interface SearchAnswer {
 
 export interface SearchSlice {
   readonly search: Loadable<SearchAnswer>;
-  /** True while words were typed that only the model can read, and it is not running: Enter starts it. */
+  /** How far the reading of the words is, where that takes a while: their tower may have to be downloaded. */
+  readonly searchProgress: Progress | undefined;
+  /** True while words were typed that only the model can read, and it or its text tower is not here: Enter loads it. */
   readonly searchWaits: boolean;
   /** Called at every letter: answers from the shipped words, or from the model if it runs already. */
   typeQuery(query: string): void;
@@ -75,7 +78,10 @@ export const searchSlice: Slice<SearchSlice> = (set, get) => {
     const client = await get().ensureEngine();
     signal.throwIfAborted();
     const sentences = sentencesOf(query, loadedValue(get().pictures)?.templates ?? []);
-    const embeddings = await client.embedTexts(sentences, { signal });
+    const onProgress = (searchProgress: Progress): void => {
+      if (!signal.aborted) set({ searchProgress });
+    };
+    const embeddings = await client.embedTexts(sentences, { signal, onProgress });
     void get().refreshModel();
     return { query, sentences, embedding: unitMean(embeddings, sentences.length), from: 'model' };
   }
@@ -92,9 +98,9 @@ export const searchSlice: Slice<SearchSlice> = (set, get) => {
       const put = (patch: Partial<SearchSlice>) => !signal.aborted && set(patch);
       try {
         const known = await fromPool(words);
-        const waits = !known && !mayStart && get().engine.status !== 'ready';
+        const waits = !known && !mayStart && !readsTexts(get().engine);
         if (waits) return void put({ search: IDLE, searchWaits: true });
-        if (!known) put({ search: LOADING, searchWaits: false });
+        if (!known) put({ search: LOADING, searchProgress: undefined, searchWaits: false });
         put({ search: ready(known ?? (await fromModel(words, signal))), searchWaits: false });
       } catch (error) {
         if (!isCancelled(error)) put({ search: failed(sentenceFor(error)), searchWaits: false });
@@ -116,6 +122,7 @@ export const searchSlice: Slice<SearchSlice> = (set, get) => {
 
   return {
     search: IDLE,
+    searchProgress: undefined,
     searchWaits: false,
     typeQuery(query) {
       show(query);
@@ -136,6 +143,10 @@ export const searchSlice: Slice<SearchSlice> = (set, get) => {
     else get().notify('error', `There is no neuron ${neuron}: this block has neurons 0 to ${neurons - 1}.`);
   }
 };
+
+/** Whether a text is read at once: a text tower that comes later is not fetched because somebody types. */
+const readsTexts = (engine: EngineStatus): boolean =>
+  engine.status === 'ready' && engine.info.config.text !== undefined;
 
 /** ⟨direction, text⟩ for all N directions: a cosine, since both are unit. */
 export function scoreNeurons(directions: Float32Array, text: Float32Array): Float32Array {

@@ -5,9 +5,9 @@ import { neuronPages } from '../../src/state/neuronView.ts';
 import { detailOf, overviewOf, sourceOf } from '../../src/state/numbers.ts';
 import { orderOf } from '../../src/state/ranking.ts';
 import { searchScoresOf } from '../../src/state/searchSlice.ts';
-import type { HistoryPort } from '../../src/state/services.ts';
+import type { HistoryPort, LensClient } from '../../src/state/services.ts';
 import { createLensStore } from '../../src/state/store.ts';
-import { fakeServices, openedStore, SIZES, summaryOf } from './fakes.ts';
+import { fakeServices, madeUpInfo, openedStore, SIZES, summaryOf } from './fakes.ts';
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 
@@ -157,6 +157,28 @@ describe('searching', () => {
     expect(embedTexts.mock.calls[0]![0]).toEqual(['a photo of red dog', 'red dog']);
     const { embedding } = (store.getState().search as { value: { embedding: Float32Array } }).value;
     expect(Math.hypot(...embedding)).toBeCloseTo(1, 6);
+  });
+
+  it('does not fetch a text tower for letters, and says how far it is at Enter', async () => {
+    const { text: _, ...config } = madeUpInfo().config;
+    const downloading = { stage: 'Downloading the text tower', done: 1, total: 9, unit: 'bytes' } as const;
+    let arrive: () => void = () => {};
+    const embedTexts = vi.fn<LensClient['embedTexts']>(async (texts, job) => {
+      job?.onProgress?.(downloading);
+      await new Promise<void>((resolve) => {
+        arrive = resolve;
+      });
+      return new Float32Array(texts.length * SIZES.dim).fill(1);
+    });
+    const store = await openedStore({ embedTexts, open: async () => ({ ...madeUpInfo(), config }) });
+    await store.getState().ensureEngine();
+    store.getState().typeQuery('red dog');
+    await vi.waitFor(() => expect(store.getState().searchWaits).toBe(true));
+    expect(embedTexts).not.toHaveBeenCalled();
+    store.getState().submitQuery('red dog');
+    await vi.waitFor(() => expect(store.getState().searchProgress).toEqual(downloading));
+    arrive();
+    await vi.waitFor(() => expect(store.getState().search.status).toBe('ready'));
   });
 
   it('keeps only the newest of two searches', async () => {

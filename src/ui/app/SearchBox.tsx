@@ -1,5 +1,7 @@
 import { type FormEvent, type Ref, useDeferredValue, useId, useMemo } from 'react';
 import { loadedValue, neuronNumber, useLens } from '../../state/index.ts';
+import { progressInWords } from '../own/progressInWords.ts';
+import { useSecondsLeft } from '../own/useSecondsLeft.ts';
 import styles from './shell.module.css';
 
 /** Words offered while typing. */
@@ -59,14 +61,21 @@ function offer(words: readonly string[], typed: string): string[] {
 }
 
 function SearchHint({ id }: { readonly id: string }) {
-  const text = useLens((state) => {
+  const progress = useLens((state) => (state.search.status === 'loading' ? state.searchProgress : undefined));
+  const left = useSecondsLeft(progress);
+  const words = useLens((state) => {
     const { search, searchWaits, engine, view } = state;
     if (neuronNumber(view.query) !== undefined) return `Enter opens neuron ${neuronNumber(view.query)}`;
-    if (searchWaits) return 'Enter starts the model here to read these words';
+    if (searchWaits) {
+      return engine.status === 'ready'
+        ? 'Enter loads the model’s text tower to read these words'
+        : 'Enter starts the model here to read these words';
+    }
     if (search.status === 'failed') return search.message;
     if (search.status !== 'loading') return '';
     return engine.status === 'ready' ? 'The model reads …' : 'The model is starting …';
   });
+  const text = progress?.unit === 'bytes' ? `${progress.stage}, ${progressInWords(progress, left)}` : words;
   return (
     <p id={id} className={styles.hint} role="status" data-empty={text === '' || undefined}>
       {text}

@@ -1,9 +1,8 @@
-import { useEffect, useRef, useState } from 'react';
 import { Button, Label, ProgressBar } from 'react-aria-components';
 import type { Progress } from '../../progress.ts';
-import { type Remaining, remaining } from '../../state/eta.ts';
 import styles from './own.module.css';
 import { progressInWords } from './progressInWords.ts';
+import { useSecondsLeft } from './useSecondsLeft.ts';
 
 interface Props {
   readonly progress: Progress | undefined;
@@ -44,18 +43,4 @@ export function JobProgress({ progress, onCancel }: Props) {
       )}
     </div>
   );
-}
-
-/** At the pace of late: a download that goes on where it was begins with much done already. */
-function useSecondsLeft(progress: Progress | undefined): number | undefined {
-  const pace = useRef<Remaining>(undefined);
-  const stage = useRef<string>(undefined);
-  const [left, setLeft] = useState<number>();
-  useEffect(() => {
-    if (!progress) return;
-    if (stage.current !== progress.stage) pace.current = remaining();
-    stage.current = progress.stage;
-    setLeft(pace.current!.secondsLeft(performance.now(), progress.done, progress.total));
-  }, [progress]);
-  return left;
 }
