@@ -1,11 +1,22 @@
 import type { BackendInfo } from '../src/engine/backend.ts';
 import type { Form } from '../src/lens/form.ts';
 import type { AblationFigures } from '../src/studies/ablation.ts';
+import type { PairResult, TrialResult, Way } from '../src/studies/adversarial.ts';
+import type { IndirectFigures } from '../src/studies/indirect.ts';
+import type { SegmentationFigures } from '../src/studies/segmentation.ts';
 import type { PartTable } from '../src/studies/study.ts';
 import type { PoolSource } from './poolProtocol.ts';
 import type { SetSource } from './protocol.ts';
 
-export type { AblationFigures, PartTable };
+export type {
+  AblationFigures,
+  IndirectFigures,
+  PairResult,
+  PartTable,
+  SegmentationFigures,
+  TrialResult,
+  Way,
+};
 
 /** What the page's analysis of a block says, of all pictures of the set: I pictures, N neurons, D dims. */
 export interface GivenAnalysis {
@@ -65,7 +76,31 @@ export interface AblationRequest extends AnyRequest {
   readonly terms: readonly number[];
 }
 
-export type ExperimentRequest = AblationRequest;
+export interface IndirectRequest extends AnyRequest {
+  readonly kind: 'indirect';
+  /** Drawn a block; the pictures, too, are drawn, by the first seed. */
+  readonly neurons: number;
+}
+
+export interface SegmentationRequest extends AnyRequest {
+  readonly kind: 'segmentation';
+  /** Chosen for a text. */
+  readonly neurons: number;
+  /** All blocks there are: each is tried alone too. */
+  readonly every: readonly number[];
+}
+
+export interface AdversarialRequest extends AnyRequest {
+  readonly kind: 'adversarial';
+  /** Names of concepts of the set: seen and absent, and depicted. */
+  readonly target: string;
+  readonly depicted: string;
+  readonly words: AskedWords;
+  /** Neurons drawn a block for the words of indirect effects; 0 for no such words. */
+  readonly indirectNeurons: number;
+}
+
+export type ExperimentRequest = AblationRequest | IndirectRequest | SegmentationRequest | AdversarialRequest;
 export type ExperimentKind = ExperimentRequest['kind'];
 
 /** Everything that determines the numbers of a run, as its files say it. */
@@ -85,7 +120,33 @@ export interface AblationTables {
   readonly parts: readonly PartTable<AblationFigures>[];
 }
 
-export type ExperimentTables = AblationTables;
+export interface IndirectTables {
+  readonly kind: 'indirect';
+  readonly parts: readonly PartTable<IndirectFigures>[];
+}
+
+export interface SegmentationTables {
+  readonly kind: 'segmentation';
+  readonly parts: readonly PartTable<SegmentationFigures>[];
+}
+
+/** A composed picture to look at, and by how much the model takes it for the target rather than the depicted class. */
+export interface ShownScene {
+  readonly way: Way;
+  readonly others: readonly string[];
+  readonly margin: number;
+  /** A small picture as a data URL; absent where the browser makes none in a worker. */
+  readonly picture?: string | undefined;
+}
+
+export interface AdversarialTables {
+  readonly kind: 'adversarial';
+  readonly parts: readonly PartTable<TrialResult>[];
+  readonly pair: Omit<PairResult, 'trials'> | undefined;
+  readonly shown: readonly ShownScene[];
+}
+
+export type ExperimentTables = AblationTables | IndirectTables | SegmentationTables | AdversarialTables;
 
 /** A run, finished or as far as it is. */
 export interface ExperimentRun {

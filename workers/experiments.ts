@@ -1,46 +1,22 @@
 import { name, version } from '../package.json';
-import type { Engine, PixelSource } from '../src/engine/engine.ts';
 import { sha256 } from '../src/images/hash.ts';
-import type { PictureSource } from '../src/images/picture.ts';
-import type { ClassEmbeddings } from '../src/lens/zeroShot.ts';
 import type { JobOptions, Progress } from '../src/progress.ts';
-import { ablationStudy } from '../src/studies/ablation.ts';
-import { atomsOf, type BlockStudy, studyBlocks } from '../src/studies/blockStudy.ts';
-import { type Checkpoint, keptJson, within } from '../src/studies/checkpoint.ts';
+import { atomsOf } from '../src/studies/blockStudy.ts';
+import { type Checkpoint, keptJson } from '../src/studies/checkpoint.ts';
 import { keeper } from '../src/studies/study.ts';
 import { ExperimentFiles } from './experimentFiles.ts';
-import { type ExperimentImages, narrowed, openImages } from './experimentImages.ts';
-import type {
-  AblationRequest,
-  ExperimentAbout,
-  ExperimentRequest,
-  ExperimentRun,
-  ExperimentTables,
-  KeptRun,
-} from './experimentProtocol.ts';
-import { givenStudy } from './givenStudy.ts';
+import { type ExperimentImages, openImages } from './experimentImages.ts';
+import type { ExperimentAbout, ExperimentRequest, ExperimentRun, KeptRun } from './experimentProtocol.ts';
+import {
+  ADVERSARIAL,
+  type ExperimentModel,
+  emptyTables,
+  INDIRECT_PICTURES,
+  type Sitting,
+  tablesOf,
+} from './experimentTables.ts';
 import { browserCacheFolder, type CacheFolder } from './poolCache.ts';
 import type { Pools } from './pools.ts';
-import type { ModelInfo } from './protocol.ts';
-
-/** The model that an experiment runs with. */
-export interface ExperimentModel {
-  readonly engine: Engine;
-  readonly info: Pick<ModelInfo, 'title' | 'hash'>;
-  readonly pixelsOf: (pictures: PictureSource) => PixelSource;
-}
-
-/** One run of an experiment while it goes on. */
-interface Sitting {
-  readonly model: ExperimentModel;
-  readonly images: ExperimentImages;
-  readonly pools: Pools;
-  readonly checkpoint: Checkpoint;
-  /** What other experiments on the same pictures can use too. */
-  readonly shared: Checkpoint;
-  readonly job: JobOptions;
-  readonly onTables: (tables: ExperimentTables) => void;
-}
 
 const secondsSince = (time: number): number => (performance.now() - time) / 1000;
 
@@ -73,7 +49,7 @@ export class Experiments {
     const checkpoint = this.#files.of(key);
     const keep = keeper(checkpoint, RUN);
     const since = performance.now();
-    let tables: ExperimentTables = before?.tables ?? { kind: request.kind, parts: [] };
+    let tables = before?.tables ?? emptyTables(request);
     let stage: string | undefined;
     let tableSince: number | undefined;
     const state = (finished: boolean): ExperimentRun => ({
@@ -99,7 +75,7 @@ export class Experiments {
       await keep.now(state(false));
       const sitting: Sitting = {
         model,
-        images: { ...images, parts: narrowed(images.parts, request) },
+        images,
         pools: this.#pools,
         checkpoint,
         shared: await this.#sharedBy(about, request.topK),
@@ -164,79 +140,6 @@ export class Experiments {
   }
 }
 
-function tablesOf(request: ExperimentRequest, sitting: Sitting): Promise<ExperimentTables> {
-  return ablationTables(request, sitting);
-}
-
-async function ablationTables(request: AblationRequest, sitting: Sitting): Promise<ExperimentTables> {
-  const { model, images, checkpoint, job, onTables } = sitting;
-  const { engine } = model;
-  const { form, seeds, terms } = request;
-  const classes = await classesOf(sitting);
-  const studies = await studiesOf(request, sitting);
-  const words = terms.length > 0 ? await wordsOf(request, sitting) : undefined;
-  const parts = await ablationStudy(
-    { engine, checkpoint, job },
-    {
-      studies,
-      images,
-      classes,
-      words: words && { ...words, terms },
-      codes: words?.codes,
-      form,
-      seeds,
-      onTables: (some) => onTables({ kind: 'ablation', parts: some }),
-    },
-  );
-  return { kind: 'ablation', parts };
-}
-
-interface ReadWords {
-  readonly name: string;
-  readonly texts: readonly string[];
-  readonly embeddings: Float32Array;
-  /** Where codes over these texts are kept. */
-  readonly codes: Checkpoint;
-}
-
-/** The list of words that was asked for, as the model reads it. */
-async function wordsOf(
-  { words, form, analyses }: ExperimentRequest,
-  { model, pools, shared, job }: Sitting,
-): Promise<ReadWords | undefined> {
-  if (!words) return undefined;
-  const { texts, embeddings } = await pools.read({ source: words.source, template: '{}' }, model.engine, job);
-  const hash = await sha256(new TextEncoder().encode(texts.join('\n')));
-  const directions = analyses.length > 0 ? 'given' : 'own';
-  const codes = within(shared, `${hash.slice(0, 16)} ${atomsOf(form)} ${directions}`);
-  return { name: words.name, texts, embeddings, codes };
-}
-
-/** Class embeddings, read once for all experiments on the set. */
-async function classesOf({ images, model, shared, job }: Sitting): Promise<ClassEmbeddings> {
-  const { engine } = model;
-  const { dim } = engine.config;
-  const count = images.classNames.length;
-  const kept = await shared.get('classes');
-  if (kept?.length === 4 * count * dim) return { count, dim, vectors: new Float32Array(kept.slice().buffer) };
-  const classes = await images.classes(engine, job);
-  const { buffer, byteOffset, byteLength } = classes.vectors;
-  await shared.put('classes', new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength));
-  return classes;
-}
-
-/** The blocks' analyses: those the page gave, and the others made here over the whole set. */
-async function studiesOf(
-  { blocks, analyses, topK }: ExperimentRequest,
-  { model, images, shared, job }: Sitting,
-): Promise<BlockStudy[]> {
-  const given = new Map(analyses.map((analysis) => [analysis.block, givenStudy(analysis, images.count)]));
-  const missing = blocks.filter((block) => !given.has(block));
-  const made =
-    missing.length > 0 ? await studyBlocks(model.engine, images.pixels(), missing, topK, shared, job) : [];
-  return blocks.map((block) => given.get(block) ?? made.find((study) => study.block === block)!);
-}
-
 function aboutOf(
   request: ExperimentRequest,
   { info }: ExperimentModel,
@@ -263,6 +166,25 @@ function aboutOf(
 }
 
 function parametersOf(request: ExperimentRequest): Record<string, unknown> {
-  const { words, terms, form } = request;
-  return words && terms.length > 0 ? { texts: words.name, terms, atoms: atomsOf(form) } : {};
+  switch (request.kind) {
+    case 'ablation': {
+      const { words, terms, form } = request;
+      return words && terms.length > 0 ? { texts: words.name, terms, atoms: atomsOf(form) } : {};
+    }
+    case 'indirect':
+    case 'segmentation':
+      return { neurons: request.neurons };
+    case 'adversarial': {
+      const { target, depicted, words, indirectNeurons, form } = request;
+      return {
+        target,
+        depicted,
+        texts: words.name,
+        atoms: atomsOf(form),
+        ...ADVERSARIAL,
+        indirectNeurons,
+        ...(indirectNeurons > 0 && { indirectPictures: INDIRECT_PICTURES }),
+      };
+    }
+  }
 }

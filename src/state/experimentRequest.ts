@@ -64,7 +64,9 @@ export async function experimentRequest(
   const pictures = loadedValue(get().pictures);
   if (!options || key === undefined || !pictures)
     throw new LensError('unavailable', 'Model or pictures are not there yet.');
-  const { form, topK, layers, seeds, part } = options;
+  const { form, topK, layers, seeds, part, experiment: kind, sample, target, depicted } = options;
+  const every = blocksOf(loadedValue(get().subject)!);
+  const needed = { ablation: layers, indirect: [], segmentation: every, adversarial: layers }[kind];
   const common = {
     key,
     address: encodeView(get().view),
@@ -73,12 +75,21 @@ export async function experimentRequest(
     form,
     topK,
     blocks: layers,
-    analyses: await analysesOf(get, layers, topK),
+    analyses: await analysesOf(get, needed, topK),
     pictures: options.pictures,
     parts: partNames(part, pictures.parts?.map(({ name }) => name) ?? []),
     seeds,
   };
-  return { kind: 'ablation', ...common, terms: options.terms, words: wordSource(get(), url) };
+  switch (kind) {
+    case 'ablation':
+      return { kind, ...common, terms: options.terms, words: wordSource(get(), url) };
+    case 'indirect':
+      return { kind, ...common, form: 'as-released', neurons: sample };
+    case 'segmentation':
+      return { kind, ...common, neurons: sample, every };
+    case 'adversarial':
+      return { kind, ...common, target, depicted, words: wordSource(get(), url), indirectNeurons: sample };
+  }
 }
 
 /** Classes of a person's own pictures, after the folders they lie in. */

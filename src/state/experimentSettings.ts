@@ -23,9 +23,9 @@ export interface ExperimentSettings {
   readonly layers: string;
   /** m of the rows “from texts”, with dots between; empty for none. */
   readonly lengths: string;
-  /** Neurons drawn a block for indirect effects; empty for what suits. */
+  /** Neurons drawn a block for indirect effects, or chosen for a text; empty for what suits. */
   readonly sample: string;
-  /** Names of concepts; empty for none yet. */
+  /** Names of concepts of the set: seen and absent, and depicted. */
   readonly target: string;
   readonly depicted: string;
 }
@@ -40,8 +40,8 @@ export const DEFAULT_EXPERIMENT: ExperimentSettings = {
   layers: '',
   lengths: '4.16.64',
   sample: '',
-  target: '',
-  depicted: '',
+  target: 'school',
+  depicted: 'telescope',
 };
 
 export const EXPERIMENT_SETTINGS = Object.keys(DEFAULT_EXPERIMENT) as (keyof ExperimentSettings)[];
@@ -50,17 +50,18 @@ export const EXPERIMENT_SETTINGS = Object.keys(DEFAULT_EXPERIMENT) as (keyof Exp
 export const numbersOf = (text: string): number[] =>
   [...new Set(text.split('.').filter(Boolean).map(Number))].sort((a, b) => a - b);
 
-/** Pictures a part that a first look takes, and neurons a block where they are drawn. */
+/** Pictures a part that a first look takes. */
 const FIRST: Record<ExperimentName, number> = {
   ablation: 200,
   indirect: 16,
   segmentation: 100,
   adversarial: 50,
 };
+/** Neurons drawn a block for indirect effects; none for their words unless asked for: they take long. */
 const SAMPLE: Record<ExperimentName, number> = {
   ablation: 0,
   indirect: 32,
-  segmentation: 0,
+  segmentation: 200,
   adversarial: 0,
 };
 
@@ -94,7 +95,7 @@ export function optionsOfExperiment(
     pictures: first === 'all' ? undefined : Number(first || FIRST[experiment]),
     topK: Math.max(2, Math.min(known.images, Number(topK || known.topK))),
     seeds: seeds === '' ? [0] : numbersOf(seeds),
-    layers: chosen.length > 0 ? chosen : blocksFor(experiment, known.blocks),
+    layers: chosen.length > 0 ? chosen : blocksFor(settings, known.blocks),
     terms: numbersOf(lengths).filter((m) => m > 0),
     sample: Number(sample || SAMPLE[experiment]),
     target,
@@ -102,11 +103,13 @@ export function optionsOfExperiment(
   };
 }
 
-/** Neurons that point at things, or at words, are looked for late in the model: the paper's choice. */
+/** Late blocks, as the released scripts take them for words and segmentation. */
 const LATE = 3;
 
-const blocksFor = (experiment: ExperimentName, blocks: readonly number[]): readonly number[] =>
-  experiment === 'segmentation' || experiment === 'adversarial' ? blocks.slice(-LATE) : blocks;
+const blocksFor = ({ experiment, form }: ExperimentSettings, blocks: readonly number[]): readonly number[] =>
+  experiment === 'adversarial' || (experiment === 'segmentation' && form === 'as-released')
+    ? blocks.slice(-LATE)
+    : blocks;
 
 export const firstOf = (experiment: ExperimentName): number => FIRST[experiment];
 export const sampleOf = (experiment: ExperimentName): number => SAMPLE[experiment];

@@ -1,4 +1,13 @@
-import type { AblationFigures, ExperimentRun, KeptRun } from '../../workers/experimentProtocol.ts';
+import type {
+  AblationFigures,
+  ExperimentRun,
+  IndirectFigures,
+  KeptRun,
+  SegmentationFigures,
+  TrialResult,
+  Way,
+} from '../../workers/experimentProtocol.ts';
+import { addMoments, EMPTY_MOMENTS, momentsOf, spreadOf } from '../lens/moments.ts';
 import { csv, type Row } from '../studies/figures.ts';
 import { loadedValue } from './data.ts';
 import { labelsOf, partNames } from './experimentRequest.ts';
@@ -86,10 +95,113 @@ function meanOf(values: readonly Measured[]): Measured {
   };
 }
 
-/** Every row of a run with what belongs to it, as a table of one sheet. */
+/** Indirect effects beside second-order ones, by block: lengths on one scale, or a quantity of the indirect ones. */
+export type IndirectMeasure = 'length' | 'cosine' | 'labelScore' | 'accuracy';
+
+export function indirectSeries(rows: readonly IndirectFigures[], measure: IndirectMeasure): Series[] {
+  const line = (
+    id: string,
+    label: string,
+    tone: number,
+    of: (row: IndirectFigures) => readonly [number, number | undefined],
+  ): Series => ({
+    ...{ id, label },
+    look: { kind: 'plain', tone },
+    points: rows.map((row) => {
+      const [value, error] = of(row);
+      return { block: row.block, value, error };
+    }),
+  });
+  switch (measure) {
+    case 'length':
+      return [
+        line('indirect', 'indirect effect', 0, (row) => [
+          row.indirectLength,
+          row.indirectLengthStandardError,
+        ]),
+        line('second-order', 'second-order effect', 3, (row) => [
+          row.secondOrderLength,
+          row.secondOrderLengthStandardError,
+        ]),
+      ];
+    case 'cosine':
+      return [line('cosine', 'cosine of the two', 1, (row) => [row.cosine, row.cosineStandardError])];
+    case 'labelScore':
+      return [
+        line('label', 'label’s score without the neuron', 0, (row) => [
+          row.labelScoreChange,
+          row.labelScoreChangeStandardError,
+        ]),
+      ];
+    case 'accuracy':
+      return [
+        line('accuracy', 'accuracy without the neuron', 0, (row) => [
+          row.accuracyChange,
+          row.accuracyChangeStandardError,
+        ]),
+      ];
+  }
+}
+
+/** What segmenters are compared by; all in percent. */
+export const SEGMENTATION_MEASURES = ['iou', 'mIoU', 'mAP', 'pixels'] as const;
+export type SegmentationMeasure = (typeof SEGMENTATION_MEASURES)[number];
+
+/** A segmenter's figure; only that per query has an error. */
+export function segmentationFigure(row: SegmentationFigures, measure: SegmentationMeasure): Measured {
+  switch (measure) {
+    case 'iou':
+      return { value: row.iouPerQuery ?? Number.NaN, error: row.iouPerQueryStandardError };
+    case 'mIoU':
+      return { value: 100 * row.meanIou, error: undefined };
+    case 'mAP':
+      return { value: 100 * row.meanAveragePrecision, error: undefined };
+    case 'pixels':
+      return { value: 100 * row.pixelAccuracy, error: undefined };
+  }
+}
+
+/** What came of one way of finding words, over its seeds. */
+export interface WayFigures {
+  readonly way: Way;
+  /** Percent of pictures taken for the target rather than for the depicted class. */
+  readonly success: number;
+  /** Between seeds; undefined for one. */
+  readonly deviation: number | undefined;
+  readonly margin: number;
+  readonly pictures: number;
+  /** What was drawn, with the first seed. */
+  readonly drawn: readonly string[];
+}
+
+export function waysOf(trials: readonly TrialResult[]): WayFigures[] {
+  return [...new Set(trials.map(({ way }) => way))].map((way) => {
+    const own = trials.filter((trial) => trial.way === way);
+    const success = spreadOf(momentsOf(own.map(({ successes, pictures }) => (100 * successes) / pictures)));
+    return {
+      way,
+      success: success.mean,
+      deviation: success.deviation,
+      margin: own.reduce((sum, { margin }) => addMoments(sum, margin), EMPTY_MOMENTS).mean,
+      pictures: own.reduce((sum, { pictures }) => sum + pictures, 0),
+      drawn: own[0]!.drawn,
+    };
+  });
+}
+
+/** Every row of a run, as a table of one sheet. */
 export function flatRows({ tables, about }: ExperimentRun): Row[] {
-  return tables.parts.flatMap(({ name, rows }) =>
-    rows.map((row) => ({ part: name, ...row, form: about.form })),
+  const { form } = about;
+  if (tables.kind !== 'adversarial')
+    return tables.parts.flatMap(({ name, rows }) => rows.map((row) => ({ part: name, ...row, form })));
+  const { target = '', depicted = '' } = tables.pair ?? {};
+  return tables.parts.flatMap(({ rows }) =>
+    rows.map(({ margin, drawn, ...row }) => ({
+      ...{ target, depicted, ...row, form },
+      margin: margin.mean,
+      marginDeviation: spreadOf(margin).deviation,
+      drawn: drawn.join(' / '),
+    })),
   );
 }
 
@@ -97,6 +209,7 @@ export function flatRows({ tables, about }: ExperimentRun): Row[] {
 export function filesOfRun(run: ExperimentRun): { name: string; json: string; csv: string } {
   const { about, backend, tables, finished, seconds, address } = run;
   const { model, images, software } = about;
+  const { shown: _, ...kept } = 'shown' in tables ? tables : { ...tables, shown: undefined };
   const made: Row = {
     model: model.name,
     modelHash: model.hash,
@@ -109,7 +222,7 @@ export function filesOfRun(run: ExperimentRun): { name: string; json: string; cs
   };
   return {
     name: `${about.experiment}-${run.key.split('-').at(-1)}`,
-    json: `${JSON.stringify({ ...about, backend, finished, seconds, address, ...tables }, undefined, 1)}\n`,
+    json: `${JSON.stringify({ ...about, backend, finished, seconds, address, ...kept }, undefined, 1)}\n`,
     csv: csv(flatRows(run).map((row) => ({ ...row, ...made }))),
   };
 }
@@ -121,6 +234,7 @@ export function picturesOfExperiment(
 ): number | undefined {
   const pictures = loadedValue(state.pictures);
   if (!pictures) return undefined;
+  if (options.experiment === 'adversarial') return composedPictures(options);
   const own = labelsOf(state)?.labels.filter((label) => label >= 0).length;
   if (own !== undefined) return Math.min(own, options.pictures ?? own);
   const parts = pictures.parts?.filter(({ name }) => isOf(name, options)) ?? [];
@@ -132,6 +246,12 @@ export function picturesOfExperiment(
     .filter(({ name }) => !wanted || wanted.includes(name))
     .reduce((sum, { images }) => sum + Math.min(images.length, options.pictures ?? images.length), 0);
 }
+
+/** Ways of finding words without those of indirect effects. */
+const WAYS_BY_TEXT = 5;
+
+const composedPictures = ({ pictures = 100, seeds, sample }: ExperimentOptions): number =>
+  pictures * seeds.length * (WAYS_BY_TEXT + (sample > 0 ? 1 : 0));
 
 /** Scenes of several objects have no one class; objects are looked for in them one by one. */
 const isOf = (part: string, { experiment, form }: ExperimentOptions): boolean =>

@@ -6,7 +6,17 @@ import { EXPERIMENT_SETTINGS, type ExperimentSettings } from './experimentSettin
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
 import type { LensState, Slice } from './state.ts';
 
-export type { ExperimentRun, KeptRun };
+export type {
+  AblationTables,
+  AdversarialTables,
+  ExperimentRun,
+  ExperimentTables,
+  IndirectTables,
+  KeptRun,
+  SegmentationFigures,
+  SegmentationTables,
+  ShownScene,
+} from '../../workers/experimentProtocol.ts';
 
 /** The experiment that runs here, or how the last one ended. */
 export type ExperimentJob =

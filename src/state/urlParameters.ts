@@ -114,7 +114,7 @@ export const PARAMETERS: { readonly [K in Setting]-?: Parameter<K> } = {
     /^([1-9]\d{0,2}(\.[1-9]\d{0,2}){0,9})?$/,
     'numbers of texts with dots between, as 4.16',
   ),
-  sample: matching('sample', /^[1-9]\d{0,4}$/, 'a number from 1 to 99999'),
+  sample: matching('sample', /^(0|[1-9]\d{0,4})$/, 'a number up to 99999'),
   target: words('target'),
   depicted: words('depicted'),
 };

@@ -1,9 +1,9 @@
 import { useMemo, useState } from 'react';
 import {
   type AblationMeasure,
+  type AblationTables,
   ablationSeries,
   baselineOf,
-  type ExperimentRun,
   type Series,
 } from '../../state/index.ts';
 import { BlockChart, type BlockLine } from '../charts/BlockChart.tsx';
@@ -12,9 +12,7 @@ import { signedFixed } from '../charts/format.ts';
 import { Segmented } from '../neuron/Segmented.tsx';
 import styles from './experiments.module.css';
 import { Legend } from './Legend.tsx';
-import { RunHead } from './RunHead.tsx';
 import { SeriesTable } from './SeriesTable.tsx';
-import { useShownRun } from './useShownRun.ts';
 
 const MEASURES = [
   { value: 'accuracy', label: 'accuracy' },
@@ -32,28 +30,19 @@ const HIDDEN_AT_FIRST = (series: readonly Series[]): string[] => {
 };
 
 /** The paper's figure: accuracy against the block whose effects were taken out or put in words. */
-export function Ablation() {
-  const run = useShownRun();
-  return run && run.tables.kind === 'ablation' && run.tables.parts.length > 0 ? (
-    <AblationResult run={run} />
-  ) : (
-    <p className={styles.empty}>Nothing has been run with these options yet.</p>
-  );
-}
-
-function AblationResult({ run }: { readonly run: ExperimentRun }) {
+export function Ablation({ tables }: { readonly tables: AblationTables }) {
   const [measure, setMeasure] = useState<AblationMeasure>('accuracy');
   const [hidden, setHidden] = useState<readonly string[]>();
   const [said, setSaid] = useState<string>();
   const parts = useMemo(
     () =>
-      run.tables.parts.map(({ name, images, rows }) => ({
+      tables.parts.map(({ name, images, rows }) => ({
         name,
         images,
         baseline: baselineOf(rows),
         series: ablationSeries(rows, measure),
       })),
-    [run, measure],
+    [tables, measure],
   );
   const all = parts[0]?.series ?? [];
   const off = hidden ?? HIDDEN_AT_FIRST(all);
@@ -67,8 +56,7 @@ function AblationResult({ run }: { readonly run: ExperimentRun }) {
           [0],
         );
   return (
-    <div className={styles.result}>
-      <RunHead run={run} />
+    <>
       <div className={styles.chartHead}>
         <Segmented label="Shown" value={measure} onChange={setMeasure} choices={MEASURES} />
       </div>
@@ -113,7 +101,7 @@ function AblationResult({ run }: { readonly run: ExperimentRun }) {
           print={(value) => (measure === 'accuracy' ? value.toFixed(1) : signedFixed(value, 1))}
         />
       ))}
-    </div>
+    </>
   );
 }
 

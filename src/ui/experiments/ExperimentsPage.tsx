@@ -1,11 +1,23 @@
 import type { MouseEvent } from 'react';
-import { EXPERIMENTS, type ExperimentName, encodeView, loadedValue, useLens } from '../../state/index.ts';
+import {
+  EXPERIMENTS,
+  type ExperimentName,
+  type ExperimentTables,
+  encodeView,
+  loadedValue,
+  useLens,
+} from '../../state/index.ts';
 import { Ablation } from './Ablation.tsx';
+import { Adversarial } from './Adversarial.tsx';
 import styles from './experiments.module.css';
 import { EXPERIMENT_WORDS } from './experimentWords.ts';
+import { Indirect } from './Indirect.tsx';
 import { KeptRuns } from './KeptRuns.tsx';
 import { Question } from './Question.tsx';
+import { RunHead } from './RunHead.tsx';
 import { RunPanel } from './RunPanel.tsx';
+import { Segmentation } from './Segmentation.tsx';
+import { useShownRun } from './useShownRun.ts';
 
 /** The paper's experiments, made again on this machine. */
 export function ExperimentsPage() {
@@ -28,7 +40,7 @@ export function ExperimentsPage() {
           {loadedValue(subject) && <RunPanel experiment={experiment} />}
         </aside>
         <section className={styles.results} aria-label="What came out">
-          <Ablation />
+          <Result />
           <KeptRuns />
         </section>
       </div>
@@ -60,4 +72,29 @@ function Tab({ name }: { readonly name: ExperimentName }) {
       {EXPERIMENT_WORDS[name].title}
     </a>
   );
+}
+
+function Result() {
+  const run = useShownRun();
+  if (!run || run.tables.parts.every(({ rows }) => rows.length === 0))
+    return <p className={styles.empty}>Nothing has been run with these options yet.</p>;
+  return (
+    <div className={styles.result}>
+      <RunHead run={run} />
+      <Tables tables={run.tables} />
+    </div>
+  );
+}
+
+function Tables({ tables }: { readonly tables: ExperimentTables }) {
+  switch (tables.kind) {
+    case 'ablation':
+      return <Ablation tables={tables} />;
+    case 'indirect':
+      return <Indirect tables={tables} />;
+    case 'segmentation':
+      return <Segmentation tables={tables} />;
+    case 'adversarial':
+      return <Adversarial tables={tables} />;
+  }
 }

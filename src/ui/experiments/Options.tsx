@@ -6,6 +6,7 @@ import {
   firstOf,
   loadedValue,
   numbersOf,
+  sampleOf,
   TERM_COUNTS,
   useLens,
 } from '../../state/index.ts';
@@ -14,6 +15,7 @@ import { Segmented } from '../neuron/Segmented.tsx';
 import { WordListChoice } from '../neuron/WordListChoice.tsx';
 import styles from './experiments.module.css';
 import { NumberField } from './NumberField.tsx';
+import { PairChoice } from './PairChoice.tsx';
 import { Toggles } from './Toggles.tsx';
 
 const FORM_CHOICES = [
@@ -46,6 +48,7 @@ export function Options({ experiment }: { readonly experiment: ExperimentName })
   const label = experiment === 'adversarial' ? 'Pictures a way' : 'Pictures a part';
   return (
     <div className={styles.options}>
+      {experiment === 'adversarial' && <PairChoice />}
       <Segmented
         label={label}
         value={chosen}
@@ -117,15 +120,33 @@ function Lengths() {
 
 const Words = () => <WordListChoice />;
 
+const SAMPLE_LABEL: Record<ExperimentName, string | undefined> = {
+  ablation: undefined,
+  indirect: 'Neurons drawn a block',
+  segmentation: 'Neurons chosen for a text',
+  adversarial: 'Neurons a block for words of indirect effects (0: without; they take long)',
+};
+
 function Numbers({ experiment }: { readonly experiment: ExperimentName }) {
   const topK = useLens((state) => state.view.topK);
   const usual = useLens((state) => loadedValue(state.subject)?.options.topK ?? 100);
   const images = useLens((state) => loadedValue(state.subject)?.set.count ?? 0);
   const seeds = useLens((state) => state.view.seeds);
+  const sample = useLens((state) => state.view.sample);
   const { setView } = useLens.getState();
   const note = useId();
+  const drawn = SAMPLE_LABEL[experiment];
   return (
     <>
+      {drawn && (
+        <NumberField
+          label={drawn}
+          value={Number(sample || sampleOf(experiment))}
+          min={experiment === 'adversarial' ? 0 : 1}
+          max={1000}
+          onChange={(count) => setView({ sample: count === sampleOf(experiment) ? '' : String(count) })}
+        />
+      )}
       <NumberField
         label={
           <>

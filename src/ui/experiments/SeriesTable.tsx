@@ -7,15 +7,19 @@ interface Props {
   /** A row that is the same for every block, before the others. */
   readonly first?: Measured & { readonly label: string };
   readonly print: (value: number) => string;
+  /** One decimal unless told. */
+  readonly printError?: (error: number) => string;
 }
 
+const inTenths = (error: number): string => error.toFixed(1);
+
 /** The numbers of a chart: a row a line, a column a block. */
-export function SeriesTable({ caption, series, first, print }: Props) {
+export function SeriesTable({ caption, series, first, print, printError = inTenths }: Props) {
   const blocks = [...new Set(series.flatMap(({ points }) => points.map(({ block }) => block)))].sort(
     (a, b) => a - b,
   );
   const cell = ({ value, error }: Measured): string =>
-    error === undefined ? print(value) : `${print(value)} ± ${error.toFixed(1)}`;
+    error === undefined ? print(value) : `${print(value)} ± ${printError(error)}`;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must do so for the keyboard too
     <section className={styles.tableFrame} aria-label={caption} tabIndex={0}>
