@@ -7,6 +7,7 @@ import {
   addSegmentations,
   EMPTY_SEGMENTATION_TALLY,
   intersectionOverUnion,
+  mapPrecision,
   type SegmentationTally,
   tallySegmentation,
 } from '../lens/segmentationScores.ts';
@@ -127,10 +128,11 @@ function tallyQuery(
   truth: Uint8Array,
   form: Form,
 ): SegmenterTally[] {
+  const precisions = new Map([...new Set(maps)].map((map) => [map, mapPrecision(map, truth, form)]));
   const queries = segmenters.map(({ name, threshold }, i) => ({
     name,
     threshold,
-    tally: tallySegmentation(maps[i]!, truth, threshold, form),
+    tally: tallySegmentation(maps[i]!, truth, threshold, form, precisions.get(maps[i]!)),
     overlap: intersectionOverUnion(maskOf(maps[i]!, threshold), truth),
   }));
   return queries.map(({ name, threshold, tally, overlap }) => {

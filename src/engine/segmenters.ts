@@ -174,9 +174,13 @@ export class MapMaker {
     this.#writes.set(block, writes);
     const { width, heads } = this.#config;
     const later = readers.slice(block * heads);
-    return Float32Array.from(
-      some.flatMap((n) => later.map((reader) => dot(writes, reader, width, n * width))),
-    );
+    const along = new Float32Array(some.length * later.length);
+    some.forEach((n, i) => {
+      later.forEach((reader, r) => {
+        along[i * later.length + r] = dot(writes, reader, width, n * width);
+      });
+    });
+    return along;
   }
 
   #text(text: number, form: TextForm): ArrayLike<number> {

@@ -182,7 +182,12 @@ export function pixelMap(
 
 /** 1 where the map is above the threshold, else 0, [S, S]. */
 export function maskOf({ values }: PixelMap, threshold: Threshold): Uint8Array<ArrayBuffer> {
-  const cut =
-    threshold === 'mean' ? values.reduce((sum, x) => sum + x, 0) / Math.max(1, values.length) : threshold;
-  return Uint8Array.from(values, (value) => (value > cut ? 1 : 0));
+  const mask = new Uint8Array(values.length);
+  let cut = threshold;
+  if (cut === 'mean') {
+    cut = 0;
+    for (let i = 0; i < values.length; i++) cut += values[i]! / values.length;
+  }
+  for (let i = 0; i < values.length; i++) mask[i] = values[i]! > cut ? 1 : 0;
+  return mask;
 }

@@ -35,6 +35,7 @@ export const EMPTY_SEGMENTATION_TALLY: SegmentationTally = {
  * - `corrected`: of the foreground alone, for pictures that have some; a map that knows nothing reaches the
  *   share of foreground.
  * @param truth mask [S, S]: 0, 1 or `IGNORED`
+ * @param precision `mapPrecision`, where it is known: a map has one for all thresholds
  * @throws LensError `bad-request` when map and mask differ in size.
  */
 export function tallySegmentation(
@@ -42,12 +43,9 @@ export function tallySegmentation(
   truth: ArrayLike<number>,
   threshold: Threshold,
   form: Form,
+  precision: number | undefined = mapPrecision(map, truth, form),
 ): SegmentationTally {
-  if (map.values.length !== truth.length) {
-    throw new LensError('bad-request', `A map of ${map.values.length} pixels has a mask of ${truth.length}.`);
-  }
   const counts = overlap(maskOf(map, threshold), truth);
-  const precision = imagePrecision(map, truth, form);
   return {
     images: 1,
     correct: counts.both[0] + counts.both[1],
@@ -132,7 +130,11 @@ function overlap(predicted: ArrayLike<number>, truth: ArrayLike<number>): Overla
   return counts;
 }
 
-function imagePrecision(map: PixelMap, truth: ArrayLike<number>, form: Form): number | undefined {
+/** Average precision of one picture, in 0…1, in the form of {@link tallySegmentation}; `undefined` where it has none. */
+export function mapPrecision(map: PixelMap, truth: ArrayLike<number>, form: Form): number | undefined {
+  if (map.values.length !== truth.length) {
+    throw new LensError('bad-request', `A map of ${map.values.length} pixels has a mask of ${truth.length}.`);
+  }
   const kept: number[] = [];
   const isForeground: number[] = [];
   for (let i = 0; i < truth.length; i++) {

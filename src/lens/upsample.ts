@@ -9,12 +9,14 @@ export function upsample(map: ArrayLike<number>, side: number, size: number): Fl
     return { low, high: Math.min(low + 1, side - 1), part: at - low };
   });
   const result = new Float32Array(size * size);
-  taps.forEach((row, y) => {
-    taps.forEach((column, x) => {
-      const across = (line: number) =>
-        (1 - column.part) * map[line * side + column.low]! + column.part * map[line * side + column.high]!;
-      result[y * size + x] = (1 - row.part) * across(row.low) + row.part * across(row.high);
-    });
-  });
+  for (let y = 0; y < size; y++) {
+    const { low, high, part: down } = taps[y]!;
+    for (let x = 0; x < size; x++) {
+      const { low: left, high: right, part: across } = taps[x]!;
+      const above = (1 - across) * map[low * side + left]! + across * map[low * side + right]!;
+      const below = (1 - across) * map[high * side + left]! + across * map[high * side + right]!;
+      result[y * size + x] = (1 - down) * above + down * below;
+    }
+  }
   return result;
 }
