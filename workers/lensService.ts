@@ -4,7 +4,7 @@ import type { ReadImage } from '../src/engine/imageReading.ts';
 import { LensError } from '../src/errors.ts';
 import { selectPictures } from '../src/images/skipBroken.ts';
 import { summarise } from '../src/lens/summarise.ts';
-import { type PackFiles, writePack, zipPack } from '../src/pack/index.ts';
+import type { PackFiles } from '../src/pack/index.ts';
 import type { JobOptions } from '../src/progress.ts';
 import { downloadJson } from './download.ts';
 import { Experiments } from './experiments.ts';
@@ -14,7 +14,7 @@ import { lookThrough } from './lookThrough.ts';
 import { Models } from './models/larder.ts';
 import { OpenModel } from './openModel.ts';
 import type { PackPart } from './packProtocol.ts';
-import { Packs } from './packs.ts';
+import { Packs, packZip } from './packs.ts';
 import { pictureAt } from './pictureAt.ts';
 import { PictureSets } from './pictureSets.ts';
 import { Pools } from './pools.ts';
@@ -163,7 +163,7 @@ export function lensService(): LensApi {
       const bytes = await readPart(await packs.files(source), name, part);
       return sent(bytes.slice()); // a part of a larger memory, which stays here
     },
-    packZip: async (parts) => new Blob([zipPack(writePack(parts)) as Uint8Array<ArrayBuffer>]),
+    packZip: async (parts) => packZip(parts),
     cancel: (job) => jobs.cancel(job),
   };
 }

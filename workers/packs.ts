@@ -1,4 +1,14 @@
-import { filesOfPack, type PackFiles, type PackSource } from '../src/pack/index.ts';
+import {
+  type BlockCodes,
+  describer,
+  filesOfPack,
+  type PackFiles,
+  type PackParts,
+  type PackSource,
+  type PackTexts,
+  writePack,
+  zipPack,
+} from '../src/pack/index.ts';
 
 /** Packs that the page speaks of, by where they are. */
 export class Packs {
@@ -14,4 +24,17 @@ export class Packs {
     opening.catch(() => this.#byUrl.delete(source.url)); // a failure is not remembered
     return opening;
   }
+}
+
+/** An analysis as one zip: its neurons are put into the words it brings, then the files are those of the command line. */
+export async function packZip(parts: PackParts): Promise<Blob> {
+  const described = parts.texts && !parts.codes ? await inWords(parts, parts.texts) : parts;
+  return new Blob([zipPack(writePack(described)) as Uint8Array<ArrayBuffer>], { type: 'application/zip' });
+}
+
+async function inWords(parts: PackParts, texts: PackTexts): Promise<PackParts> {
+  const { forms, describe } = await describer(texts, parts.model.config.dim);
+  const described = new Map<number, BlockCodes>();
+  for (const { block, detail } of parts.blocks) described.set(block, await describe(detail.directions));
+  return { ...parts, codes: forms, described };
 }

@@ -7,6 +7,7 @@ export { PACK_VERSION, type PackBlock, type PackManifest, parseManifest } from '
 export type { AlignedLists, NeuronRow, ReadyCode, SimilarNeuron } from './neuronRows.ts';
 export { PICTURES_FOLDER, PICTURES_INDEX, readJson } from './pictures.ts';
 export { openPack, type Pack, rowOf } from './read.ts';
+export { SOFTWARE } from './software.ts';
 export { filesOfPack, type PackSource } from './source.ts';
 export { type BlockCodes, type CodeForms, type Describer, describer } from './wordCodes.ts';
 export { encodeBlock, encodeHead, type PackHead, type PackParts, writePack } from './write.ts';

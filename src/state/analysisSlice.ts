@@ -1,4 +1,5 @@
 import { LensError } from '../errors.ts';
+import type { BlockSummary } from '../lens/blockSummary.ts';
 import type { Progress } from '../progress.ts';
 import { type Agreement, agreementOf } from './agreement.ts';
 import {
@@ -17,6 +18,8 @@ import type { LensState, Slice } from './state.ts';
 
 /** One block, computed here. */
 export interface LiveBlock {
+  /** As it came from the worker, for who wants to keep it. */
+  readonly summary: BlockSummary;
   readonly looked: Looked;
   readonly overview: BlockOverview;
   readonly loadableDetail: { readonly status: 'ready'; readonly value: BlockDetail };
@@ -124,7 +127,7 @@ async function analyse(
   await services.pause(); // the page draws before the comparison
   const agreement = shipped && agreementOf(summary, shipped, subject.pack?.version);
   const seconds = (services.now() - since) / 1000;
-  return { looked, overview, loadableDetail: ready(detail), agreement, seconds, images };
+  return { summary, looked, overview, loadableDetail: ready(detail), agreement, seconds, images };
 }
 
 async function shippedNumbers(get: () => LensState, block: number) {

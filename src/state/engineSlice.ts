@@ -1,10 +1,10 @@
 import type { ModelInfo, ModelSource, SetSource } from '../../workers/protocol.ts';
 import { LensError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
-import { loadedValue } from './data.ts';
+import { loadedValue, type PackManifest } from './data.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
 import type { LensClient } from './services.ts';
-import { OWN_SET, PACK_SET, shippedModel, shippedSet } from './shipped.ts';
+import { OWN_SET, PACK_SET, shippedModel, shippedSet, shippedSetOf } from './shipped.ts';
 import type { LensState, Slice } from './state.ts';
 
 export type { BackendInfo } from '../engine/backend.ts';
@@ -114,15 +114,26 @@ function warnOfOtherModel(state: LensState, name: string, info: ModelInfo): void
   );
 }
 
+/** Where the pictures are that a pack was made of, if they ship or their server may be asked. */
+export function pictureAddress(
+  state: Pick<LensState, 'mayAsk'>,
+  { set }: PackManifest,
+  url: (path: string) => string,
+): string | undefined {
+  const ships = shippedSetOf(set.hash);
+  if (ships) return url(ships.url);
+  if (set.url === undefined || !state.mayAsk(set.url)) return undefined;
+  return new URL(set.url.endsWith('/') ? set.url : `${set.url}/`, url('')).href;
+}
+
 /** The set in view, as the worker reads it. @throws LensError `unavailable` */
 export function setSource(state: LensState, url: (path: string) => string): SetSource {
   const name = state.view.set;
   if (name === OWN_SET && state.ownSet) return { kind: 'files', files: state.ownSet.files };
   const pack = loadedValue(state.subject)?.pack;
   if (name === PACK_SET && pack?.pictures) return { kind: 'pack', source: state.packSource() };
-  if (name === PACK_SET && pack?.set.url && state.mayAsk(pack.set.url)) {
-    return { kind: 'sheets', url: new URL(pack.set.url, url('')).href, count: pack.set.count };
-  }
+  const address = name === PACK_SET && pack && pictureAddress(state, pack, url);
+  if (address) return { kind: 'sheets', url: address, count: pack.set.count };
   const shipped = shippedSet(name);
   if (!shipped) throw new LensError('unavailable', 'The pictures of this view are not on this machine.');
   return { kind: 'sheets', url: url(shipped.url), count: loadedValue(state.pictures)?.count ?? 0 };

@@ -179,6 +179,11 @@ export const GLOSSARY = {
     term: 'Shipped numbers',
     sentence: 'Computed before, on another machine, and delivered with this page; nothing has run here yet.',
   },
+  packNumbers: {
+    term: 'Numbers of a pack',
+    sentence:
+      'Computed by somebody before, and published as files; the Models page says by what, of what, and how certain.',
+  },
   liveNumbers: {
     term: 'Live numbers',
     sentence: 'Computed just now in this browser, from the same model and the same pictures.',

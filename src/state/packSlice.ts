@@ -1,6 +1,7 @@
 import { LensError } from '../errors.ts';
 import type { PackSource } from '../pack/index.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
+import { analysedParts, packName } from './savedPack.ts';
 import { LOCAL_PACK, PACK_SET } from './shipped.ts';
 import type { Slice } from './state.ts';
 import { DEFAULT_VIEW } from './view.ts';
@@ -21,6 +22,8 @@ export interface PackSlice {
   allowPack(): void;
   /** Where the view's pack is. @throws LensError `unavailable` when it is on another machine, or not allowed yet */
   packSource(): PackSource;
+  /** The blocks analysed here as a pack, one zip; nothing, and a notice, when that fails. */
+  savePack(): Promise<{ readonly name: string; readonly blob: Blob } | undefined>;
   /** Whether a server may be asked for what a pack names. */
   mayAsk(url: string): boolean;
 }
@@ -69,6 +72,15 @@ export const packSlice: Slice<PackSlice> = (set, get, services) => {
       opened++;
       await show(`${LOCAL_PACK}-${opened}`, local);
       if (get().packFailure !== undefined) local = before;
+    },
+    async savePack() {
+      try {
+        const parts = await analysedParts(get());
+        return { name: packName(parts), blob: await (await services.client()).packZip(parts) };
+      } catch (error) {
+        get().notify('error', sentenceFor(error));
+        return undefined;
+      }
     },
     allowPack() {
       const { pack } = get().view;

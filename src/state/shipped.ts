@@ -8,14 +8,11 @@ export interface ShippedAnalysis {
 interface Shipped {
   readonly title: string;
   readonly url: string;
-}
-
-interface ShippedModel extends Shipped {
-  /** SHA-256 of model.safetensors: what a pack names it by. */
+  /** SHA-256 of model.safetensors, or of set.json: what a pack names it by. */
   readonly hash: string;
 }
 
-export const SHIPPED_MODELS: Readonly<Record<string, ShippedModel>> = {
+export const SHIPPED_MODELS: Readonly<Record<string, Shipped>> = {
   'pictogram-clip': {
     title: 'Pictogram CLIP',
     url: 'models/pictogram-clip/',
@@ -24,7 +21,11 @@ export const SHIPPED_MODELS: Readonly<Record<string, ShippedModel>> = {
 };
 
 export const SHIPPED_SETS: Readonly<Record<string, Shipped>> = {
-  pictograms: { title: 'Pictogram scenes', url: 'sets/pictograms/' },
+  pictograms: {
+    title: 'Pictogram scenes',
+    url: 'sets/pictograms/',
+    hash: 'a3fde328da72098b57b83eb1d434204de272b016a14e32dc52e5d3c1dba3aa4c',
+  },
 };
 
 const ANALYSES: readonly ShippedAnalysis[] = [
@@ -35,11 +36,15 @@ const ANALYSES: readonly ShippedAnalysis[] = [
 export const shippedAnalysis = (model: string, set: string): ShippedAnalysis | undefined =>
   ANALYSES.find((entry) => entry.model === model && entry.set === set);
 
-export const shippedModel = (name: string): ShippedModel | undefined =>
+export const shippedModel = (name: string): Shipped | undefined =>
   Object.hasOwn(SHIPPED_MODELS, name) ? SHIPPED_MODELS[name] : undefined;
 
 export const shippedSet = (name: string): Shipped | undefined =>
   Object.hasOwn(SHIPPED_SETS, name) ? SHIPPED_SETS[name] : undefined;
+
+/** The shipped set of that hash. */
+export const shippedSetOf = (hash: string): Shipped | undefined =>
+  Object.values(SHIPPED_SETS).find((known) => known.hash === hash);
 
 /** Name of a set that a person chose on this machine; no link can carry its pictures. */
 export const OWN_SET = 'own';

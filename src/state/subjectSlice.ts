@@ -16,6 +16,7 @@ import { rowKey, sourceOf } from './numbers.ts';
 import { OWN_SET, PACK_SET, shippedAnalysis, shippedSet } from './shipped.ts';
 import type { LensState, Slice } from './state.ts';
 import { type Subject, subjectOfModel, subjectOfPack } from './subject.ts';
+import { pictureAddress } from './engineSlice.ts';
 import { unseenPictures } from './unseenPictures.ts';
 import { DEFAULT_VIEW } from './view.ts';
 import { fitToSubject } from './viewSlice.ts';
@@ -147,8 +148,7 @@ export const subjectSlice: Slice<SubjectSlice> = (set, get, services) => {
   async function openItsPictures(opened: Pack): Promise<void> {
     const put = putter();
     const { pictures, set: of } = opened.manifest;
-    const url = of.url && new URL(of.url, services.url('')).href;
-    const elsewhere = !pictures && url && get().mayAsk(url) ? url : undefined;
+    const elsewhere = pictureAddress(get(), opened.manifest, services.url);
     put({ pictures: LOADING });
     try {
       if (pictures) return put({ pictures: ready(await services.packedPictures(opened)) });

@@ -17,15 +17,21 @@ export function StatusBar() {
   );
 }
 
+const SOURCES = {
+  live: { explain: 'liveNumbers', words: 'live numbers' },
+  pack: { explain: 'packNumbers', words: 'numbers of a pack' },
+  shipped: { explain: 'shippedNumbers', words: 'shipped numbers' },
+} as const;
+
 function Source() {
   const source = useLens((state) => sourceOf(state, state.view.block));
+  const elsewhere = useLens((state) => state.view.pack !== undefined);
+  const shown = source === 'live' ? 'live' : elsewhere ? 'pack' : 'shipped';
   const none = useLens((state) => source === 'live' && overviewOf(state, state.view.block) === undefined);
   if (none) return <span className={styles.chip}>no numbers yet</span>;
   return (
     <span className={styles.chip} data-source={source}>
-      <Explain id={source === 'live' ? 'liveNumbers' : 'shippedNumbers'}>
-        {source === 'live' ? 'live numbers' : 'shipped numbers'}
-      </Explain>
+      <Explain id={SOURCES[shown].explain}>{SOURCES[shown].words}</Explain>
     </span>
   );
 }

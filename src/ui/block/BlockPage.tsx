@@ -109,7 +109,7 @@ function NotYet() {
       <div className={styles.left}>
         <header className={styles.title}>
           <h1>Block {subject.status === 'ready' ? block : '…'}</h1>
-          <p role="status">The shipped numbers are on their way.</p>
+          <p role="status">The numbers are on their way.</p>
         </header>
         <div className={`${styles.plot} ${styles.skeleton}`} />
       </div>

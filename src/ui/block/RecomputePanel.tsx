@@ -8,6 +8,7 @@ import {
 } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
 import { count, duration } from '../charts/format.ts';
+import { SavePack } from '../packs/SavePack.tsx';
 import { AgreementFigures } from './AgreementFigures.tsx';
 import styles from './block.module.css';
 
@@ -43,6 +44,7 @@ export function RecomputePanel() {
         </div>
       )}
       {live?.agreement && job.status !== 'running' && <AgreementFigures agreement={live.agreement} />}
+      {live && job.status !== 'running' && <SavePack />}
     </section>
   );
 }

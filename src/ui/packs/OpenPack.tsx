@@ -4,6 +4,7 @@ import page from '../app/page.module.css';
 import { FileButton } from '../own/FileButton.tsx';
 import { useDrop } from '../own/useDrop.ts';
 import styles from './packs.module.css';
+import { SavePack } from './SavePack.tsx';
 
 /** An analysis that somebody made and saved: at an address, or on this machine. */
 export function OpenPack() {
@@ -53,6 +54,7 @@ export function OpenPack() {
         <FileButton label="Choose a pack’s zip" accept=".zip" onFiles={take} />
         <FileButton label="Choose a pack’s folder" folder onFiles={take} />
       </div>
+      <SavePack />
       {failure && (
         <p className={page.problem} role="alert">
           {failure}

@@ -1,0 +1,49 @@
+import { LensError } from '../errors.ts';
+import { hashFiles } from '../images/hash.ts';
+import { type PackParts, SOFTWARE } from '../pack/index.ts';
+import { loadedValue } from './data.ts';
+import { OWN_SET, shippedSet } from './shipped.ts';
+import type { LensState } from './state.ts';
+
+/** The blocks that were analysed here, as the command line would give them to the writer of packs. */
+export async function analysedParts(state: LensState): Promise<PackParts> {
+  const subject = loadedValue(state.subject);
+  const info =
+    state.engine.status === 'ready' && state.engine.info.id === state.view.model
+      ? state.engine.info
+      : state.opened.get(state.view.model);
+  const blocks = [...state.live.values()].map(({ summary }) => summary).sort((a, b) => a.block - b.block);
+  if (!subject || !info || blocks.length === 0) {
+    throw new LensError('unavailable', 'Nothing has been analysed here yet: analyse a block first.');
+  }
+  const texts = subject.pack && (await state.ensureTexts());
+  return {
+    software: SOFTWARE,
+    model: {
+      name: subject.model.title,
+      hash: info.hash,
+      ...(info.hashOf !== 'whole file' && { hashOf: info.hashOf }),
+      config: subject.model.config,
+    },
+    set: { ...(await setFacts(state)), count: subject.set.count },
+    backend: info.backend,
+    ...(texts && { texts }),
+    blocks,
+  };
+}
+
+async function setFacts(state: LensState): Promise<Pick<PackParts['set'], 'name' | 'url' | 'hash'>> {
+  const subject = loadedValue(state.subject)!;
+  const { name } = subject.set;
+  if (name === OWN_SET && state.ownSet)
+    return { name: state.ownSet.name, hash: await hashFiles(state.ownSet.files) };
+  const known = subject.pack?.set;
+  if (known) return { name: known.name, ...(known.url && { url: known.url }), hash: known.hash };
+  const shipped = shippedSet(name);
+  if (shipped) return { name: shipped.title, hash: shipped.hash };
+  throw new LensError('unavailable', 'The pictures of this analysis are no longer here.');
+}
+
+/** A name for the file that says what is in it. */
+export const packName = (parts: PackParts): string =>
+  `${`${parts.model.name} on ${parts.set.name}`.replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}.zip`;
