@@ -19,7 +19,7 @@ import { type AblationRequest, type AblationStep, ablationTable } from './ablati
 import { analyseBlocks } from './analyseBlocks.ts';
 import type { Backend, BackendInfo, Precision } from './backend.ts';
 import { BlockPasses } from './blockPasses.ts';
-import { orCancelled } from './breathe.ts';
+import { breather, orCancelled } from './breathe.ts';
 import { DEFAULT_BUDGET_BYTES } from './coefficientSource.ts';
 import { effectsOf } from './effects.ts';
 import type { Engine, Heatmaps, PixelSource } from './engine.ts';
@@ -275,7 +275,9 @@ export class ClipEngine implements Engine {
   async embedImages(pixels: PixelSource, job: JobOptions = {}): Promise<Float32Array> {
     const tower = this.#imageTower();
     const embeddings = new Float32Array(pixels.count * tower.dim);
+    const breathe = breather(job.signal); // decoded sheets and WASM keep the queue of messages shut
     for (let from = 0; from < pixels.count; from += tower.batchSize) {
+      await breathe();
       const size = Math.min(tower.batchSize, pixels.count - from);
       const batch = await pixels.read(from, size, job.signal);
       const results = await tower.step('long', () => tower.run(batch, {}), job.signal);

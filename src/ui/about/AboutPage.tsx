@@ -20,9 +20,10 @@ export function AboutPage() {
         <h2 id="private">Nothing leaves your machine</h2>
         <p>
           The embedded model, its words and its pictures come from the server that gave you this page. Another
-          server is asked only when you open a model from it on the Models page, for that model’s files and
-          nothing else. Your own pictures are opened and measured in this tab and are gone when you close it;
-          there is no account, no cookie and no counting of visits.
+          server is asked only when you open a model from it on the Models page, for that model’s files, or
+          when you give the address of a picture on the Image page, for that one file. Your own pictures, from
+          the camera too, are opened and measured in this tab and are gone when you close it; there is no
+          account, no cookie and no counting of visits.
         </p>
       </section>
 

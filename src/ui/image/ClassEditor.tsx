@@ -34,18 +34,18 @@ export function ClassEditor() {
           : `among ${own ? 'your ' : ''}${list.names.length} ${list.names.length === 1 ? 'class' : 'classes'}, in ${many(list.templates.length, 'template')}`}
       </summary>
       <div className={styles.editor}>
-        <label htmlFor={`${id} names`}>One class a line, as it stands in a sentence: “a cat”</label>
+        <label htmlFor={`${id}-names`}>One class a line, as it stands in a sentence: “a cat”</label>
         <textarea
-          id={`${id} names`}
+          id={`${id}-names`}
           className={page.input}
           rows={6}
           value={names ?? list.names.join('\n')}
           onChange={(event) => setNames(event.target.value)}
           spellCheck={false}
         />
-        <label htmlFor={`${id} templates`}>Sentences it stands in, one a line, {'{}'} for the class</label>
+        <label htmlFor={`${id}-templates`}>Sentences it stands in, one a line, {'{}'} for the class</label>
         <textarea
-          id={`${id} templates`}
+          id={`${id}-templates`}
           className={page.input}
           rows={3}
           value={templates ?? list.templates.join('\n')}

@@ -14,7 +14,7 @@ const SHOWN = 6;
 export function ClassesPanel() {
   const vectors = useLens((state) => state.classVectors);
   const progress = useLens((state) => state.readingClasses);
-  const off = useLens((state) => state.off.length > 0);
+  const off = useLens((state) => state.off.length > 0 && state.ablated.status === 'ready');
   const rows = useStanding(SHOWN);
   return (
     <section className={styles.panel} aria-labelledby="classes-title">
@@ -72,10 +72,7 @@ export function ClassTable({ rows, off }: TableProps) {
             <td>{number(before)}</td>
             {off && (
               <td>
-                {number(after)}{' '}
-                <small data-sign={after < before ? 'negative' : 'positive'}>
-                  {signed(after - before, 2)}
-                </small>
+                {number(after)} <small data-sign={signOf(after - before)}>{signed(after - before, 2)}</small>
               </td>
             )}
           </tr>
@@ -95,3 +92,9 @@ function Bar({ share, after }: { readonly share: number; readonly after?: boolea
     />
   );
 }
+
+/** A change that rounds to nothing has no colour. */
+const signOf = (change: number): 'negative' | 'positive' | undefined => {
+  if (Math.abs(change) < 0.005) return undefined;
+  return change < 0 ? 'negative' : 'positive';
+};

@@ -60,11 +60,12 @@ function ComparedMap({ kind, map, text }: ComparedProps) {
       <figcaption>
         {MAP_TITLES[kind]}
         <small>
-          {map.flat
-            ? 'the same everywhere: it says nothing'
-            : agreement
-              ? `IoU ${percent(agreement.iou, 0)} · AP ${percent(agreement.precision, 0)}`
-              : ''}
+          {map.flat && 'the same everywhere: it says nothing'}
+          {agreement && !map.flat && (
+            <strong>
+              IoU {percent(agreement.iou, 0)} · AP {percent(agreement.precision, 0)}
+            </strong>
+          )}
         </small>
       </figcaption>
     </figure>

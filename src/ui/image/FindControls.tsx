@@ -21,8 +21,8 @@ const LOOKS = [
 const MAPS = [
   { value: 'second-order', label: 'second-order' },
   { value: 'activation', label: 'activation' },
-  { value: 'heads', label: 'direct heads' },
-  { value: 'attention', label: 'raw attention' },
+  { value: 'heads', label: 'heads' },
+  { value: 'attention', label: 'attention' },
 ] as const;
 const FORMS = [
   { value: 'corrected', label: 'corrected' },

@@ -33,8 +33,8 @@ export function FindPanel() {
   const id = useId();
   const { setView } = useLens.getState();
   return (
-    <section className={styles.panel} aria-labelledby={`${id} title`}>
-      <h2 id={`${id} title`}>
+    <section className={styles.panel} aria-labelledby={`${id}-title`}>
+      <h2 id={`${id}-title`}>
         <Explain id="findText">Find by words</Explain>
       </h2>
       <input
@@ -82,7 +82,7 @@ function Found() {
       {map && (
         <p role="status" className={page.soft}>
           {view.findLook === 'compare' ? 'All maps at once; press one to see it large.' : inWords(map, view)}{' '}
-          {agreement && (
+          {agreement && view.findLook !== 'compare' && (
             <strong>
               <Explain id="iou">IoU</Explain> {percent(agreement.iou, 0)} ·{' '}
               <Explain id="averagePrecision">AP</Explain> {percent(agreement.precision, 0)} with where it

@@ -33,28 +33,28 @@ export function ImagePage() {
   useEffect(keepClasses, []);
   return (
     <div className={styles.page} data-over={over || undefined} {...handlers}>
-      <section className={styles.left} aria-label="The picture">
+      <section className={styles.column} aria-label="The picture">
         <PictureChooser />
         <Stage />
         <PictureSources onFiles={take} />
       </section>
       {status === 'ready' ? (
-        <>
+        <div className={styles.acts}>
           <OffBar />
-          <div className={styles.middle}>
-            <FindPanel />
-            <ClassesPanel />
+          <div className={styles.columns}>
+            <div className={styles.column}>
+              <FindPanel />
+              <ClassesPanel />
+              <NearestPanel />
+            </div>
+            <div className={styles.column}>
+              <ActingPanel />
+              <ConceptsPanel />
+            </div>
           </div>
-          <div className={styles.right}>
-            <ActingPanel />
-            <ConceptsPanel />
-            <NearestPanel />
-          </div>
-        </>
-      ) : (
-        <div className={styles.waiting}>
-          <Waiting />
         </div>
+      ) : (
+        <Waiting />
       )}
     </div>
   );

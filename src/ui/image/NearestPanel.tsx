@@ -1,9 +1,9 @@
-import { useEffect, useMemo } from 'react';
+import { useMemo } from 'react';
 import { isOfSet, loadedValue, type NearPicture, nearestPictures, useLens } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
 import page from '../app/page.module.css';
 import { Thumb } from '../app/Thumb.tsx';
-import { count, number } from '../charts/format.ts';
+import { count, duration, number } from '../charts/format.ts';
 import { JobProgress } from '../own/JobProgress.tsx';
 import styles from './image.module.css';
 
@@ -14,14 +14,10 @@ export function NearestPanel() {
   const vectors = useLens((state) => state.setVectors);
   const progress = useLens((state) => state.embeddingSet);
   const pictures = useLens((state) => loadedValue(state.pictures));
-  // What ships is small enough to be read unasked, once the classes have been.
-  const unasked = useLens(
-    (state) => loadedValue(state.subject)?.pack !== undefined && state.classVectors.status !== 'loading',
+  const seconds = useLens(({ engine }) =>
+    engine.status === 'ready' ? engine.info.plan?.secondsPerImage : undefined,
   );
   const { cancelSetVectors, ensureSetVectors } = useLens.getState();
-  useEffect(() => {
-    if (unasked) void useLens.getState().ensureSetVectors();
-  }, [unasked]);
   return (
     <section className={styles.panel} aria-labelledby="nearest-title">
       <h2 id="nearest-title">
@@ -30,6 +26,7 @@ export function NearestPanel() {
       {vectors.status === 'idle' && pictures && (
         <button type="button" className="button" onClick={() => void ensureSetVectors()}>
           Look at the {count(pictures.count)} pictures of the set
+          {seconds !== undefined && ` (${duration(seconds * pictures.count)})`}
         </button>
       )}
       {vectors.status === 'loading' && <JobProgress progress={progress} onCancel={cancelSetVectors} />}

@@ -68,7 +68,7 @@ function Verdict() {
   if (off.length === 0) return <p role="status">Nothing is switched off.</p>;
   const before = rows[0]?.name;
   const after = [...rows].sort((a, b) => b.after - a.after)[0]?.name;
-  if (!before || !after) return <p role="status">Without</p>;
+  if (!before || !after || ablated.status !== 'ready') return <p role="status">Without</p>;
   return (
     <p role="status">
       {before === after ? (
