@@ -1,3 +1,4 @@
+import { LensError } from '../errors.ts';
 import type { BlockState, StateSizes } from './blockState.ts';
 import type { SharedImage } from './blockSweep.ts';
 import { CandidateHeaps, forgetUnkept } from './candidates.ts';
@@ -63,12 +64,15 @@ export class SecondLook {
 
   /**
    * The state with these neurons exact. Its arrays are those of the state looked at, changed in place.
-   * @throws Error when not all images of the state were shown
+   * @throws LensError `bad-request` when other images were shown than the state's: more or fewer
    */
   repaired(): BlockState {
     const { candidates, dropped, exact, kept, heads, images } = this.#state;
     if (this.#images !== images)
-      throw new Error(`${this.#images} images were looked at again, not ${images}`);
+      throw new LensError(
+        'bad-request',
+        `${this.#images} pictures were looked at again, but the analysis is of ${images}: give it the same pictures.`,
+      );
     forgetUnkept(this.#candidates);
     for (const [image, parts] of this.#candidates.shared) candidates.shared.set(image, parts);
     this.neurons.forEach((n, i) => {

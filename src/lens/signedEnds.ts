@@ -1,3 +1,4 @@
+import { LensError } from '../errors.ts';
 import { type BlockSummary, PREVIEW_IMAGES } from './blockSummary.ts';
 import { CandidateHeaps } from './candidates.ts';
 
@@ -38,10 +39,18 @@ export class SignedEnds {
     if (from === 0) this.#images += numbers.length;
   }
 
-  /** The summary with what was seen. @throws Error when not all of its images were taken */
+  /**
+   * The summary with what was seen.
+   * @throws LensError `bad-request` when other images were taken than the summary's: more or fewer
+   */
   summary(): BlockSummary {
     const { neurons, listed, images, overview, detail } = this.#summary;
-    if (this.#images !== images) throw new Error(`${this.#images} images were looked at, not ${images}`);
+    if (this.#images !== images) {
+      throw new LensError(
+        'bad-request',
+        `${this.#images} pictures were looked at, but the analysis is of ${images}: give it the same pictures.`,
+      );
+    }
     const positive = this.#positive.sorted();
     const negative = this.#negative.sorted();
     const previewImages = new Int32Array(neurons * PREVIEW_IMAGES).fill(-1);

@@ -160,6 +160,12 @@ describe('a streaming analysis on Node', () => {
     const [of1] = await engine.stream(sourceOf(all), [1], { topK: TOP });
     await expect(stream(all, { kept: 99 }, { from: [of1!] })).rejects.toMatchObject({ tag: 'bad-request' });
     await expect(engine.merge(of1!, of1!)).rejects.toMatchObject({ tag: 'bad-request' });
+    const fewer = sourceOf(all.slice(1));
+    const finished = await engine.finish(of1!, { topK: TOP, listed: 4 });
+    await expect(engine.ends(fewer, [finished])).rejects.toMatchObject({ tag: 'bad-request' });
+    const [unsure] = await engine.stream(sourceOf(all), [1], { topK: TOP, kept: TOP });
+    expect(engine.uncertified(unsure!, TOP).length).toBeGreaterThan(0);
+    await expect(engine.lookAgain(fewer, [unsure!], TOP)).rejects.toMatchObject({ tag: 'bad-request' });
     await expect(engine.finish(of1!, { topK: 41, listed: 1 })).rejects.toMatchObject({ tag: 'bad-request' });
   });
 });
