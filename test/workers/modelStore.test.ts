@@ -648,6 +648,25 @@ describe('chosen files', () => {
     });
   });
 
+  it('are known by their header before they are read, and refused by it', async () => {
+    const plan = (files: File[]) =>
+      new Models(async () => store, patience).plan({ kind: 'files', files }, {});
+    const { needs, selfCheck, bytesToDownload } = await plan(chosen('model.safetensors'));
+    expect(bytesToDownload).toBe(0);
+    expect(needs.processor).toMatch(/a picture on/);
+    expect(selfCheck).toMatch(/Nobody has published/);
+    await expect(plan(chosen('README.md'))).rejects.toMatchObject({ tag: 'bad-request' });
+    const header = '{"vision_model.head.probe":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}';
+    const length = new Uint8Array(8).fill(header.length, 0, 1);
+    const siglip = new File([length, header, new Uint8Array(4)], 'model.safetensors');
+    await expect(plan([siglip])).rejects.toMatchObject({
+      tag: 'unsupported',
+      message: expect.stringContaining('SigLIP'),
+    });
+    const pickle = new File([Uint8Array.from([0x80, 2, 0x7d, 0x71, 0])], 'pytorch_model.bin');
+    await expect(plan([pickle])).rejects.toMatchObject({ message: expect.stringContaining('pickle') });
+  });
+
   it('without a tokenizer read pictures only, and say so', async () => {
     const { facts } = await readChosenFiles(chosen('model.safetensors', 'config.json'), {});
     expect(facts).toMatchObject({ hasTexts: false, noTexts: expect.stringContaining('tokenizer.json') });

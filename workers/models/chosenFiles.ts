@@ -78,9 +78,10 @@ export async function readChosenFiles(files: readonly File[], job: JobOptions): 
   };
 }
 
-async function bytesOf(file: File): Promise<Uint8Array<ArrayBuffer>> {
+/** A file's bytes, at most the first `length`. @throws LensError `unavailable` */
+export async function bytesOf(file: File, length = file.size): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return new Uint8Array(await file.arrayBuffer());
+    return new Uint8Array(await file.slice(0, length).arrayBuffer());
   } catch (cause) {
     throw new LensError(
       'unavailable',

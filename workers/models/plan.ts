@@ -1,6 +1,7 @@
 import { byteCount, without } from '../../src/clip/checkpoint/byteRanges.ts';
 import { chooseWeights } from '../../src/clip/checkpoint/chooseWeights.ts';
 import { parseSafetensorsHeader, safetensorsHeaderLength } from '../../src/clip/checkpoint/safetensors.ts';
+import { formatOf } from '../../src/clip/checkpoint/sniff.ts';
 import { type TowerPart, towerRanges } from '../../src/clip/checkpoint/towerRanges.ts';
 import { sizesOf } from '../../src/clip/checkpoint/towerSizes.ts';
 import type { ClipConfig } from '../../src/clip/config.ts';
@@ -9,6 +10,7 @@ import { choosePrecision, planRun, textParameters, visionParameters } from '../.
 import { LensError } from '../../src/errors.ts';
 import type { JobOptions } from '../../src/progress.ts';
 import type { ModelNeeds, ModelPlan, ModelSource, PlannedFile } from '../protocol.ts';
+import { bytesOf } from './chosenFiles.ts';
 import { megabytes } from './fetchFile.ts';
 import { hasHeader, type Recipe, type RecipeFile } from './recipe.ts';
 import { type Patience, RemoteFile } from './remoteFile.ts';
@@ -132,6 +134,9 @@ function catalogueSizes({ catalogue, files }: Recipe): Sizes {
 
 const HEAD_BYTES = 256 * 1024;
 
+/** Bytes from the beginning of a file, at most so many. */
+type ReadHead = (bytes: number) => Promise<Uint8Array<ArrayBuffer>>;
+
 async function headerSizes(
   recipe: Recipe,
   glance: Glance | undefined,
@@ -141,21 +146,29 @@ async function headerSizes(
   const known = recipe.files.find(({ role }) => role === 'vision' || role === 'weights')!;
   if (glance && glance.note.towers.length > 0) return storedSizes(glance, known);
   const remote = new RemoteFile(known.url, {}, patience);
-  let head = new Uint8Array(HEAD_BYTES);
-  const fill = (at: number, bytes: Uint8Array): void =>
-    head.set(bytes.subarray(0, Math.max(0, head.length - at)), at);
-  const options = { signal, limit: Number.MAX_SAFE_INTEGER, modest: true };
-  await remote.read([0, HEAD_BYTES], fill, options);
-  const size = remote.version.size;
-  if (!hasHeader(known.url)) {
-    return { vision: size, text: undefined, whole: size, config: undefined };
-  }
-  const length = safetensorsHeaderLength(head, size ?? Number.MAX_SAFE_INTEGER);
-  if (8 + length > head.length) {
-    head = new Uint8Array(8 + length);
-    await remote.read([0, head.length], fill, options);
-  }
-  const { tensors } = parseSafetensorsHeader(head.subarray(8, 8 + length), size ?? Number.MAX_SAFE_INTEGER);
+  const readHead: ReadHead = async (length) => {
+    const head = new Uint8Array(length);
+    const fill = (at: number, bytes: Uint8Array): void =>
+      head.set(bytes.subarray(0, Math.max(0, length - at)), at);
+    await remote.read([0, length], fill, { signal, limit: Number.MAX_SAFE_INTEGER, modest: true });
+    return head;
+  };
+  const head = await readHead(HEAD_BYTES);
+  const { size } = remote.version;
+  if (!hasHeader(known.url)) return { vision: size, text: undefined, whole: size, config: undefined };
+  return towerSizes(head, size, readHead);
+}
+
+/** Sizes of a safetensors file's towers. @throws LensError for what is none, or no CLIP */
+async function towerSizes(
+  head: Uint8Array<ArrayBuffer>,
+  size: number | undefined,
+  readHead: ReadHead,
+): Promise<Sizes> {
+  const most = size ?? Number.MAX_SAFE_INTEGER;
+  const end = 8 + safetensorsHeaderLength(head, most);
+  const header = end > head.length ? await readHead(end) : head;
+  const { tensors } = parseSafetensorsHeader(header.subarray(8, end), most);
   const parts = towerRanges(tensors.values());
   return {
     vision: parts.vision && byteCount(parts.vision.ranges),
@@ -178,34 +191,42 @@ function storedSizes({ note, files }: Glance, { url }: RecipeFile): Sizes {
   };
 }
 
-/** A model in files of a person's own, or in a folder of ours: nothing is stored, all of it is read. */
+/**
+ * A model in files of a person's own, or in a folder of ours: nothing is stored, all of it is read.
+ * @throws LensError at once for a single file that is no model that is read here
+ */
 export async function planInPlace(
   source: Extract<ModelSource, { kind: 'files' | 'folder' }>,
   store: ModelStore,
 ): Promise<ModelPlan> {
-  const files =
-    source.kind === 'files'
-      ? chooseWeights(source.files).map(
-          (file): PlannedFile => ({ name: file.name, role: 'weights', bytes: file.size }),
-        )
-      : [{ name: 'model.safetensors', role: 'weights' as const, bytes: undefined }];
+  const chosen = source.kind === 'files' ? chooseWeights(source.files) : [];
+  if (source.kind === 'files' && chosen.length === 0) {
+    throw new LensError('bad-request', 'There is no model file among these.');
+  }
+  const files = chosen.map(({ name, size }): PlannedFile => ({ name, role: 'weights', bytes: size }));
   const bytes = files.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
-  const { problems, ...needs } = needsOf(undefined, bytes);
-  if (files.length === 0) throw new LensError('bad-request', 'There is no model file among these.');
+  const config = chosen.length === 1 ? await configOf(chosen[0]!) : undefined;
+  const { problems, ...needs } = needsOf(config, bytes);
+  const folder = source.kind === 'folder' ? source.url.replace(/\/$/, '').split('/').at(-1) : undefined;
   return {
-    title:
-      source.kind === 'files'
-        ? files[0]!.name
-        : (source.url.replace(/\/$/, '').split('/').at(-1) ?? source.url),
-    files,
+    title: folder ?? files[0]?.name ?? 'A model',
+    files: folder ? [{ name: 'model.safetensors', role: 'weights', bytes: undefined }] : files,
     bytesToDownload: 0,
     textBytesToDownload: 0,
     bytesStored: 0,
     quotaFree: await store.disk.free(),
     needs,
-    selfCheck: undefined,
+    selfCheck: config && checkWords(undefined, config),
     licence: undefined,
     citation: undefined,
     problems,
   };
+}
+
+/** Sizes of a model in a file, as far as its header tells. @throws LensError for what is no CLIP that is read here */
+async function configOf(file: File): Promise<ClipConfig | undefined> {
+  const readHead: ReadHead = (length) => bytesOf(file, length);
+  const head = await readHead(HEAD_BYTES);
+  if (formatOf({ name: file.name, bytes: head }) !== 'safetensors') return undefined;
+  return (await towerSizes(head, file.size, readHead)).config;
 }
