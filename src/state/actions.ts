@@ -1,4 +1,5 @@
 import { loadedValue } from './data.ts';
+import { directionsOf, isShown } from './directions.ts';
 import type { LensState } from './state.ts';
 import { blocksOf } from './subject.ts';
 import { OVERLAYS, THEMES } from './view.ts';
@@ -26,6 +27,8 @@ const hasSubject = (state: LensState) => state.subject.status === 'ready';
 const onAnalysis = (state: LensState) =>
   hasSubject(state) &&
   (state.view.page === 'block' || state.view.page === 'neuron' || state.view.page === 'own');
+const hasMaps = (state: LensState) =>
+  onAnalysis(state) && state.view.page !== 'block' && directionsOf(state) === undefined;
 const isRunning = (state: LensState) => state.job.status === 'running';
 
 function stepBlock(state: LensState, by: 1 | -1): void {
@@ -102,7 +105,7 @@ const NAMED: readonly Action[] = [
     label: 'Heat maps: off, on hover, always',
     group: 'Look',
     keys: ['h'],
-    enabled: (state) => onAnalysis(state) && state.view.page !== 'block',
+    enabled: hasMaps,
     perform: (state) => state.setView({ overlay: next(OVERLAYS, state.view.overlay) }),
   },
   {
@@ -110,7 +113,7 @@ const NAMED: readonly Action[] = [
     label: 'Heat map of the activation or of the second-order effect',
     group: 'Look',
     keys: ['m'],
-    enabled: (state) => onAnalysis(state) && state.view.page !== 'block',
+    enabled: hasMaps,
     perform: (state) =>
       state.setView({ map: state.view.map === 'activation' ? 'second-order' : 'activation' }),
   },
@@ -127,7 +130,8 @@ const NAMED: readonly Action[] = [
     label: 'Recompute this block on this machine',
     group: 'Compute',
     keys: ['R'],
-    enabled: (state) => hasSubject(state) && !isRunning(state) && state.pictures.status === 'ready',
+    enabled: (state) =>
+      hasSubject(state) && !directionsOf(state) && !isRunning(state) && state.pictures.status === 'ready',
     perform: (state) => void state.recompute(),
   },
   {
@@ -151,7 +155,7 @@ const NAMED: readonly Action[] = [
     label: 'Take a picture apart',
     group: 'Page',
     keys: ['p'],
-    enabled: (state) => state.view.page !== 'image',
+    enabled: (state) => state.view.page !== 'image' && isShown(state, 'image'),
     perform: (state) => state.setView({ page: 'image' }),
   },
   {
@@ -159,7 +163,7 @@ const NAMED: readonly Action[] = [
     label: 'Own pictures',
     group: 'Page',
     keys: ['o'],
-    enabled: (state) => state.view.page !== 'own',
+    enabled: (state) => state.view.page !== 'own' && isShown(state, 'own'),
     perform: (state) => state.setView({ page: 'own' }),
   },
   {
@@ -167,7 +171,7 @@ const NAMED: readonly Action[] = [
     label: 'Experiments: ablation, indirect effects, segmentation, adversarial words',
     group: 'Page',
     keys: ['e'],
-    enabled: (state) => state.view.page !== 'experiments',
+    enabled: (state) => state.view.page !== 'experiments' && isShown(state, 'experiments'),
     perform: (state) => state.setView({ page: 'experiments' }),
   },
   {

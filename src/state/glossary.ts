@@ -53,6 +53,28 @@ export const GLOSSARY = {
       'One of the numbers in the middle of a block’s MLP; it is switched on by something in the picture and then writes one fixed vector.',
     more: 'Blocks and neurons are counted from 0.',
   },
+  givenDirection: {
+    term: 'Direction made elsewhere',
+    sentence:
+      'A line through the space that pictures and texts share, drawn by somebody: a feature of a sparse autoencoder, say. It is no neuron: nothing fires, and no head carries it.',
+    more: 'A picture’s activation is where its vector, at length 100 and less the set’s mean, falls on the line. That is what the model’s answer is along it, whatever made it so; a single neuron does far less along its own line.',
+  },
+  directionSize: {
+    term: 'Typical activation',
+    sentence: 'How far pictures of the set lie from their mean along the direction: the root mean square.',
+  },
+  directionShare: {
+    term: 'Share of what sets them apart',
+    sentence:
+      'How much of all that sets the strongest pictures apart from the set’s mean lies on this one direction.',
+    more: 'Σ x² over Σ ‖vector − mean‖² of the strongest pictures. A line without meaning would get one part in as many as the space has dimensions, if the set were spread evenly.',
+  },
+  alignedNeurons: {
+    term: 'Neurons along a direction',
+    sentence:
+      'Neurons of the same model whose own directions lie nearest to this one, along it or against it.',
+    more: 'The cosine says that a neuron writes along the direction when it writes, not how often or how much: it is no proof that the neuron makes it.',
+  },
   block: {
     term: 'Block',
     sentence:

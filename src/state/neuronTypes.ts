@@ -1,4 +1,5 @@
 import type { Head } from '../clip/trace.ts';
+import type { AlignedNeuron } from '../lens/alignedNeurons.ts';
 import type { AtomForm } from '../lens/sparseCode.ts';
 import type { SimilarNeuron } from '../pack/index.ts';
 import type { Loadable, Looked, NumberSource } from './data.ts';
@@ -79,6 +80,8 @@ export interface NeuronDetail {
   readonly neighbours: readonly Neighbour[];
   /** Most opposed directions first. */
   readonly opposites: readonly Neighbour[];
+  /** Of a direction made elsewhere: neurons of the model that lie along it or against it. */
+  readonly aligned: readonly AlignedNeuron[];
   /** ⟨mean effect, direction⟩ over the set. */
   readonly meanAlong: number;
 }

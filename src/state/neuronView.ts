@@ -113,6 +113,7 @@ function neuronDetail(
     headShares: heads.map((head, i) => ({ head, share: row.headShares[i] ?? 0 })),
     neighbours: row.similar,
     opposites: row.opposite,
+    aligned: row.aligned,
     meanAlong: row.meanAlong,
   };
 }

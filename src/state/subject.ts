@@ -27,6 +27,18 @@ export interface Subject {
   readonly blocks: readonly SubjectBlock[];
   /** The shipped analysis; without one all numbers are made on this machine. */
   readonly pack?: PackManifest;
+  /** Where block 0 holds directions made elsewhere and no neurons. */
+  readonly directions?: GivenDirections;
+}
+
+/** Directions that an analysis is of, in the place of neurons. */
+export interface GivenDirections {
+  /** What they are together. */
+  readonly name: string;
+  /** One each, '' for those without a name; undefined where none has one. */
+  readonly names: readonly string[] | undefined;
+  /** Size of cosine that the nearest neuron has to a random direction; undefined where none were compared. */
+  readonly chance: number | undefined;
 }
 
 export interface SubjectBlock {
@@ -35,7 +47,14 @@ export interface SubjectBlock {
   readonly laterHeads: readonly Head[];
 }
 
-export function subjectOfPack(model: string, set: string, pack: PackManifest): Subject {
+/** @param names of the pack's directions, where it has such */
+export function subjectOfPack(
+  model: string,
+  set: string,
+  pack: PackManifest,
+  names?: readonly string[],
+): Subject {
+  const { directions } = pack;
   return {
     model: {
       name: model,
@@ -47,6 +66,9 @@ export function subjectOfPack(model: string, set: string, pack: PackManifest): S
     options: pack.options,
     blocks: pack.blocks,
     pack,
+    ...(directions && {
+      directions: { name: directions.name, names, chance: directions.aligned?.chance },
+    }),
   };
 }
 

@@ -11,12 +11,12 @@ import {
   type PictureSet,
   ready,
 } from './data.ts';
+import { pictureAddress } from './engineSlice.ts';
 import { sentenceFor } from './noticeSlice.ts';
 import { rowKey, sourceOf } from './numbers.ts';
 import { OWN_SET, PACK_SET, shippedAnalysis, shippedSet } from './shipped.ts';
 import type { LensState, Slice } from './state.ts';
 import { type Subject, subjectOfModel, subjectOfPack } from './subject.ts';
-import { pictureAddress } from './engineSlice.ts';
 import { unseenPictures } from './unseenPictures.ts';
 import { DEFAULT_VIEW } from './view.ts';
 import { fitToSubject } from './viewSlice.ts';
@@ -136,7 +136,7 @@ export const subjectSlice: Slice<SubjectSlice> = (set, get, services) => {
     pack = opened;
     const { manifest } = opened;
     const model = await get().modelOfHash(manifest.model.hash);
-    const subject = ready(subjectOfPack(model, PACK_SET, manifest));
+    const subject = ready(subjectOfPack(model, PACK_SET, manifest, await opened.names()));
     put((state) => {
       const view = { ...state.view, model, set: PACK_SET };
       return { subject, ...fitToSubject({ ...state, view, subject }) };

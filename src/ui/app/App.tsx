@@ -1,6 +1,8 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { directionsOf, isShown } from '../../state/directions.ts';
 import { type ActionPort, loadedValue, type Page, useLens } from '../../state/index.ts';
 import { BlockPage } from '../block/BlockPage.tsx';
+import { NotOfDirections } from '../directions/NotOfDirections.tsx';
 import { AskPack } from '../packs/AskPack.tsx';
 import { PortContext } from './ActionButton.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -71,7 +73,9 @@ export function App() {
 function CurrentPage() {
   const page = useLens((state) => state.view.page);
   const packAsked = useLens((state) => state.packAsked);
+  const shown = useLens((state) => isShown(state, page));
   if (packAsked && page !== 'models' && page !== 'about') return <AskPack host={packAsked} />;
+  if (!shown) return <NotOfDirections />;
   return (
     <ErrorBoundary key={page}>
       <Suspense fallback={<p className={styles.waiting}>Loading …</p>}>{pageOf(page)}</Suspense>
@@ -117,6 +121,9 @@ function useTitle(): void {
     if (view.page === 'models') return `Models · ${name}`;
     if (view.page === 'about') return `About · ${name}`;
     if (!loadedValue(subject)) return name;
+    const given = directionsOf({ subject });
+    if (given && view.page === 'neuron') return `Direction ${view.neuron} of ${given.name} · ${name}`;
+    if (given) return `${given.name} · ${name}`;
     if (view.page === 'neuron') return `Neuron ${view.neuron} of block ${view.block} · ${name}`;
     return `Block ${view.block} · ${name}`;
   });

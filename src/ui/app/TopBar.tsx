@@ -1,4 +1,5 @@
 import type { MouseEvent, ReactNode, Ref } from 'react';
+import { isShown } from '../../state/directions.ts';
 import { encodeView, type Page, useLens } from '../../state/index.ts';
 import { ActionButton } from './ActionButton.tsx';
 import { BlockSwitcher } from './BlockSwitcher.tsx';
@@ -49,6 +50,7 @@ interface LinkProps {
 function PageLink({ page, className = styles.navItem!, children }: LinkProps) {
   const href = useLens((state) => encodeView({ ...state.view, page }));
   const here = useLens((state) => state.view.page === page);
+  const shown = useLens((state) => isShown(state, page));
   const go = (event: MouseEvent): void => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
@@ -56,6 +58,7 @@ function PageLink({ page, className = styles.navItem!, children }: LinkProps) {
     if (page === 'block') openBlock(view.block);
     else setView({ page });
   };
+  if (!shown) return null;
   return (
     <a
       className={className}

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Radio, RadioGroup } from 'react-aria-components';
+import { directionsOf } from '../../state/directions.ts';
 import {
   CATALOGUE,
   loadedValue,
@@ -25,6 +26,7 @@ export function BlockPage() {
   const overview = useLens((state) => overviewOf(state, block));
   const scores = useLens(searchScoresOf);
   const searching = useLens((state) => state.search.status === 'ready' || state.search.status === 'loading');
+  const given = useLens(directionsOf);
   const [effect, setEffect] = useState<'typicalNorm' | 'maxNorm'>('typicalNorm');
   const [pointed, setPointed] = useState<number>();
   if (!overview) return <NotYet />;
@@ -32,13 +34,7 @@ export function BlockPage() {
   return (
     <div className={styles.page}>
       <section className={styles.left} aria-label="Overview">
-        <header className={styles.title}>
-          <h1>Block {block}</h1>
-          <p>
-            {count(overview.typicalNorm.length)} <Explain id="neuron">neurons</Explain>, a dot each. Further
-            right: it moves the model’s answer more. Higher up: it does so in one direction.
-          </p>
-        </header>
+        <Title block={block} rows={overview.typicalNorm.length} />
         <div className={styles.plot}>
           <div className={styles.plotBar}>
             <RadioGroup
@@ -50,7 +46,7 @@ export function BlockPage() {
             >
               <span className={styles.sourcesLabel}>Across</span>
               <Radio value="typicalNorm" className={styles.source!}>
-                typical effect
+                {given ? 'typical activation' : 'typical effect'}
               </Radio>
               <Radio value="maxNorm" className={styles.source!}>
                 largest
@@ -60,7 +56,7 @@ export function BlockPage() {
           </div>
           <Scatter overview={overview} effect={effect} scores={scores} pointed={shown} onPoint={setPointed} />
         </div>
-        <RecomputePanel />
+        {!given && <RecomputePanel />}
       </section>
       <section className={styles.right} aria-labelledby="neurons-title">
         <ListTitle searching={searching} />
@@ -76,12 +72,41 @@ export function BlockPage() {
   );
 }
 
+function Title({ block, rows }: { readonly block: number; readonly rows: number }) {
+  const given = useLens(directionsOf);
+  if (given) {
+    return (
+      <header className={styles.title}>
+        <h1>{given.name}</h1>
+        <p>
+          {count(rows)} <Explain id="givenDirection">directions made elsewhere</Explain>, a dot each. Further
+          right: pictures differ more along it. Higher up: it is more of what sets its strongest pictures
+          apart.
+        </p>
+      </header>
+    );
+  }
+  return (
+    <header className={styles.title}>
+      <h1>Block {block}</h1>
+      <p>
+        {count(rows)} <Explain id="neuron">neurons</Explain>, a dot each. Further right: it moves the model’s
+        answer more. Higher up: it does so in one direction.
+      </p>
+    </header>
+  );
+}
+
 function ListTitle({ searching }: { readonly searching: boolean }) {
   const answer = useLens((state) => loadedValue(state.search));
   const query = useLens((state) => state.view.query);
+  const rows = useLens((state) => (directionsOf(state) ? 'Directions' : 'Neurons'));
   return (
     <header className={styles.listTitle}>
-      <h2 id="neurons-title">{searching ? <>Neurons for “{query.trim()}”</> : 'Neurons'}</h2>
+      <h2 id="neurons-title">
+        {rows}
+        {searching && <> for “{query.trim()}”</>}
+      </h2>
       <WordsBar />
       {answer && (
         <p>

@@ -2,6 +2,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the links and buttons inside these cells take the focus
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type MouseEvent, memo, useEffect, useRef, useState } from 'react';
+import { directionName, directionsOf } from '../../state/directions.ts';
 import {
   type BlockOverview,
   type BlockWords,
@@ -40,7 +41,8 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
   const width = useSize(scroller)?.width ?? 0;
   const thumb = thumbSide(width);
   const worded = width >= NARROW ? words : undefined;
-  const columns = shownColumns(columnsFor(searching), worded ? width / 2 : width, sort);
+  const given = useLens(directionsOf);
+  const columns = shownColumns(columnsFor(searching, given !== undefined), worded ? width / 2 : width, sort);
   const rows = useVirtualizer({
     count: order.length,
     getScrollElement: () => scroller.current,
@@ -74,7 +76,7 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
     <div
       className={styles.table}
       role="table"
-      aria-label="Neurons of the block"
+      aria-label={given ? `Directions of ${given.name}` : 'Neurons of the block'}
       aria-rowcount={order.length + 1}
     >
       <div role="rowgroup">
@@ -84,7 +86,11 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
           aria-rowindex={1}
           style={{ gridTemplateColumns: template }}
         >
-          <HeadCell column={INDEX} sort={sort} descending={descending} />
+          <HeadCell
+            column={given ? { ...INDEX, short: 'Direction' } : INDEX}
+            sort={sort}
+            descending={descending}
+          />
           <span role="columnheader" className={styles.headPictures}>
             Answers to
           </span>
@@ -112,6 +118,7 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
               <Row
                 key={neuron}
                 neuron={neuron}
+                name={given && (directionName(given, neuron) ?? '')}
                 place={row.index}
                 top={row.start}
                 template={template}
@@ -197,6 +204,8 @@ function HeadCell({ column, sort, descending }: HeadProps) {
 
 interface RowProps {
   readonly neuron: number;
+  /** Of a direction made elsewhere, '' where it has none; undefined for a neuron. */
+  readonly name: string | undefined;
   readonly place: number;
   readonly top: number;
   readonly template: string;
@@ -214,8 +223,21 @@ interface RowProps {
 }
 
 const Row = memo(function Row(props: RowProps) {
-  const { neuron, place, top, template, thumb, columns, words, overview, scores, sort, pointed, tabStop } =
-    props;
+  const {
+    neuron,
+    name,
+    place,
+    top,
+    template,
+    thumb,
+    columns,
+    words,
+    overview,
+    scores,
+    sort,
+    pointed,
+    tabStop,
+  } = props;
   const href = encodeView({ ...useLens.getState().view, page: 'neuron', neuron });
   const open = (event: MouseEvent): void => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
@@ -243,8 +265,9 @@ const Row = memo(function Row(props: RowProps) {
             props.onPoint(neuron);
           }}
         >
-          <span className="sr-only">Neuron </span>
+          <span className="sr-only">{name === undefined ? 'Neuron' : 'Direction'} </span>
           {neuron}
+          {name && <small title={name}>{name}</small>}
         </a>
       </span>
       <span role="cell" className={styles.thumbs}>

@@ -1,4 +1,5 @@
-import type { BlockOverview } from '../../state/index.ts';
+import { directionName, directionsOf } from '../../state/directions.ts';
+import { type BlockOverview, useLens } from '../../state/index.ts';
 import { Thumb } from '../app/Thumb.tsx';
 import { number, percent, signed } from '../charts/format.ts';
 import styles from './block.module.css';
@@ -14,6 +15,8 @@ interface Props {
 /** What a dot stands for: the four pictures it answers to most, and its measures. */
 export function PreviewCard({ point, layout, overview, scores }: Props) {
   const { neuron } = point;
+  const given = useLens(directionsOf);
+  const title = given ? (directionName(given, neuron) ?? `Direction ${neuron}`) : `Neuron ${neuron}`;
   const images = [...overview.previewImages.subarray(4 * neuron, 4 * neuron + 4)].filter(
     (image) => image >= 0,
   );
@@ -28,7 +31,7 @@ export function PreviewCard({ point, layout, overview, scores }: Props) {
   return (
     <div className={styles.card} style={place} aria-hidden="true">
       <div className={styles.cardHead}>
-        <strong>Neuron {neuron}</strong>
+        <strong>{title}</strong>
         {scores && <span className={styles.cardScore}>match {signed(scores[neuron] ?? 0, 2)}</span>}
       </div>
       <div className={styles.cardPictures}>
@@ -39,9 +42,12 @@ export function PreviewCard({ point, layout, overview, scores }: Props) {
         )}
       </div>
       <dl className={styles.cardMeasures}>
-        <Measure name="effect" value={number(overview.typicalNorm[neuron] ?? 0)} />
+        <Measure name={given ? 'typical' : 'effect'} value={number(overview.typicalNorm[neuron] ?? 0)} />
         <Measure name="largest" value={number(overview.maxNorm[neuron] ?? 0)} />
-        <Measure name="variance" value={percent(overview.varianceShares[neuron] ?? 0, 0)} />
+        <Measure
+          name={given ? 'share' : 'variance'}
+          value={percent(overview.varianceShares[neuron] ?? 0, 0)}
+        />
       </dl>
     </div>
   );

@@ -1,6 +1,7 @@
 import { quadtree } from 'd3-quadtree';
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
-import { type BlockOverview, useLens } from '../../state/index.ts';
+import { directionsOf } from '../../state/directions.ts';
+import { type BlockOverview, type GlossaryId, useLens } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
 import { useDark } from '../app/useTheme.ts';
 import { number, percent } from '../charts/format.ts';
@@ -42,6 +43,7 @@ const DIRECTIONS: Readonly<Record<string, Direction>> = {
 
 /** All neurons of a block: how much each moves the answer, and how much of that is along one line. */
 export function Scatter({ overview, effect, scores, pointed, onPoint }: Props) {
+  const given = useLens((state) => directionsOf(state) !== undefined);
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
   const help = useId();
@@ -84,13 +86,13 @@ export function Scatter({ overview, effect, scores, pointed, onPoint }: Props) {
     <div className={styles.scatter} ref={frame}>
       {layout && (
         <>
-          <Axes layout={layout} effect={effect} />
+          <Axes layout={layout} names={given ? OF_DIRECTIONS[effect] : OF_NEURONS[effect]} />
           <Dots layout={layout} scores={scores} />
           <div
             className={styles.field}
             role="application"
             aria-roledescription="scatter plot"
-            aria-label={`All ${layout.points.length} neurons by effect size and variance share`}
+            aria-label={`All ${layout.points.length} ${given ? 'directions by activation and share' : 'neurons by effect size and variance share'}`}
             aria-describedby={help}
             // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes keys
             tabIndex={0}
@@ -113,12 +115,12 @@ export function Scatter({ overview, effect, scores, pointed, onPoint }: Props) {
         </>
       )}
       <p id={help} className="sr-only">
-        Arrow keys move to the nearest neuron in that direction, Enter opens it. The list beside it holds the
-        same neurons as a table.
+        Arrow keys move to the nearest dot in that direction, Enter opens it. The list beside it holds the
+        same as a table.
       </p>
       <p className="sr-only" role="status">
         {touched && pointed !== undefined
-          ? `Neuron ${pointed}: effect size ${number(overview[effect][pointed] ?? 0)}, variance share ${percent(overview.varianceShares[pointed] ?? 0, 0)}`
+          ? `${given ? 'Direction' : 'Neuron'} ${pointed}: ${given ? 'activation' : 'effect size'} ${number(overview[effect][pointed] ?? 0)}, ${given ? 'share' : 'variance share'} ${percent(overview.varianceShares[pointed] ?? 0, 0)}`
           : ''}
       </p>
     </div>
@@ -164,7 +166,27 @@ function Ring({ point, layout }: { readonly point: Point; readonly layout: Scatt
   );
 }
 
-function Axes({ layout, effect }: { readonly layout: ScatterLayout; readonly effect: Props['effect'] }) {
+interface AxisName {
+  readonly id: GlossaryId;
+  readonly name: string;
+}
+interface AxisNames {
+  readonly x: AxisName;
+  readonly y: AxisName;
+}
+
+const VARIANCE = { id: 'varianceShare', name: 'Variance share' } as const;
+const OF_NEURONS: Readonly<Record<Props['effect'], AxisNames>> = {
+  typicalNorm: { x: { id: 'typicalNorm', name: 'Effect size' }, y: VARIANCE },
+  maxNorm: { x: { id: 'maxNorm', name: 'Largest effect' }, y: VARIANCE },
+};
+const SHARE = { id: 'directionShare', name: 'Share of what sets its strongest apart' } as const;
+const OF_DIRECTIONS: Readonly<Record<Props['effect'], AxisNames>> = {
+  typicalNorm: { x: { id: 'directionSize', name: 'Typical activation' }, y: SHARE },
+  maxNorm: { x: { id: 'givenDirection', name: 'Largest activation' }, y: SHARE },
+};
+
+function Axes({ layout, names }: { readonly layout: ScatterLayout; readonly names: AxisNames }) {
   const { width, height, margin, x, y } = layout;
   const across = logTicks(x.domain(), Math.max(3, Math.floor(width / (1.6 * margin.left))));
   const up = y.ticks(Math.max(3, Math.floor(height / (1.5 * margin.left))));
@@ -190,12 +212,12 @@ function Axes({ layout, effect }: { readonly layout: ScatterLayout; readonly eff
         ))}
       </svg>
       <div className={styles.xName}>
-        <Explain id={effect}>{effect === 'typicalNorm' ? 'Effect size' : 'Largest effect'}</Explain>
+        <Explain id={names.x.id}>{names.x.name}</Explain>
         <span aria-hidden="true"> →</span>
       </div>
       <div className={styles.yName}>
         <span aria-hidden="true">↑ </span>
-        <Explain id="varianceShare" />
+        <Explain id={names.y.id}>{names.y.name}</Explain>
       </div>
     </>
   );

@@ -59,6 +59,19 @@ export const MATCH: Column = {
   text: (_, neuron, scores) => (scores ? signed(of(scores, neuron), 2) : '…'),
 };
 
+/** The same measures where they are of directions made elsewhere. */
+const OF_DIRECTIONS: Readonly<Record<string, Partial<Column>>> = {
+  typicalNorm: { name: 'Typical activation', short: 'Typical', explain: 'directionSize' },
+  maxNorm: { name: 'Largest activation' },
+  varianceShare: {
+    name: 'Share of what sets the strongest apart',
+    short: 'Share',
+    explain: 'directionShare',
+  },
+};
+
 /** What the list shows and can be ordered by: with a search, its match comes first. */
-export const columnsFor = (searching: boolean): readonly Column[] =>
-  searching ? [MATCH, ...MEASURES] : MEASURES;
+export function columnsFor(searching: boolean, directions: boolean): readonly Column[] {
+  const measures = directions ? MEASURES.map((one) => ({ ...one, ...OF_DIRECTIONS[one.key] })) : MEASURES;
+  return searching ? [MATCH, ...measures] : measures;
+}

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { directionsOf } from '../../state/directions.ts';
 import {
   type HeatmapPair,
   LOADING,
@@ -7,6 +8,7 @@ import {
   MAPS,
   type MapKind,
   type NeuronDetail,
+  useLens,
 } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
 import { signed } from '../charts/format.ts';
@@ -40,7 +42,8 @@ interface Props {
 /** One picture large, both maps beside it, and its signed activation taken apart. */
 export function ImageDialog(props: Props) {
   const { title, caption, value, picture, detail, map, overlay, onNeedMap, onClose } = props;
-  const missing = map === undefined;
+  const maps = useLens((state) => directionsOf(state) === undefined);
+  const missing = maps && map === undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: asks once for each picture; a failed map is tried again by its button, not for ever
   useEffect(() => {
     if (missing) onNeedMap();
@@ -69,23 +72,28 @@ export function ImageDialog(props: Props) {
                   <Explain id="activation">Signed activation</Explain>{' '}
                   {value === undefined ? '…' : signed(value)}
                 </strong>
-                <span>along the neuron’s direction, centred on the set</span>
+                <span>along the {maps && 'neuron’s '}direction, centred on the set</span>
               </figcaption>
             </figure>
-            {MAPS.map((kind) => (
-              <LargeMap key={kind} kind={kind} picture={picture} map={map} overlay={overlay} />
-            ))}
+            {maps &&
+              MAPS.map((kind) => (
+                <LargeMap key={kind} kind={kind} picture={picture} map={map} overlay={overlay} />
+              ))}
           </div>
-          <Pending
-            loadable={map === undefined || map.status === 'idle' ? LOADING : map}
-            what="maps"
-            words={overlay.engineWords}
-            onRetry={onNeedMap}
-          >
-            {(pair) =>
-              value === undefined ? null : <EffectTable parts={effectParts(pair, value, detail.meanAlong)} />
-            }
-          </Pending>
+          {maps && (
+            <Pending
+              loadable={map === undefined || map.status === 'idle' ? LOADING : map}
+              what="maps"
+              words={overlay.engineWords}
+              onRetry={onNeedMap}
+            >
+              {(pair) =>
+                value === undefined ? null : (
+                  <EffectTable parts={effectParts(pair, value, detail.meanAlong)} />
+                )
+              }
+            </Pending>
+          )}
         </Dialog>
       </Modal>
     </ModalOverlay>

@@ -10,6 +10,7 @@ const THUMB = 36;
 interface Props {
   readonly similar: readonly Neighbour[];
   readonly opposite: readonly Neighbour[];
+  readonly kind: 'neuron' | 'direction';
   readonly previews: (neuron: number) => readonly number[];
   readonly href: (neuron: number) => string;
 }
@@ -24,15 +25,15 @@ export function Neighbours({ similar, opposite, ...rest }: Props) {
   );
 }
 
-interface RowProps extends Pick<Props, 'previews' | 'href'> {
+interface RowProps extends Pick<Props, 'previews' | 'href' | 'kind'> {
   readonly title: string;
   readonly list: readonly Neighbour[];
 }
 
 /** Fewer fit a panel's width; the rest is a scroll away. */
-function Row({ title, list, previews, href }: RowProps) {
+function Row({ title, list, kind, previews, href }: RowProps) {
   return (
-    <section aria-label={`${title}: neurons by cosine`}>
+    <section aria-label={`${title}: ${kind}s by cosine`}>
       <h3 className={imagesStyles.endTitle}>{title}</h3>
       {list.length === 0 ? (
         <p className={styles.empty}>None.</p>
@@ -47,7 +48,7 @@ function Row({ title, list, previews, href }: RowProps) {
                   ))}
                 </span>
                 <span className={styles.neighbourName}>
-                  neuron {neuron} <span className={styles.cosine}>cos {signed(cosine, 2)}</span>
+                  {kind} {neuron} <span className={styles.cosine}>cos {signed(cosine, 2)}</span>
                 </span>
               </a>
             </li>

@@ -1,3 +1,4 @@
+import { directionsOf } from '../../state/directions.ts';
 import { encodeView, type Neighbour, overviewOf, useLens } from '../../state/index.ts';
 import { Neighbours } from './Neighbours.tsx';
 import { Panel } from './Panel.tsx';
@@ -13,11 +14,17 @@ export function NeighboursPanel({ block, similar, opposite }: Props) {
   const previews = useLens((state) => overviewOf(state, block)?.previewImages);
   const previewsOf = (neuron: number): readonly number[] =>
     previews ? [...previews.subarray(4 * neuron, 4 * neuron + 4)].filter((image) => image >= 0) : [];
+  const kind = useLens((state) => (directionsOf(state) ? 'direction' : 'neuron'));
   return (
-    <Panel title="Neurons like it, and against it" explain="cosine" area="neighbours">
+    <Panel
+      title={`${kind === 'neuron' ? 'Neurons' : 'Directions'} like it, and against it`}
+      explain="cosine"
+      area="neighbours"
+    >
       <Neighbours
         similar={similar}
         opposite={opposite}
+        kind={kind}
         previews={previewsOf}
         href={(neuron) => encodeView({ ...view, page: 'neuron', neuron })}
       />

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
-import type { Loadable, WordedCode } from '../../state/index.ts';
+import { directionName, directionsOf } from '../../state/directions.ts';
+import { type Loadable, useLens, type WordedCode } from '../../state/index.ts';
 import controlsStyles from './controls.module.css';
 import styles from './neuron.module.css';
 import { topWords } from './words.ts';
@@ -23,9 +24,7 @@ export function NeuronHeader({ block, neuron, code, onStep, onRandom, own, onOwn
   return (
     <header className={styles.header}>
       <div className={styles.title}>
-        <h1>
-          <span className={styles.blockName}>Block {block} ·</span> neuron {neuron}
-        </h1>
+        <Name block={block} neuron={neuron} />
         <p className={styles.words}>
           {code.status === 'ready' ? (
             topWords(code.value, IN_ONE_LINE).map(({ text, positive }) => (
@@ -56,6 +55,24 @@ export function NeuronHeader({ block, neuron, code, onStep, onRandom, own, onOwn
         <CopyLink />
       </nav>
     </header>
+  );
+}
+
+function Name({ block, neuron }: Pick<Props, 'block' | 'neuron'>) {
+  const given = useLens(directionsOf);
+  if (!given) {
+    return (
+      <h1>
+        <span className={styles.blockName}>Block {block} ·</span> neuron {neuron}
+      </h1>
+    );
+  }
+  const name = directionName(given, neuron);
+  return (
+    <h1>
+      <span className={styles.blockName}>Direction {neuron} of</span> {given.name}
+      {name && <>: {name}</>}
+    </h1>
   );
 }
 

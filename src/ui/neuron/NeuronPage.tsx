@@ -1,6 +1,8 @@
 import { useMemo, useRef, useState } from 'react';
+import { directionsOf } from '../../state/directions.ts';
 import { failed, loadedValue, type NeuronPage as NeuronData, useLens, useNeuron } from '../../state/index.ts';
 import type { MapForm } from '../charts/upsample.ts';
+import { AlignedPanel } from '../directions/AlignedPanel.tsx';
 import { ActivationHistogram } from './ActivationHistogram.tsx';
 import { HeadsPanel } from './HeadsPanel.tsx';
 import { MeasureStrip } from './MeasureStrip.tsx';
@@ -25,6 +27,7 @@ export function NeuronPage() {
   const page = useWhatIsKnown(block, neuron);
   const description = useDescription(page, terms, atoms);
   const own = useOwnEntries(block, neuron);
+  const given = useLens((state) => directionsOf(state) !== undefined);
   const overlay = useOverlay(page, own, form);
   const { stepNeuron, randomNeuron } = useLens.getState();
   const ownPanel = useRef<HTMLDivElement>(null);
@@ -55,7 +58,7 @@ export function NeuronPage() {
                 threshold={threshold}
                 marks={measuredValues(own)}
               />
-              <HeadsPanel shares={detail.headShares} />
+              {given ? <AlignedPanel aligned={detail.aligned} /> : <HeadsPanel shares={detail.headShares} />}
               <NeighboursPanel block={block} similar={detail.neighbours} opposite={detail.opposites} />
             </>
           )}
@@ -92,6 +95,7 @@ function Measures({ page, description }: MeasuresProps) {
     neurons: page.neurons,
     images: subject?.set.count ?? 0,
     topK: subject?.options.topK ?? 0,
+    directions: subject?.directions !== undefined,
   };
   const fit = code && { r2: code.r2, words: code.terms.length };
   return <MeasureStrip measures={shownMeasures(page.measures, facts, fit)} />;

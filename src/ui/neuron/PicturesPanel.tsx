@@ -1,3 +1,4 @@
+import { directionsOf } from '../../state/directions.ts';
 import { type NeuronPage, useLens } from '../../state/index.ts';
 import type { MapForm } from '../charts/upsample.ts';
 import { MapControls } from './MapControls.tsx';
@@ -17,9 +18,11 @@ interface Props {
 export function PicturesPanel({ page, overlay, onForm }: Props) {
   const sign = useLens((state) => state.view.sign);
   const pictures = useLens((state) => state.pictures);
+  const maps = useLens((state) => directionsOf(state) === undefined);
   const { setView } = useLens.getState();
   const controls = (
     <MapControls
+      maps={maps}
       overlay={overlay.when}
       kind={overlay.kind}
       form={overlay.form}

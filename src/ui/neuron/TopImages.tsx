@@ -1,11 +1,13 @@
 import { useMemo, useState } from 'react';
-import type {
-  ListedImage,
-  NeuronDetail,
-  NeuronPage,
-  Overlay,
-  PictureSet,
-  SignChoice,
+import { directionsOf } from '../../state/directions.ts';
+import {
+  type ListedImage,
+  type NeuronDetail,
+  type NeuronPage,
+  type Overlay,
+  type PictureSet,
+  type SignChoice,
+  useLens,
 } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
 import { count, signed } from '../charts/format.ts';
@@ -35,6 +37,7 @@ const FOLLOWING = 12;
 export function TopImages(props: Props) {
   const { detail, pictures, heatmaps, overlay, sign, onNeedMaps } = props;
   const { when, kind, scales, engineWords } = overlay;
+  const maps = useLens((state) => directionsOf(state) === undefined);
   const [pointed, setPointed] = useState<number>();
   const [open, setOpen] = useState<number>();
   const ends = useMemo(
@@ -59,7 +62,7 @@ export function TopImages(props: Props) {
         <p role="status">
           {(waiting && engineWords) ||
             failureOf(pointedItem, heatmaps) ||
-            readout(pointedItem, waiting, scales.pictures, when)}
+            readout(pointedItem, waiting, scales.pictures, when, maps)}
         </p>
         {when !== 'off' && scale && (
           <ScaleLegend
@@ -133,11 +136,18 @@ function failureOf(pointed: ListedImage | undefined, heatmaps: NeuronPage['heatm
   return map?.status === 'failed' ? `No map: ${map.message} Click the picture to try again.` : undefined;
 }
 
-function readout(pointed: ListedImage | undefined, waiting: boolean, ready: number, when: Overlay): string {
+function readout(
+  pointed: ListedImage | undefined,
+  waiting: boolean,
+  ready: number,
+  when: Overlay,
+  maps: boolean,
+): string {
   const computing = 'computing maps on this machine …';
   if (pointed) return `${signed(pointed.value)} · ${pointed.caption}${waiting ? ` · ${computing}` : ''}`;
   if (waiting) return `C${computing.slice(1)}`;
   if (when === 'hover' && ready === 0)
     return 'Point at a picture, or walk with the arrow keys, to see where the neuron looks. The first map starts the model on this machine.';
-  return 'Point at a picture for its caption; click it for both maps and the numbers.';
+  const more = maps ? 'for both maps and the numbers' : 'to see it large';
+  return `Point at a picture for its caption; click it ${more}.`;
 }

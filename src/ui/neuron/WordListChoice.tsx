@@ -1,5 +1,6 @@
 import { useId } from 'react';
-import { POOLS, type PoolChoice, useLens } from '../../state/index.ts';
+import { loadedValue, POOLS, type PoolChoice, useLens } from '../../state/index.ts';
+import { count } from '../charts/format.ts';
 import { FileButton } from '../own/FileButton.tsx';
 import { JobProgress } from '../own/JobProgress.tsx';
 import controls from './controls.module.css';
@@ -18,6 +19,12 @@ export function WordListChoice() {
   const reading = useLens((state) => state.reading);
   const { cancelReading, chooseOwnWords, setView } = useLens.getState();
   const id = useId();
+  const brought = useLens((state) => loadedValue(state.subject)?.pack?.texts?.count);
+  const elsewhere = useLens((state) => state.view.pack !== undefined);
+  const nameOf = (name: PoolChoice): string => {
+    if (name === 'file' && own) return own.name;
+    return name === 'set' && elsewhere && brought ? `${count(brought)} texts of this analysis` : LISTS[name];
+  };
   const lists = POOLS.filter((name) => name !== 'file' || own !== undefined || pool === 'file');
   return (
     <>
@@ -30,7 +37,7 @@ export function WordListChoice() {
         >
           {lists.map((name) => (
             <option key={name} value={name}>
-              {name === 'file' && own ? `${own.name}` : LISTS[name]}
+              {nameOf(name)}
             </option>
           ))}
         </select>

@@ -3,7 +3,15 @@ import { count, number, percent } from '../charts/format.ts';
 
 export interface ShownMeasure {
   /** Names its explanation. */
-  readonly id: 'typicalNorm' | 'varianceShare' | 'threshold' | 'significant' | 'topShare' | 'r2';
+  readonly id:
+    | 'typicalNorm'
+    | 'directionSize'
+    | 'varianceShare'
+    | 'directionShare'
+    | 'threshold'
+    | 'significant'
+    | 'topShare'
+    | 'r2';
   readonly name: string;
   readonly value: string;
   readonly note: string;
@@ -14,6 +22,8 @@ interface Facts {
   readonly neurons: number;
   readonly images: number;
   readonly topK: number;
+  /** Whether they are directions made elsewhere. */
+  readonly directions?: boolean;
 }
 
 /** The numbers of the strip under the title, as printed. */
@@ -27,14 +37,16 @@ export function shownMeasures(
   const value = (figure: number | undefined): string => (figure === undefined ? '…' : number(figure));
   return [
     {
-      id: 'typicalNorm',
-      name: 'Effect size',
+      ...(facts.directions
+        ? { id: 'directionSize', name: 'Typical activation' }
+        : { id: 'typicalNorm', name: 'Effect size' }),
       value: value(measures?.typicalNorm),
       note: rank(measures?.rankByTypicalNorm),
     },
     {
-      id: 'varianceShare',
-      name: 'Variance share',
+      ...(facts.directions
+        ? { id: 'directionShare', name: 'Share of the strongest' }
+        : { id: 'varianceShare', name: 'Variance share' }),
       value: measures ? percent(measures.varianceShare) : '…',
       note: rank(measures?.rankByVarianceShare),
     },
@@ -54,7 +66,7 @@ export function shownMeasures(
       id: 'topShare',
       name: 'Concentration',
       value: measures ? percent(measures.topShare) : '…',
-      note: 'of its effect on those',
+      note: facts.directions ? 'of all x² on those' : 'of its effect on those',
     },
     {
       id: 'r2',

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { directionsOf } from '../../state/directions.ts';
 import { loadedValue, type MapKind, type NeuronPage, type Overlay, useLens } from '../../state/index.ts';
 import type { MapForm } from '../charts/upsample.ts';
 import { startWords } from './startWords.ts';
@@ -17,7 +18,7 @@ export interface MapOverlay {
 }
 
 export function useOverlay(page: NeuronPage, own: readonly OwnEntry[], form: MapForm): MapOverlay {
-  const when = useLens((state) => state.view.overlay);
+  const when = useLens((state) => (directionsOf(state) ? 'off' : state.view.overlay));
   const kind = useLens((state) => state.view.map);
   const engine = useLens((state) => state.engine);
   const pairs = useMemo(() => own.flatMap((entry) => loadedValue(entry.map) ?? []), [own]);
