@@ -14,7 +14,7 @@ import type { Tensor } from './backend.ts';
 import { deltasOf, rowsOf, type SharedTable, sharedTable } from './keptEffects.ts';
 import { principalWeights } from './principalWeights.ts';
 import { directionsGraph, TILE, topEffectsGraph } from './rangeGraphs.ts';
-import { floats, type PathRanges, type Range } from './streamDevice.ts';
+import { cachedRanges, floats, type PathRanges, type Range } from './streamDevice.ts';
 import { keptActivationsGraph, STREAM } from './streamGraphs.ts';
 import type { FinishOptions } from './streaming.ts';
 
@@ -77,16 +77,21 @@ class Finish {
   }
 
   async run(): Promise<BlockSummary> {
-    const { block, neurons, dim, images, candidates, kept } = this.#state;
+    const { block, neurons, heads, dim, images, candidates, kept } = this.#state;
     const { signal, onProgress } = this.#job;
     const stage = `Block ${block}: directions of its neurons`;
     const { shared } = this.#paths.paths;
     const table = await sharedTable(candidates.shared, shared, this.#mean.shared, signal);
     onProgress?.({ stage, done: 0, total: neurons });
     const each = 4 * Math.max(2 * this.#topK * Math.max(this.#topK, dim), kept * dim);
-    for (const range of this.#paths.ranges(each)) {
-      await this.#range(range, table);
-      onProgress?.({ stage, done: range.to, total: neurons });
+    for (const whole of this.#paths.ranges()) {
+      const vectors = await this.#paths.vectors(whole, signal);
+      for (const range of cachedRanges(whole, each)) {
+        const own = heads * dim;
+        const part = vectors.subarray((range.from - whole.from) * own, (range.to - whole.from) * own);
+        await this.#range(range, part, table);
+      }
+      onProgress?.({ stage, done: whole.to, total: neurons });
     }
     return {
       block,
@@ -104,7 +109,8 @@ class Finish {
     };
   }
 
-  async #range(range: Range, table: SharedTable): Promise<void> {
+  /** @param own U [n, R, D] of the range */
+  async #range(range: Range, own: Float32Array, table: SharedTable): Promise<void> {
     const { from, to } = range;
     const { heads, dim, kept, block } = this.#state;
     const { device, paths } = this.#paths;
@@ -112,7 +118,7 @@ class Finish {
     const size = to - from;
     const k = this.#topK;
     const places = this.#topSets(range);
-    const vectors = device.tensor(await this.#paths.vectors(range, signal), size, heads, dim);
+    const vectors = device.tensor(own, size, heads, dim);
     const shared = device.tensor(table.values, table.rows.size, dim);
     const delta = device.tensor(
       deltasOf(this.#state, range, this.#mean.coefficients, places),

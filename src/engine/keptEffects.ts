@@ -3,8 +3,9 @@ import type { SharedVectors } from '../lens/paths.ts';
 import type { MeasuredAboutMean } from '../lens/settledState.ts';
 import { sharedOf } from '../lens/sharedParts.ts';
 import type { JobOptions } from '../progress.ts';
+import type { Tensor } from './backend.ts';
 import { breather } from './breathe.ts';
-import { floats, type PathRanges, type Range } from './streamDevice.ts';
+import { cachedRanges, floats, type PathRanges, type Range } from './streamDevice.ts';
 import { exactNormsGraph, STREAM } from './streamGraphs.ts';
 
 /** ĉ [N, R] and e [D] of a mean or a pivot. */
@@ -103,40 +104,40 @@ export async function measureAbout(
   const shift = new Float32Array(neurons);
   const distances = new Float32Array(neurons * kept);
   const graph = () => exactNormsGraph(paths.paths);
-  for (const range of paths.ranges(4 * kept * dim)) {
-    const { from, to } = range;
-    const size = to - from;
-    const vectors = device.tensor(await paths.vectors(range, signal), size, heads, dim);
+  for (const whole of paths.ranges()) {
+    const vectors = await paths.vectors(whole, signal);
+    const norms = async (
+      range: Range,
+      delta: Float32Array,
+      of: Tensor,
+      rows: Int32Array,
+    ): Promise<Float32Array> => {
+      const size = range.to - range.from;
+      const each = rows.length / size;
+      const [from, to] = [range.from - whole.from, range.to - whole.from];
+      const feeds = {
+        [STREAM.delta]: device.tensor(delta, size, each, heads),
+        [STREAM.vectors]: device.tensor(
+          vectors.subarray(from * heads * dim, to * heads * dim),
+          ...[size, heads, dim],
+        ),
+        [STREAM.shared]: of,
+        [STREAM.images]: device.indices(rows, size, each),
+      };
+      const results = await device.run(`norms of kept images of block ${block}`, graph, feeds, signal);
+      return floats(results, STREAM.norms);
+    };
+    const first = whole.from * heads;
     const moved = Float32Array.from(
-      { length: size * heads },
-      (_, i) => mean.coefficients[from * heads + i]! - before.coefficients[from * heads + i]!,
+      { length: (whole.to - whole.from) * heads },
+      (_, i) => mean.coefficients[first + i]! - before.coefficients[first + i]!,
     );
-    const key = `norms of kept images of block ${block}`;
-    const ofShift = await device.run(
-      key,
-      graph,
-      {
-        [STREAM.delta]: device.tensor(moved, size, 1, heads),
-        [STREAM.vectors]: vectors,
-        [STREAM.shared]: gap,
-        [STREAM.images]: device.indices(new Int32Array(size), size, 1),
-      },
-      signal,
-    );
-    shift.set(floats(ofShift, STREAM.norms), from);
-    const ofKept = await device.run(
-      key,
-      graph,
-      {
-        [STREAM.delta]: device.tensor(deltasOf(state, range, mean.coefficients), size, kept, heads),
-        [STREAM.vectors]: vectors,
-        [STREAM.shared]: shared,
-        [STREAM.images]: device.indices(rowsOf(state, range, table), size, kept),
-      },
-      signal,
-    );
-    distances.set(floats(ofKept, STREAM.norms), from * kept);
-    onProgress?.({ stage, done: to, total: neurons });
+    shift.set(await norms(whole, moved, gap, new Int32Array(whole.to - whole.from)), whole.from);
+    for (const range of cachedRanges(whole, 4 * kept * dim)) {
+      const deltas = deltasOf(state, range, mean.coefficients);
+      distances.set(await norms(range, deltas, shared, rowsOf(state, range, table)), range.from * kept);
+    }
+    onProgress?.({ stage, done: whole.to, total: neurons });
   }
   return { shift, distances };
 }

@@ -21,6 +21,17 @@ export function rangesOf(neurons: number, most: number): Range[] {
   }));
 }
 
+/** Bytes of a range's effects that a processor's cache holds while they are worked on. */
+const CACHED_BYTES = 4 * 2 ** 20;
+
+/** A range in smaller ones, whose neurons take `each` bytes and fit the cache together. */
+export function cachedRanges({ from, to }: Range, each: number): Range[] {
+  return rangesOf(to - from, CACHED_BYTES / each).map((part) => ({
+    from: from + part.from,
+    to: from + part.to,
+  }));
+}
+
 /** Runs small graphs for one job, each as a step of its own. */
 export class StreamDevice {
   readonly #backend: Backend;
@@ -48,8 +59,11 @@ export class StreamDevice {
     return this.#backend.tensor('float32', data, shape);
   }
 
-  indices(data: ArrayLike<number>, ...shape: number[]): Tensor {
-    return this.#backend.tensor('int64', BigInt64Array.from(Array.from(data, BigInt)), shape);
+  /** Small whole numbers above zero as int64: of each, the low half is the number (typed arrays are little-endian wherever this runs). */
+  indices(data: Int32Array, ...shape: number[]): Tensor {
+    const halves = new Int32Array(2 * data.length);
+    for (let i = 0; i < data.length; i++) halves[2 * i] = data[i]!;
+    return this.#backend.tensor('int64', new BigInt64Array(halves.buffer), shape);
   }
 }
 
@@ -67,8 +81,8 @@ export class PathRanges {
     this.device = device;
   }
 
-  /** Ranges of all neurons, or of so many chosen ones, small enough for U and as many bytes more a neuron. */
-  ranges(more: number, chosen?: Int32Array): Range[] {
+  /** Ranges of all neurons, or of chosen ones, small enough for U or as many bytes a neuron as are told. */
+  ranges(more = 0, chosen?: Int32Array): Range[] {
     const { heads, dim, neurons } = this.paths;
     const most = VECTORS_BYTES / Math.max(4 * heads.length * dim, more);
     return rangesOf(chosen?.length ?? neurons, most);

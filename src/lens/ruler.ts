@@ -49,27 +49,47 @@ function fill(
 }
 
 /**
- * Cholesky in place, row by row. A row that the ones before it span (a pivot that is rounding alone) gets a zero column: what it
- * adds to a length is nothing.
+ * Cholesky in place, column by column. A row that the ones before it span (a pivot that is rounding alone) gets a zero column: what
+ * it adds to a length is nothing.
  */
 function factorise(c: Float64Array, size: number): void {
-  for (let i = 0; i < size; i++) {
-    const row = i * size;
-    for (let j = 0; j < i; j++) {
-      const other = j * size;
-      const diagonal = c[other + j]!;
-      if (diagonal === 0) {
-        c[row + j] = 0;
-        continue;
+  for (let j = 0; j < size; j++) {
+    const own = j * size;
+    const whole = c[own + j]!;
+    let left = whole;
+    for (let k = 0; k < j; k++) left -= c[own + k]! ** 2;
+    const diagonal = left > 1e-6 * whole ? Math.sqrt(left) : 0;
+    c[own + j] = diagonal;
+    const factor = diagonal > 0 ? 1 / diagonal : 0;
+    let i = j + 1;
+    // Four rows at a time: a number of row j is read once for all of them, and no addition waits for another.
+    for (; i + 3 < size; i += 4) {
+      const a = i * size;
+      const b = a + size;
+      const d = b + size;
+      const e = d + size;
+      let s0 = c[a + j]!;
+      let s1 = c[b + j]!;
+      let s2 = c[d + j]!;
+      let s3 = c[e + j]!;
+      for (let k = 0; k < j; k++) {
+        const x = c[own + k]!;
+        s0 -= c[a + k]! * x;
+        s1 -= c[b + k]! * x;
+        s2 -= c[d + k]! * x;
+        s3 -= c[e + k]! * x;
       }
-      let sum = c[row + j]!;
-      for (let k = 0; k < j; k++) sum -= c[row + k]! * c[other + k]!;
-      c[row + j] = sum / diagonal;
+      c[a + j] = s0 * factor;
+      c[b + j] = s1 * factor;
+      c[d + j] = s2 * factor;
+      c[e + j] = s3 * factor;
     }
-    let left = c[row + i]!;
-    const whole = left;
-    for (let k = 0; k < i; k++) left -= c[row + k]! ** 2;
-    c[row + i] = left > 1e-6 * whole ? Math.sqrt(left) : 0;
+    for (; i < size; i++) {
+      const a = i * size;
+      let sum = c[a + j]!;
+      for (let k = 0; k < j; k++) sum -= c[a + k]! * c[own + k]!;
+      c[a + j] = sum * factor;
+    }
   }
 }
 

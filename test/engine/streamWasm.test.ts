@@ -1,5 +1,6 @@
 import * as web from 'onnxruntime-web/wasm';
 import { expect, it } from 'vitest';
+import type { BackendInfo } from '../../src/engine/backend.ts';
 import { ortBackend, type Runtime } from '../../src/engine/backends/ortBackend.ts';
 import { ClipEngine } from '../../src/engine/clipEngine.ts';
 import type { Engine } from '../../src/engine/engine.ts';
@@ -31,11 +32,15 @@ async function streamed(engine: Engine): Promise<BlockSummary[]> {
 
 it('a streaming analysis in WebAssembly is the one on the processor', async () => {
   web.env.wasm.numThreads = 1;
-  const info = {
+  const info: BackendInfo = {
     provider: 'wasm',
-    ...{ adapter: '', software: false, threads: 1, crossOriginIsolated: false },
-    ...{ precision: 'float32', runtime: 'onnxruntime-web' },
-  } as const;
+    adapter: '',
+    software: false,
+    threads: 1,
+    crossOriginIsolated: false,
+    precision: 'float32',
+    runtime: 'onnxruntime-web',
+  };
   const backend = ortBackend(web as unknown as Runtime, { info, session: { executionProviders: ['wasm'] } });
   const found = await streamed(new ClipEngine(backend, { weights: randomWeights(FIFTY_TOKENS) }));
   const truth = await streamed(await openNodeEngine({ weights: randomWeights(FIFTY_TOKENS), threads: 1 }));
