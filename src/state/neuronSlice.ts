@@ -1,11 +1,12 @@
 import { LensError } from '../errors.ts';
 import type { AtomForm } from '../lens/sparseCode.ts';
+import type { CodeForms } from '../pack/index.ts';
 import { failed, LOADING, type Loadable, loadedValue, ready } from './data.ts';
 import { setSource } from './engineSlice.ts';
 import type { HeatmapPair, WordedCode } from './neuronTypes.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
 import { detailOf, sourceOf } from './numbers.ts';
-import type { Slice } from './state.ts';
+import type { LensState, Slice } from './state.ts';
 import type { TermCount } from './view.ts';
 import { chanceKey, poolKey } from './wordsSlice.ts';
 
@@ -33,6 +34,16 @@ export const neuronKey = (state: Parameters<typeof sourceOf>[0], block: number, 
   `${sourceOf(state, block)} ${block} ${neuron}`;
 export const codeKey = (key: string, pool: string, m: TermCount, atoms: AtomForm): string =>
   `${key} | ${pool} ${m} ${atoms}`;
+
+/** Lengths of the descriptions that the pack in view brings of the words in view, with what is chance. */
+export function packedLengths(
+  state: Pick<LensState, 'view' | 'subject'> & Parameters<typeof sourceOf>[0],
+  block: number,
+  atoms: AtomForm,
+): CodeForms['lengths'] {
+  if (atoms !== 'unit-atoms' || state.view.pool !== 'set' || sourceOf(state, block) !== 'shipped') return [];
+  return loadedValue(state.subject)?.pack?.codes?.lengths ?? [];
+}
 
 export const neuronSlice: Slice<NeuronSlice> = (set, get, services) => {
   const waiting = new Map<string, Set<number>>();
@@ -63,9 +74,7 @@ export const neuronSlice: Slice<NeuronSlice> = (set, get, services) => {
 
   /** The description that a pack brings; of its own words only, and not of every length. */
   async function packedCode(block: number, neuron: number, m: TermCount, atoms: AtomForm) {
-    if (atoms !== 'unit-atoms' || get().view.pool !== 'set' || sourceOf(get(), block) !== 'shipped') return;
-    const pack = loadedValue(get().subject)?.pack;
-    const form = pack?.codes?.lengths.find(({ terms }) => terms === m);
+    const form = packedLengths(get(), block, atoms).find(({ terms }) => terms === m);
     if (!form) return;
     const code = (await get().ensureNeuron(block, neuron))?.codes.get(m);
     if (code) set({ chances: new Map(get().chances).set(chanceKey(poolKey(get()), m, atoms), form.chance) });

@@ -101,6 +101,8 @@ export interface NeuronPage {
   readonly heatmaps: ReadonlyMap<number, Loadable<HeatmapPair>>;
   /** What is known of a description; `idle` until asked for. */
   readonly code: (m: TermCount, atoms: AtomForm) => Loadable<WordedCode>;
+  /** Lengths of description that come ready-made; empty where each is worked out on this machine. */
+  readonly readyMade: (atoms: AtomForm) => readonly number[];
   /** What R² is chance with so many words; undefined until known. */
   readonly chance: (m: TermCount, atoms: AtomForm) => ChanceFit | undefined;
   /** Asks for heat maps of pictures of the set: batched, cached, cheap to call again. Starts the engine. */

@@ -1,6 +1,6 @@
 import type { NeuronRow } from '../pack/index.ts';
 import { type Head, IDLE, type Looked, loadedValue, type PictureSet, ready } from './data.ts';
-import { codeKey, neuronKey } from './neuronSlice.ts';
+import { codeKey, neuronKey, packedLengths } from './neuronSlice.ts';
 import type { ListedImage, NeuronDetail, NeuronMeasures, NeuronPage } from './neuronTypes.ts';
 import { headsOf, lookedOf, overviewOf, rowOfNeuron, sourceOf } from './numbers.ts';
 import { rankOf } from './ranking.ts';
@@ -52,6 +52,7 @@ export function neuronPages(): (state: LensState, block: number, neuron: number)
           : row,
       heatmaps: maps ?? NO_MAPS,
       code: (m, atoms) => state.codes.get(codeKey(key, poolKey(state), m, atoms)) ?? IDLE,
+      readyMade: (atoms) => packedLengths(state, block, atoms).map(({ terms }) => terms),
       chance: (m, atoms) => state.chances.get(chanceKey(poolKey(state), m, atoms)),
       requestHeatmaps: (images) => state.requestHeatmaps(block, neuron, images),
       requestSparseCode: (m, atoms) => state.requestCode(block, neuron, m, atoms),

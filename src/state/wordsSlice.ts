@@ -45,7 +45,7 @@ const BARE = '{}';
 
 /** Which list of which model: what a reading, and a code over it, belongs to. */
 export const poolKey = ({ view }: Pick<LensState, 'view'>): string =>
-  `${view.model} ${view.set} ${view.pool}`;
+  `${view.pack ?? ''} ${view.model} ${view.set} ${view.pool}`;
 export const chanceKey = (pool: string, m: TermCount, atoms: AtomForm): string => `${pool} ${m} ${atoms}`;
 
 /** The view's list as a worker reads it by itself, and what results call it. @throws LensError `unavailable` */

@@ -24,12 +24,15 @@ export function useDescription(page: NeuronPage, terms: TermCount, atoms: View['
   // Without the direction there is nothing to put into words.
   const code = page.detail.status === 'failed' ? page.detail : asked;
   const codes = TERM_COUNTS.map((m) => ({ m, code: page.code(m, atoms) }));
+  // Where some come ready-made, the others would fetch a whole list of words: only when they are chosen.
+  const readyMade = page.readyMade(atoms);
+  const isAtHand = (m: TermCount): boolean => readyMade.length === 0 || readyMade.includes(m);
   const busy = codes.some((entry) => entry.code.status === 'loading');
   const next =
     code.status === 'idle'
       ? terms
       : code.status === 'ready' && !busy
-        ? codes.find((entry) => entry.code.status === 'idle')?.m
+        ? codes.find((entry) => entry.code.status === 'idle' && isAtHand(entry.m))?.m
         : undefined;
   useEffect(() => {
     if (ready && next !== undefined) page.requestSparseCode(next, atoms);
