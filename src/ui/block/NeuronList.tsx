@@ -92,7 +92,7 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
             descending={descending}
           />
           <span role="columnheader" className={styles.headPictures}>
-            Answers to
+            {given ? 'Most along it' : 'Answers to'}
           </span>
           {worded && (
             <span role="columnheader" className={styles.headPictures}>
