@@ -153,11 +153,11 @@ export function segmentationFigure(row: SegmentationFigures, measure: Segmentati
     case 'iou':
       return { value: row.iouPerQuery ?? Number.NaN, error: row.iouPerQueryStandardError };
     case 'mIoU':
-      return { value: 100 * row.meanIou, error: undefined };
+      return { value: row.meanIou, error: undefined };
     case 'mAP':
-      return { value: 100 * row.meanAveragePrecision, error: undefined };
+      return { value: row.meanAveragePrecision, error: undefined };
     case 'pixels':
-      return { value: 100 * row.pixelAccuracy, error: undefined };
+      return { value: row.pixelAccuracy, error: undefined };
   }
 }
 

@@ -57,7 +57,7 @@ export async function indirectStudy(
   bench: Bench,
   setup: IndirectSetup,
 ): Promise<PartTable<IndirectFigures>[]> {
-  const { engine, checkpoint, job } = bench;
+  const { engine, checkpoint } = bench;
   const { blocks, images, seed, onTables } = setup;
   const { vision } = engine.config;
   if (!vision) throw new Error('a model without image tower has no neurons to ablate');
@@ -68,7 +68,7 @@ export async function indirectStudy(
     rows: [] as IndirectFigures[],
   }));
   const missing = await unfinished(checkpoint, blocks, images.parts);
-  const means = missing.length > 0 ? await engine.meanActivations(images.pixels(), missing, job) : [];
+  const means = missing.length > 0 ? await meansOf(bench, images, missing) : [];
   for (const block of blocks) {
     const neurons = Array.from(
       randomChoice(Math.min(setup.neurons, vision.neurons), vision.neurons, seed + block),
@@ -85,6 +85,25 @@ export async function indirectStudy(
     }
   }
   return tables;
+}
+
+/** Mean activations of blocks over the whole set, [T, N] each: a sweep that is not done twice. */
+async function meansOf(
+  { engine, checkpoint, job }: Bench,
+  images: LabelledImages,
+  blocks: readonly number[],
+): Promise<Float64Array[]> {
+  const nameOfMeans = (block: number): string => `mean activations of block ${block}`;
+  const kept = await Promise.all(blocks.map((block) => checkpoint.get(nameOfMeans(block))));
+  if (kept.every((bytes) => bytes !== undefined))
+    return kept.map((bytes) => new Float64Array(bytes.slice().buffer));
+  const means = await engine.meanActivations(images.pixels(), blocks, job);
+  for (const [i, { buffer, byteOffset, byteLength }] of means.entries())
+    await checkpoint.put(
+      nameOfMeans(blocks[i]!),
+      new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength),
+    );
+  return means;
 }
 
 /** Labelled pictures of a part, drawn by seed. */

@@ -137,7 +137,7 @@ const THRESHOLDS = [RELEASED_SEGMENTATION.threshold, 'mean'] as const;
 
 type Unthresholded = Segmenter extends infer S ? (S extends unknown ? Omit<S, 'threshold'> : never) : never;
 
-/** A segmenter's counts as they are read: shares, and per query in percent. */
+/** A segmenter's counts as they are read, in percent. */
 export function segmentationFigures({ name, threshold, tally, iou, gain, precisionGain }: SegmenterTally) {
   const { images: queries, ...scores } = segmentationScores(tally);
   const percent = (value: number | undefined) => (value === undefined ? undefined : rounded(100 * value));

@@ -27,9 +27,7 @@ export function RankedBars({ label, bars, rule }: Props) {
     <ul className={styles.bars} aria-label={label}>
       {bars.map(({ id, label: name, value, error, quiet }) => (
         <li key={id} data-quiet={quiet || undefined}>
-          <span className={styles.name} title={name}>
-            {name}
-          </span>
+          <span className={styles.name}>{name}</span>
           <span className={styles.track} aria-hidden="true">
             <span className={styles.bar} style={{ inlineSize: share(value) }} />
             {error !== undefined && (

@@ -44,7 +44,9 @@ export function Options({ experiment }: { readonly experiment: ExperimentName })
   const styled = useLens((state) => (loadedValue(state.pictures)?.parts?.length ?? 0) > 1);
   const { setView } = useLens.getState();
   const chosen = first === '' ? String(firstOf(experiment)) : first;
-  const counts = [...new Set([...COUNTS[experiment].map(String), chosen])].filter((value) => value !== 'all');
+  const counts = [...new Set([...COUNTS[experiment].map(String), chosen])]
+    .filter((value) => value !== 'all')
+    .sort((a, b) => Number(a) - Number(b));
   const label = experiment === 'adversarial' ? 'Pictures a way' : 'Pictures a part';
   return (
     <div className={styles.options}>

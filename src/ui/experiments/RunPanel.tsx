@@ -80,6 +80,7 @@ interface StartProps {
 
 function StartButtons({ started, finished }: StartProps) {
   const size = useSizeOfRun();
+  const composed = useLens((state) => state.view.experiment === 'adversarial');
   const { runExperiment, setView } = useLens.getState();
   if (!size) return null;
   const { now, all } = size;
@@ -92,7 +93,7 @@ function StartButtons({ started, finished }: StartProps) {
       {!finished && (
         <>
           <button type="button" className="button" data-main="" onClick={() => void runExperiment()}>
-            {started ? 'Go on' : 'Run'} on {count(now.pictures)} pictures
+            {started ? 'Go on with' : 'Run on'} {count(now.pictures)} pictures
           </button>
           <p className={styles.soft}>{timeWords(now.seconds, started)}</p>
         </>
@@ -100,7 +101,8 @@ function StartButtons({ started, finished }: StartProps) {
       {all && all.pictures > now.pictures && (
         <>
           <button type="button" className="button" onClick={runAll}>
-            Run on all {count(all.pictures)}
+            {composed ? 'Run with 100 a way, ' : 'Run on all '}
+            {count(all.pictures)}
           </button>
           <p className={styles.soft}>{timeWords(all.seconds, false)}</p>
         </>
