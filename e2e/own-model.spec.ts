@@ -29,7 +29,8 @@ async function pictureFiles() {
 async function openOwnModel(page: Page): Promise<void> {
   await page.goto('./#/models?backend=wasm');
   await page.getByLabel('Choose model files').setInputFiles(CHECKPOINT.map((name) => FOLDER + name));
-  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  const own = page.getByRole('region', { name: 'A model of your own' });
+  await own.getByRole('button', { name: 'Open', exact: true }).click();
   await expect(page).toHaveURL(/#\/local-[0-9a-f]{12}\/pictograms\/0/, { timeout: 60_000 });
 }
 
