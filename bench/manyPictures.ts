@@ -7,19 +7,18 @@ import { openSheets } from '../cli/folder.ts';
 import { tarHeader } from '../test/support/tar.ts';
 
 const set = fileURLToPath(new URL('../public/sets/pictograms', import.meta.url));
-const PER_TAR = 1000;
 
 /**
- * Tar shards of `count` different pictures made of the shipped scenes: mirrored, turned in hue and darkened, as WebP. Picture i is
+ * Tar shards, `perTar` pictures each, of `count` different pictures made of the shipped scenes: mirrored, turned in hue and darkened, as WebP. Picture i is
  * the same whatever the count. What is in the folder already is kept.
  */
-export async function manyPictures(folder: string, count: number): Promise<void> {
+export async function manyPictures(folder: string, count: number, perTar: number): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const { source } = await openSheets(set);
-  for (let from = 0; from < count; from += PER_TAR) {
-    const path = join(folder, `${String(from / PER_TAR).padStart(5, '0')}.tar`);
-    const size = Math.min(PER_TAR, count - from);
-    if (existsSync(path) && size === PER_TAR) continue;
+  for (let from = 0; from < count; from += perTar) {
+    const path = join(folder, `${String(from / perTar).padStart(5, '0')}.tar`);
+    const size = Math.min(perTar, count - from);
+    if (existsSync(path) && size === perTar) continue;
     rmSync(path, { force: true });
     const tar = createWriteStream(path);
     for (let i = from; i < from + size; i++) {

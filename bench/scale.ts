@@ -27,6 +27,7 @@ const inRepository = (path: string): string => fileURLToPath(new URL(`../${path}
 const model = inRepository('public/models/pictogram-clip');
 const at = process.argv.indexOf('--sizes');
 const sizes = (at < 0 ? '1000,5000,20000' : process.argv[at + 1]!).split(',').map(Number);
+const perTar = Math.min(1000, ...sizes);
 const root = mkdtempSync(join(tmpdir(), 'neuronlens-scale-'));
 
 /** One measured run. */
@@ -42,8 +43,7 @@ function bakeOf(images: number): Scaled {
   const folder = join(root, `set-${images}`);
   mkdirSync(folder);
   const tars = readdirSync(join(root, 'tars')).sort();
-  for (const tar of tars.slice(0, Math.ceil(images / 1000)))
-    symlinkSync(join(root, 'tars', tar), join(folder, tar));
+  for (const tar of tars.slice(0, images / perTar)) symlinkSync(join(root, 'tars', tar), join(folder, tar));
   const report = join(root, `${images}.json`);
   const options = [
     '--model',
@@ -90,7 +90,8 @@ function table(runs: readonly Scaled[]): string {
   ].join('\n');
 }
 
-await manyPictures(join(root, 'tars'), Math.max(...sizes));
+if (sizes.some((size) => size % perTar !== 0)) throw new Error(`--sizes wants multiples of ${perTar}`);
+await manyPictures(join(root, 'tars'), Math.max(...sizes), perTar);
 const runs = sizes.map(bakeOf);
 const text = table(runs);
 console.log(text);

@@ -12,7 +12,7 @@ import { PARTIAL, readWhole, writeWhole } from './bakeFiles.ts';
 import { recordOf } from './bakeRecords.ts';
 import type { Context } from './command.ts';
 import { parseJson } from './folder.ts';
-import { PICTURES, stateFile } from './shardFolder.ts';
+import { LOCK, PICTURES, stateFile } from './shardFolder.ts';
 
 export interface SweepTask {
   readonly engine: StreamingEngine;
@@ -79,7 +79,7 @@ type Cursor = z.infer<typeof cursorSchema>;
 const CURSOR = 'sweep.json';
 const VISITS = 'visits.jsonl';
 /** What a finished sweep has no more use for. */
-export const sweepLeftovers: readonly string[] = [CURSOR, VISITS];
+export const sweepLeftovers: readonly string[] = [CURSOR, VISITS, LOCK];
 const partName = (block: number, read: number): string => `block-${block}.after-${read}.safetensors`;
 
 async function readCursor(folder: string): Promise<Cursor> {

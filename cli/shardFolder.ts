@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { isLensError, LensError } from '../src/errors.ts';
@@ -36,7 +37,7 @@ export const stateFile = (block: number): string => `block-${block}.safetensors`
  * The folder of an unfinished run beside its result. What it holds of the same run is gone on from.
  * @param fresh throws away what there is
  * @returns the folder, and whether it holds a part of the run
- * @throws LensError `bad-request` when it holds another run
+ * @throws LensError `bad-request` when it holds another run, or another process is at work in it
  */
 export async function openWork(
   out: string,
@@ -44,11 +45,17 @@ export async function openWork(
   fresh: boolean,
 ): Promise<{ readonly folder: string; readonly found: boolean }> {
   const folder = `${resolve(out)}.checkpoint`;
-  if (fresh) await rm(folder, { recursive: true, force: true });
+  if (fresh) {
+    if (await stat(folder).catch(() => undefined)) await lock(folder);
+    await rm(folder, { recursive: true, force: true });
+  }
   const bytes = await readFile(join(folder, RUN)).catch(() => undefined);
   if (bytes) {
     const differ = difference(parseRun(bytes, folder), run);
-    if (differ === undefined) return { folder, found: true };
+    if (differ === undefined) {
+      await lock(folder);
+      return { folder, found: true };
+    }
     throw new LensError(
       'bad-request',
       `${folder} holds an unfinished run with another ${differ}; --fresh throws it away and starts anew.`,
@@ -56,7 +63,34 @@ export async function openWork(
   }
   await mkdir(folder, { recursive: true });
   await writeWhole(join(folder, RUN), `${JSON.stringify(run, undefined, 1)}\n`);
+  await lock(folder);
   return { folder, found: false };
+}
+
+/** Says who is at work in a folder. */
+export const LOCK = 'process.json';
+
+/** Refuses a folder in which another living process of this machine is at work. Of other machines nothing is known. */
+async function lock(folder: string): Promise<void> {
+  const path = join(folder, LOCK);
+  const found = await readFile(path, 'utf8').catch(() => '');
+  const [, pid, host] = /^\{"pid":(\d{1,9}),"host":"([^"]*)"\}$/.exec(found) ?? [];
+  if (host === hostname() && Number(pid) !== process.pid && isAlive(Number(pid))) {
+    throw new LensError(
+      'bad-request',
+      `Process ${pid} is at work on this run; wait for it, or end it. If it is another program, remove ${path}.`,
+    );
+  }
+  await writeWhole(path, JSON.stringify({ pid: process.pid, host: hostname() }));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 /** Whether the state folder is there, made by the same run: a job that is started twice has nothing to do. */

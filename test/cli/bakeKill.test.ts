@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { madePictures, writeTree } from './bakePictures.ts';
@@ -90,6 +92,18 @@ describe('a bake that is killed', () => {
     ]);
     const fresh = await runCli(argv('other', '--layers', '1', '--fresh'));
     expect([fresh.code, fresh.stderr]).toEqual([0, expect.not.stringMatching(/Going on/)]);
+  });
+
+  it('is not taken up while another process is at work on it', async () => {
+    expect(await killAt(argv('twice'), () => seenAtCheckpoint(out('twice')) >= 64)).toBe(true);
+    const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
+    writeFileSync(work('twice', 'process.json'), JSON.stringify({ pid: other.pid, host: hostname() }));
+    const { code, stderr } = await runCli(argv('twice'));
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/Process \d+ is at work on this run/)]);
+    other.kill();
+    await once(other, 'close');
+    expect((await runCli(argv('twice'))).code).toBe(0);
+    sameAsWhole('twice');
   });
 
   it('stopped with Ctrl-C keeps what is done', async () => {
