@@ -1,6 +1,6 @@
 import { directionsOf } from '../../state/directions.ts';
 import { type NeuronDetail, useLens } from '../../state/index.ts';
-import { number, signed } from '../charts/format.ts';
+import { number, signedFixed } from '../charts/format.ts';
 import neuronStyles from '../neuron/neuron.module.css';
 import { Panel } from '../neuron/Panel.tsx';
 import styles from './directions.module.css';
@@ -27,7 +27,7 @@ export function AlignedPanel({ aligned }: { readonly aligned: NeuronDetail['alig
                 <tr key={`${block} ${neuron}`} data-chance={Math.abs(cosine) <= chance || undefined}>
                   <td>{block}</td>
                   <td>{neuron}</td>
-                  <td>{signed(cosine, 2)}</td>
+                  <td>{signedFixed(cosine, 2)}</td>
                 </tr>
               ))}
             </tbody>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import type { ActivationHistogram as Counts, Looked } from '../../state/index.ts';
+import { directionsOf } from '../../state/directions.ts';
+import { type ActivationHistogram as Counts, type Looked, useLens } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
 import { count, number, signed } from '../charts/format.ts';
 import { Histogram, type Mark } from '../charts/Histogram.tsx';
@@ -18,6 +19,7 @@ interface Props {
 
 /** How the whole set spreads along the neuron's direction. */
 export function ActivationHistogram({ histogram, looked, threshold, marks }: Props) {
+  const given = useLens((state) => directionsOf(state) !== undefined);
   const [axis, setAxis] = useState<CountAxis>('log');
   const [bin, setBin] = useState<string>();
   const { from, to, counts } = histogram;
@@ -63,9 +65,10 @@ export function ActivationHistogram({ histogram, looked, threshold, marks }: Pro
         {bin ?? (
           <>
             Dashed: ± the <Explain id="threshold">threshold</Explain>
-            {threshold === undefined ? '' : ` ${number(threshold)}`}. It is set on the effect’s length, which
-            is never below |activation|: beyond the lines every picture is significant, between them some may
-            be.
+            {threshold === undefined ? '' : ` ${number(threshold)}`}.{' '}
+            {given
+              ? 'On the lines and beyond lie the strongest pictures.'
+              : 'It is set on the effect’s length, which is never below |activation|: beyond the lines every picture is significant, between them some may be.'}
           </>
         )}
       </p>

@@ -35,7 +35,12 @@ export function PicturesPanel({ page, overlay, onForm }: Props) {
   );
   const retry = (): void => reload(page.block, page.neuron);
   return (
-    <Panel title="Pictures at both ends" explain="activation" area="images" aside={controls}>
+    <Panel
+      title="Pictures at both ends"
+      explain={maps ? 'activation' : 'givenDirection'}
+      area="images"
+      aside={controls}
+    >
       <Pending loadable={page.detail} what="the analysis of this block" onRetry={retry}>
         {(detail) => (
           <Pending loadable={pictures} what="pictures" onRetry={retry}>

@@ -68,13 +68,28 @@ function Facts({ pack, elsewhere }: FactsProps) {
         k = {count(options.topK)}, {percent(options.fraction)} of the pictures; {count(options.listed)} listed
         at each end
       </dd>
-      <dt>Blocks</dt>
-      <dd>
-        {pack.blocks.map(({ block }) => block).join(', ')}. <Certainty pack={pack} />
-      </dd>
+      <dt>{pack.directions ? 'Directions' : 'Blocks'}</dt>
+      <dd>{pack.directions ? <Given pack={pack} /> : <Blocks pack={pack} />}</dd>
       <dt>Measured against</dt>
       <dd>{deviations ? <Deviations deviations={deviations} /> : 'no reference; nothing is stated'}</dd>
     </dl>
+  );
+}
+
+const Blocks = ({ pack }: { readonly pack: PackManifest }) => (
+  <>
+    {pack.blocks.map(({ block }) => block).join(', ')}. <Certainty pack={pack} />
+  </>
+);
+
+/** Which directions these are, and that they are no neurons. */
+function Given({ pack: { directions, blocks } }: { readonly pack: PackManifest }) {
+  return (
+    <>
+      {directions?.name}: {count(blocks[0]?.neurons ?? 0)}{' '}
+      <Explain id="givenDirection">made elsewhere</Explain>{' '}
+      <span className={styles.hash}>SHA-256 of their file {directions?.hash}</span>
+    </>
   );
 }
 
