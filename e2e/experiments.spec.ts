@@ -25,6 +25,7 @@ test('an ablation is stopped, survives a reload, goes on and ends with the table
   await expect(page.getByText(/what is done is kept/)).toBeVisible();
   await page.getByRole('button', { name: 'Go on with 128 pictures' }).click();
   await finished(page);
+  await accessible(page, 'a finished ablation');
   const resumed = await table(page).innerText();
   expect(resumed).toContain('without all effects');
   await expect(page.getByRole('button', { name: /Block 4, without all effects: \d/ }).first()).toBeVisible();
@@ -72,30 +73,33 @@ test('words of a pair are drawn around the object, never the target, and classif
   const words = page.getByRole('region', { name: /Words of the neurons that push/ });
   await expect(words.getByRole('link').first()).toHaveAttribute('href', /pictograms\/4\/\d+/);
   expect((await words.getByRole('listitem').allInnerTexts()).join(' ')).not.toMatch(/school/i);
+  await accessible(page, 'finished adversarial words');
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [1440, 390]) {
-    test(`axe finds nothing on the experiments (${colorScheme}, ${width} px)`, async ({
-      browser,
-      baseURL,
-    }) => {
-      const context = await browser.newContext({
-        colorScheme,
-        viewport: { width, height: 900 },
-        baseURL: baseURL!,
-      });
-      const page = await context.newPage();
-      for (const experiment of EXPERIMENTS) {
-        await page.goto(`./#/experiments?experiment=${experiment}`);
-        await expect(page.getByRole('heading', { name: 'How it is run' })).toBeVisible();
-        await page.getByText('More options').click();
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(({ id, nodes }) => `${experiment} ${id}: ${nodes[0]?.html}`)).toEqual([]);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        expect(overflow, `${experiment} scrolls sideways`).toBeLessThanOrEqual(0);
-      }
-      await context.close();
+for (const [colorScheme, width] of [
+  ['light', 1440],
+  ['dark', 390],
+] as const) {
+  test(`axe finds nothing on the experiments (${colorScheme}, ${width} px)`, async ({ browser, baseURL }) => {
+    const context = await browser.newContext({
+      colorScheme,
+      viewport: { width, height: 900 },
+      baseURL: baseURL!,
     });
-  }
+    const page = await context.newPage();
+    for (const experiment of EXPERIMENTS) {
+      await page.goto(`./#/experiments?experiment=${experiment}`);
+      await expect(page.getByRole('heading', { name: 'How it is run' })).toBeVisible();
+      await page.getByText('More options').click();
+      await accessible(page, experiment);
+    }
+    await context.close();
+  });
+}
+
+async function accessible(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${what} ${id}: ${nodes[0]?.html}`)).toEqual([]);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow, `${what} scrolls sideways`).toBeLessThanOrEqual(0);
 }
