@@ -1,32 +1,32 @@
 import { basename, join, resolve } from 'node:path';
-import type { Engine } from '../src/engine/engine.ts';
 import { LensError } from '../src/errors.ts';
-import type { PictureSource } from '../src/images/picture.ts';
-import type { SetIndex } from '../src/images/setIndex.ts';
-import { selectPictures } from '../src/images/skipBroken.ts';
-import { representation } from '../src/lens/ablation.ts';
-import { type AdversarialScene, adversarialScene, conceptsNamed } from '../src/lens/adversarialScene.ts';
-import {
-  type AdversarialWords,
-  adversarialWords,
-  classDirection,
-  type DescribedBlock,
-  randomWords,
-  similarWords,
-} from '../src/lens/adversarialWords.ts';
-import { addMoments, EMPTY_MOMENTS, type Moments, momentsOf, spreadOf } from '../src/lens/moments.ts';
+import { sheetSource } from '../src/images/sheets.ts';
+import { momentsOf, spreadOf } from '../src/lens/moments.ts';
 import { randomChoice } from '../src/lens/randomChoice.ts';
-import { type Atoms, prepareAtoms } from '../src/lens/sparseCode.ts';
-import { type Kinship, kinshipOf, type NamedConcept } from '../src/lens/wordKinship.ts';
-import { type ClassEmbeddings, classScores, predictedClass } from '../src/lens/zeroShot.ts';
-import { atomsOf, codeOf, describeBlock, studyBlocks } from '../src/studies/blockStudy.ts';
-import { indirectDirections } from '../src/studies/indirect.ts';
+import { prepareAtoms } from '../src/lens/sparseCode.ts';
+import { kinshipOf, type NamedConcept } from '../src/lens/wordKinship.ts';
+import {
+  checkPair,
+  describeAll,
+  describeIndirect,
+  namedConcepts,
+  type Pair,
+  type PairResult,
+  type TrialResult,
+  type TrialSetup,
+  tryPair,
+  WAYS,
+  type Way,
+} from '../src/studies/adversarial.ts';
+import { atomsOf, studyBlocks } from '../src/studies/blockStudy.ts';
+import { keptJson } from '../src/studies/checkpoint.ts';
+import { type Drawings, openDrawings } from '../src/studies/composedPictures.ts';
 import { openCheckpoint } from './checkpoint.ts';
-import { blockJob, type Context, command } from './command.ts';
-import { composedSource, type Drawings, openDrawings } from './composedPictures.ts';
+import { type Context, command, jobOf } from './command.ts';
+import { decodeBytes } from './decode.ts';
 import { experimentOptions } from './experimentOptions.ts';
 import { parseJson, readBytes } from './folder.ts';
-import { openLabelled } from './labelledPictures.ts';
+import { imagesOf, openLabelled } from './labelledPictures.ts';
 import { chooseBlocks, type Model, openModelOf } from './model.ts';
 import * as option from './options.ts';
 import { openPool } from './pool.ts';
@@ -76,64 +76,12 @@ export const adversarial = command({
   run,
 });
 
-/** Some neurons of the blocks as their indirect effects on some pictures describe them. */
-async function describeIndirect(
-  { values, context, model, engine }: { values: Values; context: Context; model: Model; engine: Engine },
-  source: PictureSource,
-  blocks: readonly number[],
-  atoms: Atoms,
-): Promise<DescribedBlock[]> {
-  const { 'indirect-neurons': neurons, 'indirect-pictures': pictures, 'pairs-seed': seed, terms } = values;
-  if (neurons === 0) return [];
-  const few = Array.from(randomChoice(Math.min(pictures, source.count), source.count, seed));
-  const described: DescribedBlock[] = [];
-  const all = model.vision.neurons;
-  const { signal, progress } = context;
-  const set = model.pixels(source);
-  const sweep = { signal, onProgress: progress.report };
-  const means = await engine.meanActivations(set, blocks, sweep);
-  for (const [i, block] of blocks.entries()) {
-    const job = blockJob(context, block);
-    const drawn = Array.from(randomChoice(Math.min(neurons, all), all, seed + block));
-    const pixels = model.pixels(selectPictures(source, few));
-    const directions = await indirectDirections(
-      engine,
-      pixels,
-      { block, neurons: drawn, means: means[i]! },
-      values.top,
-      job,
-    );
-    const codes = await engine.sparseCodes(directions, atoms, { terms, atoms: atoms.form }, job);
-    described.push({ block, directions, codes: drawn.map((_, i) => codeOf(codes, i)) });
-  }
-  return described;
-}
-
-/**
- * Where words come from. Second-order and indirect-effect words are told target and depicted class, and so are the words
- * nearest to the difference of the two: what the text tower knows by itself. Similar words are nearest to the target.
- */
-const WAYS = [
-  'second-order words',
-  'indirect-effect words',
-  'words along the difference',
-  'similar words',
-  'random words',
-  'depicted alone',
-] as const;
-type Way = (typeof WAYS)[number];
-
 const waysOf = ({ 'indirect-neurons': neurons }: Values): readonly Way[] =>
   WAYS.filter((way) => neurons > 0 || way !== 'indirect-effect words');
 
-interface Pair {
-  readonly target: number;
-  readonly depicted: number;
-}
-
 async function run(values: Values, context: Context): Promise<void> {
-  const { signal, progress } = context;
-  const job = { signal, onProgress: progress.report };
+  const { progress } = context;
+  const job = jobOf(context);
   await checkResultPath(values.out, values.force);
   const model = await openModelOf(values, progress);
   const every = chooseBlocks('all', model.vision);
@@ -148,8 +96,15 @@ async function run(values: Values, context: Context): Promise<void> {
   const labelled = await openLabelled(asked, model, context);
   const index = labelled.index!;
   const { source } = labelled.pictures;
-  const concepts = await namedConcepts(index, values.names);
-  const drawings = openDrawings(values.set, index, source);
+  const listed = values.names === undefined ? [] : parseJson(await readBytes(values.names), values.names);
+  const concepts = namedConcepts(index, listed, values.names ?? 'names');
+  const masks = sheetSource(
+    values.set,
+    index,
+    async (path) => decodeBytes(await readBytes(path), path),
+    'masks',
+  );
+  const drawings = openDrawings(index, source, masks);
   const pairs = choosePairs(values, concepts, drawings);
   const about = aboutRun(values, model, labelled.pictures.hash, pool.hash, blocks);
   const checkpoint = await openCheckpoint(values.out, about, values.resume, context);
@@ -159,38 +114,28 @@ async function run(values: Values, context: Context): Promise<void> {
     const studies = await studyBlocks(engine, model.pixels(source), blocks, values.top, checkpoint, job);
     const embeddings = await pool.embed(engine, job);
     const atoms = prepareAtoms(embeddings, engine.config.dim, atomsOf(values.form));
-    const described: DescribedBlock[] = [];
-    for (const study of studies) {
-      const codes = await describeBlock(engine, study, atoms, values.terms, checkpoint, job);
-      const { block, directions, neurons } = study;
-      described.push({
-        block,
-        directions,
-        codes: Array.from({ length: neurons }, (_, n) => codeOf(codes, n)),
-      });
-    }
-    const indirect = await describeIndirect({ values, context, model, engine }, source, blocks, atoms);
-    const task: Task = {
-      values,
-      context,
-      model,
-      engine,
-      index,
-      concepts,
-      drawings,
-      classes,
-      described,
-      indirect,
-      embeddings,
-      words: pool.words,
+    const bench = { engine, checkpoint, job };
+    const described = await describeAll(bench, studies, atoms, values.terms, checkpoint);
+    const draw = {
+      ...{ blocks, terms: values.terms, topK: values.top, seed: values['pairs-seed'] },
+      neurons: values['indirect-neurons'],
+      pictures: values['indirect-pictures'],
+    };
+    const indirect = await describeIndirect(bench, imagesOf(labelled, model), draw, atoms);
+    const setup: TrialSetup = {
+      ...{ index, concepts, drawings, classes, described, indirect, embeddings, words: pool.words },
+      options: values,
+      pixelsOf: model.pixels,
+      onTrial: ({ way, seed, successes, pictures }, soFar) => {
+        const { target, depicted } = soFar();
+        progress.note(`${target} for ${depicted}, ${way}, seed ${seed}: ${successes} of ${pictures}`);
+      },
     };
     const results: PairResult[] = [];
     for (const [i, pair] of pairs.entries()) {
       const name = `pair ${i}`;
-      const kept = await checkpoint.get(name);
-      const result = kept
-        ? (JSON.parse(Buffer.from(kept).toString()) as PairResult)
-        : await tryPair(task, pair);
+      const kept = await keptJson<PairResult>(checkpoint, name);
+      const result = kept ?? (await tryPair(bench, setup, pair));
       await checkpoint.put(name, JSON.stringify(result));
       results.push(result);
     }
@@ -205,168 +150,6 @@ async function run(values: Values, context: Context): Promise<void> {
   } finally {
     await engine.dispose();
   }
-}
-
-interface Task {
-  readonly values: Values;
-  readonly context: Context;
-  readonly model: Model;
-  readonly engine: Engine;
-  readonly index: SetIndex;
-  readonly concepts: readonly NamedConcept[];
-  readonly drawings: Drawings;
-  readonly classes: ClassEmbeddings;
-  readonly described: readonly DescribedBlock[];
-  /** Some neurons, described by their indirect effects. */
-  readonly indirect: readonly DescribedBlock[];
-  /** [P, D] of the pool, and its words. */
-  readonly embeddings: Float32Array;
-  readonly words: readonly string[];
-}
-
-interface TrialResult {
-  readonly way: Way;
-  /** The concepts that were drawn, best first. */
-  readonly drawn: readonly string[];
-  readonly seed: number;
-  readonly pictures: number;
-  /** Pictures that the model takes for the target rather than for the depicted class. */
-  readonly successes: number;
-  /** Pictures whose best of all classes is the target. */
-  readonly best: number;
-  /** Score of the target less that of the depicted class. */
-  readonly margin: Moments;
-}
-
-interface PairResult {
-  readonly target: string;
-  readonly depicted: string;
-  /** To paste into a text-to-image tool. */
-  readonly prompt: string;
-  readonly words: readonly {
-    word: string;
-    score: number;
-    neurons: readonly { block: number; neuron: number; part: number }[];
-  }[];
-  readonly trials: readonly TrialResult[];
-}
-
-/** Neurons listed with a word, and words in a prompt. */
-const LISTED = 10;
-const IN_PROMPT = 5;
-
-async function tryPair(task: Task, pair: Pair): Promise<PairResult> {
-  const { values, concepts, classes, words, index } = task;
-  const { target, depicted } = pair;
-  const [targetName, depictedName] = [concepts[target]!.label, concepts[depicted]!.label];
-  const kin = kinshipOf(targetName, concepts);
-  const vectorOf = (c: number) => classes.vectors.subarray(c * classes.dim, (c + 1) * classes.dim);
-  const direction = classDirection(vectorOf(target), vectorOf(depicted));
-  const keep = (text: number) => !kin.names(words[text]!);
-  const wordsOf = (blocks: readonly DescribedBlock[]) =>
-    adversarialWords(blocks, direction, { ...values, keep });
-  const found = wordsOf(task.described);
-  const named = (texts: ArrayLike<number>) => Array.from(texts, (text) => words[text]!);
-  const namedOf = ({ words: list }: AdversarialWords) => named(list.map(({ text }) => text));
-  const nearest = (vector: ArrayLike<number>) => similarWords(task.embeddings, vector, words.length, keep);
-  const ranked: Record<Way, (seed: number) => readonly string[]> = {
-    'second-order words': () => namedOf(found),
-    'indirect-effect words': () => namedOf(wordsOf(task.indirect)),
-    'words along the difference': () => named(nearest(direction)),
-    'similar words': () => named(nearest(vectorOf(target))),
-    'random words': (seed) =>
-      named(randomWords(words.length, words.length, pictureSeed(seed, target, depicted), keep)),
-    'depicted alone': () => [],
-  };
-  const trials: TrialResult[] = [];
-  for (const seed of values.seeds) {
-    for (const way of waysOf(values))
-      trials.push(await tryWay(task, pair, kin, { way, seed, ranked: ranked[way](seed) }));
-  }
-  const one = index.concepts[depicted]!.one ?? depictedName;
-  const best = found.words.slice(0, IN_PROMPT).map(({ text }) => words[text]!);
-  return {
-    target: targetName,
-    depicted: depictedName,
-    prompt: `A picture of ${one}, with ${best.join(', ')}.`,
-    words: found.words.map(({ text, score, votes }) => ({
-      word: words[text]!,
-      score,
-      neurons: votes.slice(0, LISTED),
-    })),
-    trials,
-  };
-}
-
-async function tryWay(
-  task: Task,
-  { target, depicted }: Pair,
-  kin: Kinship,
-  { way, seed, ranked }: { way: Way; seed: number; ranked: readonly string[] },
-): Promise<TrialResult> {
-  const { values, concepts, drawings, classes, index, model, engine, context } = task;
-  const among = { kin, depicted, drawable: drawings.has };
-  const drawn = conceptsNamed(ranked, concepts, among).slice(0, values.drawn);
-  const scenes = Array.from(
-    { length: values.pictures },
-    (_, i): AdversarialScene =>
-      adversarialScene(
-        depicted,
-        drawn,
-        values.together,
-        concepts,
-        kin,
-        pictureSeed(seed, target, depicted, i),
-      ),
-  );
-  const pixels = model.pixels(composedSource(scenes, index.sceneSize, drawings));
-  const rows = await engine.embedImages(pixels, { signal: context.signal });
-  const { dim } = classes;
-  let [successes, best, margin] = [0, 0, EMPTY_MOMENTS];
-  for (let i = 0; i < scenes.length; i++) {
-    const scores = classScores(representation(rows.subarray(i * dim, (i + 1) * dim)), classes);
-    const gap = scores[target]! - scores[depicted]!;
-    if (gap > 0) successes++;
-    if (predictedClass(scores) === target) best++;
-    margin = addMoments(margin, momentsOf([gap]));
-  }
-  const { label: seen } = concepts[target]!;
-  context.progress.note(
-    `${seen} for ${concepts[depicted]!.label}, ${way}, seed ${seed}: ${successes} of ${scenes.length}`,
-  );
-  return {
-    way,
-    drawn: drawn.map((c) => concepts[c]!.label),
-    seed,
-    pictures: scenes.length,
-    successes,
-    best,
-    margin,
-  };
-}
-
-const pictureSeed = (...parts: readonly number[]): number =>
-  parts.reduce((hash, part) => Math.imul(hash ^ (part + 1), 0x9e3779b1) >>> 0, 0x811c9dc5);
-
-/** The concepts of a set with their families, and synonyms where a file has them. */
-async function namedConcepts(index: SetIndex, names: string | undefined): Promise<NamedConcept[]> {
-  const listed = names === undefined ? [] : parseJson(await readBytes(names), names);
-  if (!Array.isArray(listed)) throw new LensError('bad-file', `${names} is no list of concepts.`);
-  const synonyms = new Map<string, string[]>();
-  for (const entry of listed as { label?: unknown; keywords?: unknown }[]) {
-    if (
-      typeof entry?.label !== 'string' ||
-      !Array.isArray(entry.keywords) ||
-      !entry.keywords.every((k) => typeof k === 'string')
-    )
-      throw new LensError('bad-file', `${names} has an entry without label and keywords.`);
-    synonyms.set(entry.label, entry.keywords as string[]);
-  }
-  return index.concepts.map(({ label, subgroup }) => ({
-    label,
-    family: subgroup,
-    synonyms: synonyms.get(label) ?? [],
-  }));
 }
 
 /** The pair asked for, or pairs at random: both with drawings, the depicted class no kin of the target. */
@@ -384,13 +167,7 @@ function choosePairs(
       return found;
     };
     const pair = { target: find(target), depicted: find(depicted) };
-    if (!drawings.has(pair.depicted))
-      throw new LensError('bad-request', `The set has no drawing of "${depicted}".`);
-    if (kinshipOf(target, concepts).has(concepts[pair.depicted]!))
-      throw new LensError(
-        'bad-request',
-        `"${depicted}" is too like "${target}": a picture of it would prove nothing.`,
-      );
+    checkPair(pair, { concepts, drawings });
     return [pair];
   }
   const order = randomChoice(concepts.length, concepts.length, seed);
