@@ -2,7 +2,7 @@ import type { Scaled } from './scale.ts';
 
 const WIDTH = 380;
 const HEIGHT = 240;
-const MARGIN = { left: 56, right: 16, top: 30, bottom: 40 };
+const MARGIN = { left: 56, right: 32, top: 30, bottom: 40 };
 
 /** A panel: points over numbers of images, and lines through them. */
 interface Panel {
@@ -67,7 +67,7 @@ function panelOf({ title, points, lines }: Panel): string {
     const [a, b] = ends.map((value) => `${x(value).toFixed(1)} ${y(of(value)).toFixed(1)}`);
     parts.push(
       `<path d="M${a}L${b}" fill="none" stroke="#3b82c4" stroke-width="1.5"${dashed ? ' stroke-dasharray="5 4"' : ''}/>`,
-      `<g opacity="0.75">${text([MARGIN.left + 8, MARGIN.top + 12 + 16 * i], 'start', `${dashed ? '– – ' : '— '}${name}`)}</g>`,
+      `<g opacity="0.75">${text([right, MARGIN.top - 12 + 16 * i], 'end', `${dashed ? '– – ' : '— '}${name}`)}</g>`,
     );
   }
   parts.push(
