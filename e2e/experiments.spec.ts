@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import sharp from 'sharp';
 
 /** An ablation small enough for a test: two blocks, no words, one seed. */
 const SMALL =
@@ -74,6 +76,34 @@ test('words of a pair are drawn around the object, never the target, and classif
   await expect(words.getByRole('link').first()).toHaveAttribute('href', /pictograms\/4\/\d+/);
   expect((await words.getByRole('listitem').allInnerTexts()).join(' ')).not.toMatch(/school/i);
   await accessible(page, 'finished adversarial words');
+});
+
+test('own pictures are labelled by the folders they lie in; without these the page says what is missing', async ({
+  page,
+}, { outputDir }) => {
+  test.slow();
+  const sheet = sharp('public/sets/pictograms/scenes-00.webp');
+  for (let i = 0; i < 12; i++) {
+    const folder = join(outputDir, 'own', i % 2 ? 'odd_ones' : 'even');
+    mkdirSync(folder, { recursive: true });
+    const scene = { left: 192 * (i % 10), top: 192 * Math.floor(i / 10), width: 192, height: 192 };
+    await sheet
+      .clone()
+      .extract(scene)
+      .png()
+      .toFile(join(folder, `${i}.png`));
+  }
+  await page.goto('./#/models?backend=wasm');
+  await page.getByLabel('Choose a folder of pictures').setInputFiles(join(outputDir, 'own'));
+  await expect(page).toHaveURL(/\/own\//);
+  await page.goto(
+    './#/experiments/pictogram-clip/own/0?backend=wasm&experiment=indirect&layers=4&sample=2&first=4',
+  );
+  await page.getByRole('button', { name: 'Run on 4 pictures' }).click();
+  await finished(page);
+  await expect(table(page).getByRole('rowheader', { name: 'second-order effect' })).toBeVisible();
+  await page.getByRole('link', { name: 'Segmentation' }).click();
+  await expect(page.getByText(/bring no masks of what is where/)).toBeVisible();
 });
 
 for (const [colorScheme, width] of [

@@ -163,7 +163,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         baseURL: baseURL!,
       });
       const page = await context.newPage();
-      for (const address of [HOME, NEURON, './#/own', './#/about']) {
+      for (const address of [HOME, NEURON, './#/own', './#/experiments', './#/about']) {
         await page.goto('about:blank');
         await page.goto(address);
         await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
