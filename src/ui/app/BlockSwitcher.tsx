@@ -7,7 +7,8 @@ import styles from './shell.module.css';
 export function BlockSwitcher() {
   const subject = useLens((state) => state.subject);
   const block = useLens((state) => state.view.block);
-  if (subject.status !== 'ready' || subject.value.directions) return <div className={styles.blocks} />;
+  if (subject.status !== 'ready') return <div className={styles.blocks} />;
+  if (subject.value.directions) return null;
   const open = (keys: Set<string | number>) => {
     const [chosen] = keys;
     const { view, openBlock, setView } = useLens.getState();

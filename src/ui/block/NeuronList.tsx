@@ -86,11 +86,7 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
           aria-rowindex={1}
           style={{ gridTemplateColumns: template }}
         >
-          <HeadCell
-            column={given ? { ...INDEX, short: 'Direction' } : INDEX}
-            sort={sort}
-            descending={descending}
-          />
+          <HeadCell column={given ? { ...INDEX, short: 'No.' } : INDEX} sort={sort} descending={descending} />
           <span role="columnheader" className={styles.headPictures}>
             {given ? 'Most along it' : 'Answers to'}
           </span>
