@@ -18,15 +18,17 @@ interface Part {
 const root = fileURLToPath(new URL('..', import.meta.url));
 const common = ['--model', 'public/models/pictogram-clip', '--set', 'public/sets/pictograms'];
 const texts = ['--texts', 'public/sets/pictograms/words.txt'];
+const words = ['adversarial', ...common, ...texts, '--names', 'training/concepts.json'];
 const released = ['--form', 'as-released'];
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   ablate: ['ablate', ...common, ...texts],
   'ablate-as-released': ['ablate', ...common, ...texts, ...released, '--terms', '4,16,64'],
-  segment: ['segment', ...common, '--half', 'odd'],
-  'segment-as-released': ['segment', ...common, '--half', 'odd', ...released],
-  adversarial: [
-    ...['adversarial', ...common, ...texts, '--names', 'training/concepts.json'],
-    ...['--layers', 'all', '--pairs', '12'],
+  segment: ['segment', ...common, '--half', 'odd', '--first', '392'],
+  'segment-as-released': ['segment', ...common, '--half', 'odd', '--first', '140', ...released],
+  adversarial: words,
+  'adversarial-difference': [
+    ...[...words, '--layers', 'all', '--pairs', '16', '--pairs-seed', '2'],
+    ...['--pictures', '30', '--seeds', '0', '--indirect-neurons', '0'],
   ],
   indirect: ['indirect', ...common],
 };
@@ -133,8 +135,8 @@ function segmentations(name: string): string {
     .join('\n\n');
 }
 
-function adversarialTables(): string {
-  const { summary, pairs } = resultOf('adversarial') as {
+function adversarialTables(name: string): string {
+  const { summary, pairs } = resultOf(name) as {
     summary: Row[];
     pairs: {
       target: string;
@@ -178,6 +180,7 @@ function adversarialTables(): string {
       return `${show(mean)} ± ${show(Math.sqrt(variance))}`;
     }),
   ]);
+  if (pairs[0]!.trials.length === ways.length) return table(header, overall); // one seed
   return `${table(header, overall)}\n\nBy pair, mean ± standard deviation over seeds:\n\n${table(['pair', ...ways], each)}`;
 }
 
@@ -204,7 +207,8 @@ const TABLES: Readonly<Record<string, () => string>> = {
   'ablate-as-released': () => ablations('ablate-as-released'),
   segment: () => segmentations('segment'),
   'segment-as-released': () => segmentations('segment-as-released'),
-  adversarial: adversarialTables,
+  adversarial: () => adversarialTables('adversarial'),
+  'adversarial-difference': () => adversarialTables('adversarial-difference'),
   indirect: indirectTable,
 };
 
