@@ -6,14 +6,15 @@ import styles from './packs.module.css';
 
 /** Where the numbers in view come from, when they were made before: what a reader needs to judge them. */
 export function PackInView() {
-  const pack = useLens((state) => loadedValue(state.subject)?.pack);
+  const subject = useLens((state) => loadedValue(state.subject));
+  const pack = subject?.pack;
   const elsewhere = useLens((state) => state.view.pack);
   const { openAnalysis } = useLens.getState();
   if (!pack) return null;
   return (
     <section className={styles.section} aria-labelledby="pack-in-view">
       <h2 id="pack-in-view">
-        The analysis in view: {pack.model.name} on {pack.set.name}
+        The analysis in view: {subject.model.title} on {subject.set.title}
       </h2>
       <Facts pack={pack} elsewhere={elsewhere} />
       {elsewhere && (
