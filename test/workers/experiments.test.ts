@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { significance } from '../../src/lens/ablation.ts';
 import { topSet } from '../../src/lens/topSet.ts';
@@ -115,5 +116,14 @@ describe('the parts of a set', () => {
     ]);
     expect(narrowed(parts, { parts: ['held-out style'], pictures: undefined })).toEqual([parts[1]]);
     expect(() => narrowed(parts, { parts: ['another'], pictures: 1 })).toThrow(/no labelled pictures/);
+  });
+});
+
+describe('the names that ship with the pictures', () => {
+  it('are those of the concepts, with every other word for them', () => {
+    const read = (path: string): { label: string; keywords: string[] }[] =>
+      JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
+    const concepts = read('training/concepts.json').map(({ label, keywords }) => ({ label, keywords }));
+    expect(read('public/sets/pictograms/names.json')).toEqual(concepts);
   });
 });

@@ -37,7 +37,7 @@ export const EXPERIMENT_WORDS: Readonly<Record<ExperimentName, ExperimentWords>>
   segmentation: {
     title: 'Segmentation',
     question: 'Do the neurons that point to a word fire where the thing is?',
-    how: 'For every object the neurons whose directions lie along its name are chosen; their maps are averaged, enlarged and cut at half. The outline is held against the true mask.',
+    how: 'For every object the neurons whose directions lie along its name are chosen; their maps are averaged, enlarged and cut, at half or at their mean. The outline is held against the true mask.',
     lookFor: [
       'Whether the chosen neurons beat raw attention, which shows where the model looks whatever the word, and neurons chosen at random.',
       'Which variation matters: the text alone or less what all texts share, the order, the sign of the maps, the block.',
