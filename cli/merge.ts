@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { LensError } from '../src/errors.ts';
 import { WHOLE } from './bakeEntries.ts';
 import { openEntries } from './bakeInput.ts';
@@ -57,7 +57,7 @@ async function run(values: Values, context: Context): Promise<void> {
   const output = await openOutput(values.out);
   context.onKill(output.discard);
   try {
-    const sheets = `${output.folder}.pictures`;
+    const sheets = join(output.folder, '.pictures');
     await packOf({ model, engine, shards, input, pool, values, output, sheets }, context);
     await output.commit();
     progress.note(`Wrote ${resolve(values.out)}`);

@@ -48,7 +48,7 @@ const sameAsWhole = (name: string): void => {
   for (const [path, bytes] of expected) expect([path, found.get(path)!.equals(bytes)]).toEqual([path, true]);
 };
 
-describe('a bake that is killed', () => {
+describe('a bake that is killed', { timeout: 240_000 }, () => {
   const work = (name: string, file: string) => join(`${out(name)}.checkpoint`, file);
   const moments: [string, (name: string) => boolean][] = [
     ['before its first checkpoint', (name) => existsSync(work(name, 'run.json'))],
