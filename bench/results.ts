@@ -23,8 +23,8 @@ const released = ['--form', 'as-released'];
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   ablate: ['ablate', ...common, ...texts],
   'ablate-as-released': ['ablate', ...common, ...texts, ...released, '--terms', '4,16,64'],
-  segment: ['segment', ...common, '--half', 'odd', '--first', '392'],
-  'segment-as-released': ['segment', ...common, '--half', 'odd', '--first', '140', ...released],
+  segment: ['segment', ...common, '--half', 'odd'],
+  'segment-as-released': ['segment', ...common, '--half', 'odd', ...released],
   adversarial: words,
   'adversarial-difference': [
     ...[...words, '--layers', 'all', '--pairs', '16', '--pairs-seed', '2'],
