@@ -13,6 +13,7 @@ import styles from './experiments.module.css';
 import { EXPERIMENT_WORDS } from './experimentWords.ts';
 import { Indirect } from './Indirect.tsx';
 import { KeptRuns } from './KeptRuns.tsx';
+import { LookFor } from './LookFor.tsx';
 import { Question } from './Question.tsx';
 import { RunHead } from './RunHead.tsx';
 import { RunPanel } from './RunPanel.tsx';
@@ -40,7 +41,7 @@ export function ExperimentsPage() {
           {loadedValue(subject) && <RunPanel experiment={experiment} />}
         </aside>
         <section className={styles.results} aria-label="What came out">
-          <Result />
+          <Result experiment={experiment} />
           <KeptRuns />
         </section>
       </div>
@@ -74,13 +75,14 @@ function Tab({ name }: { readonly name: ExperimentName }) {
   );
 }
 
-function Result() {
+function Result({ experiment }: { readonly experiment: ExperimentName }) {
   const run = useShownRun();
   if (!run || run.tables.parts.every(({ rows }) => rows.length === 0))
-    return <p className={styles.empty}>Nothing has been run with these options yet.</p>;
+    return <LookFor experiment={experiment} waiting />;
   return (
     <div className={styles.result}>
       <RunHead run={run} />
+      <LookFor experiment={experiment} waiting={false} />
       <Tables tables={run.tables} />
     </div>
   );
