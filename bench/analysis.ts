@@ -62,7 +62,13 @@ async function spent(into: Spent, work: () => Promise<unknown>): Promise<void> {
 }
 const plain = nothing();
 let plainImages = 0;
-/** The set, with a timed plain batch every 128 pictures. */
+/** A plain batch, timed while the device has nothing else to do: between two chunks of the analysis. */
+async function timePlain(from: number): Promise<void> {
+  const batch = await source(BATCH).read(from, BATCH);
+  await spent(plain, () => engine.embedImages({ count: BATCH, read: async () => batch }));
+  plainImages += BATCH;
+}
+/** The set, with a timed plain batch every 128 pictures: for an analysis that reads no batch ahead. */
 function interrupted(): PixelSource {
   const whole = source(images);
   let next = 0;
@@ -71,10 +77,7 @@ function interrupted(): PixelSource {
     async read(from, size) {
       if (from >= next) {
         next = from + 128;
-        const batch = await source(BATCH).read(from, BATCH);
-        const one = { count: BATCH, read: async () => batch };
-        await spent(plain, () => engine.embedImages(one));
-        plainImages += BATCH;
+        await timePlain(from);
       }
       return whole.read(from, size);
     },
@@ -123,9 +126,13 @@ async function hold(): Promise<void> {
 }
 
 async function stream(): Promise<void> {
-  const pictures = streamed(interrupted());
+  const pictures = streamed(source(images));
   const job = { onProgress };
-  let states = await engine.stream(pictures, blocks, { topK }, job);
+  let chunks = 0;
+  const onCheckpoint = async (): Promise<void> => {
+    if (chunks++ % 4 === 0) await timePlain(chunks);
+  };
+  let states = await engine.stream(pictures, blocks, { topK }, { ...job, onCheckpoint });
   if (numberOption('again', 0) === 1)
     states = await engine.lookAgain(streamed(source(images)), states, topK, job);
   for (const state of states) summaries.push(await engine.finish(state, { topK, listed: 20 }, job));

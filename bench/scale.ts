@@ -101,7 +101,8 @@ if (numberOption('write', 0) === 1) {
   const [before, , after] = readFileSync(page, 'utf8').split(
     /(?<=<!-- measured -->\n)|(?=<!-- end of measured -->)/,
   );
-  writeFileSync(page, `${before}\n${text}\n\n${after}`);
+  const picture = '![Time and memory over the number of images](scale.svg)';
+  writeFileSync(page, `${before}\n${text}\n\n${picture}\n\n${after}`);
   writeFileSync(inRepository('docs/scale.svg'), plot);
 } else writeFileSync(join(tmpdir(), 'scale.svg'), plot);
 rmSync(root, { recursive: true });

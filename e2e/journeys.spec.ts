@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import sharp from 'sharp';
+import { openPack, zipFiles } from '../src/pack/index.ts';
 
 /** What people do with the shipped explorer, on the real model, pictures and analysis. */
 const HOME = './#/pictogram-clip/pictograms/0';
@@ -109,7 +111,9 @@ test('own pictures are measured here; a broken one is named and the rest goes on
   expect(urls.filter((url) => !url.startsWith(baseURL!) && !/^(data|blob):/.test(url))).toEqual([]);
 });
 
-test('a block recomputed here agrees with the shipped numbers, and the page stays free', async ({ page }) => {
+test('a block recomputed here agrees with the shipped numbers, the page stays free, and the analysis can be saved', async ({
+  page,
+}) => {
   test.setTimeout(480_000);
   await page.goto('./#/pictogram-clip/pictograms/4?backend=wasm');
   await expect(rows(page).first()).toBeVisible();
@@ -132,6 +136,20 @@ test('a block recomputed here agrees with the shipped numbers, and the page stay
   test.info().annotations.push({ type: 'longest task of the page thread, ms', description: String(longest) });
   // The aim is 100; two busy cores of a test machine stretch it, a computation on this thread would take seconds.
   expect(longest).toBeLessThan(400);
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save this analysis' }).click();
+  const path = await (await download).path();
+  const bytes = new Uint8Array(readFileSync(path));
+  const read = async (begin: number, end: number) => bytes.subarray(begin, end);
+  const saved = await openPack(await zipFiles({ size: bytes.length, read }));
+  const shipped = JSON.parse(readFileSync('public/packs/pictograms/pack.json', 'utf8'));
+  expect(saved.manifest.model.hash).toBe(shipped.model.hash);
+  expect(saved.manifest.set.hash).toBe(shipped.set.hash);
+  expect((await saved.overview(4)).typicalNorm).toHaveLength(768);
+  await page.getByRole('link', { name: 'Models', exact: true }).click();
+  await page.getByLabel('Choose a pack’s zip').setInputFiles(path);
+  await expect(page.getByText('numbers of a pack')).toBeVisible();
 });
 
 test('a running analysis can be cancelled', async ({ page }) => {
