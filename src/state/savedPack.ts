@@ -2,16 +2,14 @@ import { LensError } from '../errors.ts';
 import { hashFiles } from '../images/hash.ts';
 import { type PackParts, SOFTWARE } from '../pack/index.ts';
 import { loadedValue } from './data.ts';
+import type { ModelInfo } from './engineSlice.ts';
 import { OWN_SET, shippedSet } from './shipped.ts';
 import type { LensState } from './state.ts';
 
 /** The blocks that were analysed here, as the command line would give them to the writer of packs. */
 export async function analysedParts(state: LensState): Promise<PackParts> {
   const subject = loadedValue(state.subject);
-  const info =
-    state.engine.status === 'ready' && state.engine.info.id === state.view.model
-      ? state.engine.info
-      : state.opened.get(state.view.model);
+  const info = modelOf(state, subject?.pack?.model.hash);
   const blocks = [...state.live.values()].map(({ summary }) => summary).sort((a, b) => a.block - b.block);
   if (!subject || !info || blocks.length === 0) {
     throw new LensError('unavailable', 'Nothing has been analysed here yet: analyse a block first.');
@@ -30,6 +28,13 @@ export async function analysedParts(state: LensState): Promise<PackParts> {
     ...(texts && { texts }),
     blocks,
   };
+}
+
+/** The model that made them: the running one if it is the view's, under its name or (a shipped one) as what its pack was made of. */
+function modelOf({ engine, opened, view }: LensState, packed: string | undefined): ModelInfo | undefined {
+  const running = engine.status === 'ready' ? engine.info : undefined;
+  if (running && (running.id === view.model || running.hash === packed)) return running;
+  return opened.get(view.model);
 }
 
 async function setFacts(state: LensState): Promise<Pick<PackParts['set'], 'name' | 'url' | 'hash'>> {
