@@ -56,7 +56,6 @@ const setSchema = z
 
 /** A set of scenes shipped as sheets: `set.json` beside `scenes-00.webp`… and `masks-00.png`…. */
 export type SetIndex = Readonly<z.infer<typeof setSchema>>;
-export type Scene = SetIndex['scenes'][number];
 export type Concept = SetIndex['concepts'][number];
 
 /**

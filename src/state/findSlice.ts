@@ -101,7 +101,3 @@ export const findSlice: Slice<FindSlice> = (set, get) => {
     },
   };
 };
-
-/** The map that is shown of what was found. */
-export const shownMap = (found: FoundText | undefined, map: FindMap): FoundMap | undefined =>
-  found?.maps.get(map);

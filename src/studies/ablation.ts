@@ -5,10 +5,10 @@ import { prepareAtoms } from '../lens/sparseCode.ts';
 import { accuracyOf } from '../lens/tally.ts';
 import type { ClassEmbeddings } from '../lens/zeroShot.ts';
 import { atomsOf, type BlockStudy, describeBlock, reconstructions, significantOn } from './blockStudy.ts';
-import { type Checkpoint, keptJson } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { rounded } from './figures.ts';
 import type { LabelledImages, Part } from './labelledImages.ts';
-import { type Bench, keeper, type PartTable, partJob } from './study.ts';
+import { type Bench, goOn, type PartTable, partJob } from './study.ts';
 
 /** Texts that directions are put into, and how many at most, one table row for every number. */
 export interface Words {
@@ -94,7 +94,6 @@ async function sweep(
   onRows: (rows: readonly TableRow[]) => void,
 ): Promise<void> {
   const name = `table of ${part.name} in blocks ${group.map(({ block }) => block).join(' ')}`;
-  let state = (await keptJson<{ done: number; rows: TableRow[] }>(checkpoint, name)) ?? { done: 0, rows: [] };
   const request = {
     blocks: group.map((study) => ({
       block: study.block,
@@ -106,20 +105,13 @@ async function sweep(
     classes,
     labels: part.images.map((i) => images.labels[i]!),
     seeds,
-    from: state.done,
   };
-  const keep = keeper(checkpoint, name);
-  onRows(state.rows);
-  try {
-    const steps = engine.ablations(images.pixels(part.images), request, partJob(job, part.name));
-    for await (const step of steps) {
-      state = { done: step.done, rows: mergeRows(state.rows, step.rows) };
-      onRows(state.rows);
-      await keep.soon(state);
-    }
-  } finally {
-    await keep.now(state);
-  }
+  const pixels = images.pixels(part.images);
+  await goOn(checkpoint, name, {
+    after: (from) => engine.ablations(pixels, { ...request, from }, partJob(job, part.name)),
+    merge: (rows, step) => mergeRows(rows, step.rows),
+    onRows,
+  });
 }
 
 /** A row in percent, with standard errors; the change is over the same images, so its error is smaller. */

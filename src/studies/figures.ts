@@ -1,10 +1,6 @@
 /** Rounded to what is worth reading. */
 export const rounded = (value: number, digits = 3): number => Number(value.toFixed(digits));
 
-/** The same of a value that may be unknown. */
-export const maybeRounded = (value: number | undefined, digits = 3): number | undefined =>
-  value === undefined ? undefined : rounded(value, digits);
-
 /** A row of a table; its columns are the keys of all rows together. */
 export type Row = Readonly<Record<string, string | number | undefined>>;
 

@@ -14,10 +14,9 @@ import { CORRECTED_SEGMENTATION, type PixelMap, RELEASED_SEGMENTATION } from '..
 import { segmentationScores } from '../lens/segmentationScores.ts';
 import type { ClassEmbeddings } from '../lens/zeroShot.ts';
 import type { BlockStudy } from './blockStudy.ts';
-import { keptJson } from './checkpoint.ts';
 import { rounded } from './figures.ts';
 import type { LabelledImages, Part } from './labelledImages.ts';
-import { type Bench, keeper, type PartTable, partJob } from './study.ts';
+import { type Bench, goOn, type PartTable, partJob } from './study.ts';
 
 export interface SegmentationSetup {
   readonly studies: readonly BlockStudy[];
@@ -61,8 +60,6 @@ async function sweep(
   onRows: (rows: readonly SegmenterTally[]) => void,
 ): Promise<void> {
   const name = `table of ${part.name}`;
-  const kept = await keptJson<{ done: number; tallies: SegmenterTally[] }>(checkpoint, name);
-  let state = kept ?? { done: 0, tallies: [] };
   const request = {
     directions: new Map(studies.map(({ block, directions }) => [block, directions])),
     segmenters,
@@ -71,20 +68,13 @@ async function sweep(
     queriesOf: (i: number) => queriesOf(part.images[i]!),
     onMaps:
       onMaps && ((i: number, text: number, maps: readonly PixelMap[]) => onMaps(part.images[i]!, text, maps)),
-    from: state.done,
   };
-  const keep = keeper(checkpoint, name);
-  onRows(state.tallies);
-  try {
-    const steps = engine.segmentations(images.pixels(part.images), request, partJob(job, part.name));
-    for await (const step of steps) {
-      state = { done: step.done, tallies: mergeTallies(state.tallies, step.tallies) };
-      onRows(state.tallies);
-      await keep.soon(state);
-    }
-  } finally {
-    await keep.now(state);
-  }
+  const pixels = images.pixels(part.images);
+  await goOn(checkpoint, name, {
+    after: (from) => engine.segmentations(pixels, { ...request, from }, partJob(job, part.name)),
+    merge: (rows, step) => mergeTallies(rows, step.tallies),
+    onRows,
+  });
 }
 
 export interface SegmentersAsked {
