@@ -10,7 +10,7 @@ import { type Context, command } from './command.ts';
 import { chooseBlocks, type Model, openModelOf } from './model.ts';
 import * as option from './options.ts';
 import { checkOutput, openOutput } from './output.ts';
-import { openPool } from './pool.ts';
+import { openWordPool } from './packWords.ts';
 import { isFinished, openWork, type ShardRun } from './shardFolder.ts';
 import { software } from './software.ts';
 
@@ -108,9 +108,7 @@ interface Work {
 
 async function work({ values, path, model, entries, run }: Work, context: Context): Promise<void> {
   const { progress } = context;
-  const pool = values.texts === undefined ? undefined : await openPool(values.texts, model);
-  if (pool && !pool.words)
-    throw new LensError('bad-request', 'A pack needs texts, not embeddings: --texts takes a .txt file.');
+  const pool = await openWordPool(values.texts, model);
   const { folder, found } = await openWork(values.out, run, values.fresh);
   if (found) progress.note(`Going on with the unfinished run in ${folder}`);
   context.signal.addEventListener('abort', () =>

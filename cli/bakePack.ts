@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Engine } from '../src/engine/engine.ts';
 import { LensError } from '../src/errors.ts';
 import type { BlockSummary } from '../src/lens/blockSummary.ts';
-import { type Describer, describer, encodeBlock, encodeHead, type PackHead } from '../src/pack/index.ts';
+import { encodeBlock, encodeHead, type PackHead } from '../src/pack/index.ts';
 import type { PictureEntries } from './bakeEntries.ts';
 import { secondLook, summariesOf } from './bakeMerge.ts';
 import type { PackValues } from './bakeOptions.ts';
@@ -12,7 +12,8 @@ import { copySheets, writeSheets } from './bakeSheets.ts';
 import { blockJob, type Context } from './command.ts';
 import type { Model } from './model.ts';
 import type { Output } from './output.ts';
-import type { Pool } from './pool.ts';
+import { modelInPack, setInPack } from './packHead.ts';
+import { packWords, type WordPool } from './packWords.ts';
 import { PICTURES, type ShardFolder } from './shardFolder.ts';
 import { software } from './software.ts';
 
@@ -23,7 +24,7 @@ export interface PackTask {
   readonly shards: readonly [ShardFolder, ...ShardFolder[]];
   /** The whole input, to look at again and to make small pictures of; without it the pack does with what shards kept. */
   readonly input: { readonly path: string; readonly entries: PictureEntries } | undefined;
-  readonly pool: Pool | undefined;
+  readonly pool: WordPool | undefined;
   readonly values: PackValues;
   readonly output: Output;
   /** Where small pictures are kept until all are made. */
@@ -70,9 +71,9 @@ async function writePackFiles(
   summaries: readonly BlockSummary[],
   context: Context,
 ): Promise<void> {
-  const { output, values } = task;
+  const { model, engine, pool, output, values } = task;
   const { input: set } = task.shards[0].run;
-  const words = await wordsOf(task, context);
+  const words = pool && (await packWords(pool, engine, model.weights.config.dim, context));
   const blocks: Omit<ReturnType<typeof encodeBlock>, 'files'>[] = [];
   for (const summary of summaries) {
     const codes = await words?.describer.describe(
@@ -88,43 +89,23 @@ async function writePackFiles(
     const lines = pictures.skipped.map(({ name, reason }) => `${name}: ${reason}\n`);
     await output.write('skipped.txt', lines.join(''));
   }
-  const { model, engine } = task;
   const head: PackHead = {
     software,
-    model: {
-      name: values['model-name'] ?? model.name,
-      ...(values['model-url'] !== undefined && { url: values['model-url'] }),
-      hash: model.hash,
-      config: { ...model.weights.config, vision: model.vision },
-    },
-    set: {
-      name: values['set-name'] ?? set.name,
-      ...(values['set-url'] !== undefined && { url: values['set-url'] }),
-      hash: set.setHash ?? pictures.hash,
-      count: pictures.count,
-      ...(pictures.skipped.length > 0 && { skipped: pictures.skipped.length }),
-    },
+    model: modelInPack(model, values),
+    set: setInPack(
+      {
+        name: set.name,
+        hash: set.setHash ?? pictures.hash,
+        count: pictures.count,
+        skipped: pictures.skipped.length,
+      },
+      values,
+    ),
     backend: engine.backend,
     ...(words && { texts: words.texts, codes: words.describer.forms }),
     ...(withPictures && { pictures: true }),
   };
   for (const [name, bytes] of encodeHead(head, blocks)) await output.write(name, bytes);
-}
-
-interface Words {
-  readonly texts: { readonly words: readonly string[]; readonly embeddings: Float32Array };
-  readonly describer: Describer;
-}
-
-async function wordsOf(
-  { engine, pool, model }: PackTask,
-  { signal, progress }: Context,
-): Promise<Words | undefined> {
-  if (!pool?.words) return undefined;
-  const job = { signal, onProgress: progress.report };
-  const strongest = engine.strongestTexts(signal);
-  const texts = { words: pool.words, embeddings: await pool.embed(engine, job) };
-  return { texts, describer: await describer(texts, model.weights.config.dim, { ...job, strongest }) };
 }
 
 /** Whether the pack brings pictures: not where they may not be published, or can be had elsewhere. */

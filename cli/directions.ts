@@ -8,7 +8,6 @@ import { representations, summariseDirections } from '../src/lens/givenDirection
 import { CHANCE_DIRECTIONS, randomDirections } from '../src/lens/randomDirections.ts';
 import {
   type AlignedLists,
-  describer,
   encodeBlock,
   encodeHead,
   openPack,
@@ -23,8 +22,9 @@ import { type Model, openModelOf } from './model.ts';
 import * as option from './options.ts';
 import { checkOutput, type Output, openOutput } from './output.ts';
 import { packFilesAt } from './packFiles.ts';
+import { modelInPack, setInPack } from './packHead.ts';
+import { openWordPool, packWords, type WordPool } from './packWords.ts';
 import { openFolder, openSet, type Pictures } from './pictures.ts';
-import { openPool, type Pool } from './pool.ts';
 import { software } from './software.ts';
 
 const options = {
@@ -68,7 +68,7 @@ interface Task {
   readonly model: Model;
   readonly given: GivenDirections;
   readonly names: readonly string[] | undefined;
-  readonly pool: Pool | undefined;
+  readonly pool: WordPool | undefined;
   readonly neurons: Pack | undefined;
   readonly pictures: Pictures;
 }
@@ -82,7 +82,7 @@ async function run(values: Values, context: Context): Promise<void> {
   const file = { path: values.directions, tensor: values.tensor, transpose: values.transpose };
   const given = await readDirections(file, { dim: model.weights.config.dim, width });
   const names = values.names === undefined ? undefined : await readNames(values.names, given.count);
-  const pool = values.texts === undefined ? undefined : await openWordPool(values.texts, model);
+  const pool = await openWordPool(values.texts, model);
   const neurons = values.neurons === undefined ? undefined : await openNeurons(values.neurons, model);
   const pictures =
     values.set === undefined ? await openFolder(from, values.top, context) : await openSet(from, values.top);
@@ -113,12 +113,6 @@ function pictureFolder({ set, images }: Values): string {
   return folder;
 }
 
-async function openWordPool(path: string, model: Model): Promise<Pool> {
-  const pool = await openPool(path, model);
-  if (pool.words) return pool;
-  throw new LensError('bad-request', 'A pack needs texts, not embeddings: --texts takes a .txt file.');
-}
-
 async function openNeurons(path: string, { name, hash }: Model): Promise<Pack> {
   const pack = await openPack(await packFilesAt(path));
   const { model, directions } = pack.manifest;
@@ -138,30 +132,25 @@ async function writeDirections(task: Task, engine: Engine, output: Output): Prom
   const { values, context, model, given, names, pool, pictures } = task;
   const { dim } = model.weights.config;
   const job = jobOf(context);
-  const embeddings = await pool?.embed(engine, job);
+  const words = pool && (await packWords(pool, engine, dim, context));
   const summary = await summarised(task, await engine.embedImages(model.pixels(pictures.source), job));
   const aligned = await alignedNeurons(task);
-  const texts = pool?.words && embeddings && { words: pool.words, embeddings };
-  const words = texts && (await describer(texts, dim, job));
-  const block = encodeBlock(summary, await words?.describe(given.rows, job), aligned?.lists);
+  const block = encodeBlock(summary, await words?.describer.describe(given.rows, job), aligned?.lists);
   const withPictures = await writePictures(task, output);
   const head: PackHead = {
     software,
-    model: {
-      name: values['model-name'] ?? model.name,
-      ...(values['model-url'] !== undefined && { url: values['model-url'] }),
-      hash: model.hash,
-      config: { ...model.weights.config, vision: model.vision },
-    },
-    set: {
-      name: values['set-name'] ?? pictures.name,
-      ...(values['set-url'] !== undefined && { url: values['set-url'] }),
-      hash: pictures.hash,
-      count: pictures.source.count,
-      ...(pictures.skipped.length > 0 && { skipped: pictures.skipped.length }),
-    },
+    model: modelInPack(model, values),
+    set: setInPack(
+      {
+        name: pictures.name,
+        hash: pictures.hash,
+        count: pictures.source.count,
+        skipped: pictures.skipped.length,
+      },
+      values,
+    ),
     backend: engine.backend,
-    ...(texts && words && { texts, codes: words.forms }),
+    ...(words && { texts: words.texts, codes: words.describer.forms }),
     ...(withPictures && { pictures: true }),
     directions: {
       name: values.name ?? basename(values.directions),

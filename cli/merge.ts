@@ -8,7 +8,7 @@ import { type Context, command } from './command.ts';
 import { openModelOf } from './model.ts';
 import * as option from './options.ts';
 import { checkOutput, openOutput } from './output.ts';
-import { openPool } from './pool.ts';
+import { openWordPool } from './packWords.ts';
 import { openShards, type ShardRun } from './shardFolder.ts';
 
 const options = {
@@ -49,9 +49,7 @@ async function run(values: Values, context: Context): Promise<void> {
       'bad-request',
       `The shards were made with another model than ${values.model}: theirs was called ${run.model.name}.`,
     );
-  const pool = values.texts === undefined ? undefined : await openPool(values.texts, model);
-  if (pool && !pool.words)
-    throw new LensError('bad-request', 'A pack needs texts, not embeddings: --texts takes a .txt file.');
+  const pool = await openWordPool(values.texts, model);
   const input = path === undefined ? undefined : await openInput(path, run, context);
   const engine = await model.openEngine(values.threads);
   const output = await openOutput(values.out);
