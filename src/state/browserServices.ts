@@ -52,6 +52,29 @@ export function browserServices(): Services {
     blobUrl: (blob) => URL.createObjectURL(blob),
     revokeUrl: (url) => URL.revokeObjectURL(url),
     random: Math.random,
+    ...browserStorage(),
+  };
+}
+
+/** Private windows and strict settings bar storage: what is kept then lasts as long as the page. */
+export function browserStorage(): Pick<Services, 'kept' | 'keep'> {
+  const here = new Map<string, string>();
+  return {
+    kept(name) {
+      try {
+        return here.get(name) ?? localStorage.getItem(name) ?? undefined;
+      } catch {
+        return here.get(name);
+      }
+    },
+    keep(name, text) {
+      try {
+        localStorage.setItem(name, text);
+        here.delete(name);
+      } catch {
+        here.set(name, text);
+      }
+    },
   };
 }
 

@@ -35,4 +35,8 @@ export interface Services {
   revokeUrl(url: string): void;
   /** In [0, 1). */
   random(): number;
+  /** What this browser keeps between visits under a name; undefined for nothing, or where storage is barred. */
+  kept(name: string): string | undefined;
+  /** Keeps it; where storage is barred or full, for this visit only. */
+  keep(name: string, text: string): void;
 }

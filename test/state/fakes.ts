@@ -83,6 +83,7 @@ export function fakeServices(given: Partial<LensClient> = {}, other: Partial<Ser
   const files = writePack(madeUpParts());
   const client = fakeClient(given);
   let time = 0;
+  const drawer = new Map<string, string>();
   return {
     openPack: () => openPack(mapFiles(files)),
     openPictures: async () => pictures,
@@ -95,6 +96,8 @@ export function fakeServices(given: Partial<LensClient> = {}, other: Partial<Ser
     pause: async () => undefined,
     readOwn: async (file) => `hash of ${file.name}`,
     random: () => 0.5,
+    kept: (name) => drawer.get(name),
+    keep: (name, text) => void drawer.set(name, text),
     ...other,
   };
 }
