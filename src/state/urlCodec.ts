@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { PARAMETERS, type Parameter, SETTINGS, type Setting } from './urlParameters.ts';
-import { DEFAULT_VIEW, type View } from './view.ts';
+import { isOfPage, PARAMETERS, type Parameter, SETTINGS, type Setting } from './urlParameters.ts';
+import { DEFAULT_VIEW, type Page, type View } from './view.ts';
 
 /**
  * The view as the part of the address after `#`:
@@ -10,7 +10,9 @@ import { DEFAULT_VIEW, type View } from './view.ts';
  *     #/own/<model>/<set>/<block>        own pictures
  *     #/image/<model>/<set>/<block>      a picture taken apart, `?image=` says which
  *     #/experiments/<model>/<set>/<block>  experiments, `?experiment=` says which
- *     #/about/<model>/<set>/<block>      about; so too #/models; the page's name alone takes the defaults
+ *     #/compare/<model>/<set>/<block>    neurons side by side, `?neurons=` says which
+ *     #/pins/<model>/<set>/<block>       pinned neurons, one's own or those of `?list=`
+ *     #/about/<model>/<set>/<block>      about; so too #/models and #/learn; the page's name alone takes the defaults
  *
  * followed by `?key=value&…` for what differs from the defaults.
  */
@@ -31,7 +33,16 @@ const index = z
   .transform(Number);
 
 /** Pages whose name stands before the place, because they are not the place itself. */
-const SIDE_PAGES = ['image', 'own', 'experiments', 'models', 'about'] as const;
+const SIDE_PAGES = [
+  'image',
+  'own',
+  'experiments',
+  'compare',
+  'pins',
+  'learn',
+  'models',
+  'about',
+] as const satisfies readonly Page[];
 const isSidePage = (word: string | undefined): word is (typeof SIDE_PAGES)[number] =>
   SIDE_PAGES.includes(word as never);
 
@@ -43,10 +54,10 @@ export function encodeView(view: View): string {
   const query = new URLSearchParams();
   for (const setting of SETTINGS) {
     const value = view[setting];
-    if (value === undefined || value === DEFAULT_VIEW[setting]) continue;
-    query.set(PARAMETERS[setting].key, typeof value === 'boolean' ? (value ? '1' : '0') : String(value));
+    if (value === undefined || value === DEFAULT_VIEW[setting] || !isOfPage(setting, view.page)) continue;
+    query.append(PARAMETERS[setting].key, typeof value === 'boolean' ? (value ? '1' : '0') : String(value));
   }
-  const search = query.toString();
+  const search = query.toString().replaceAll('%7E', '~'); // which stands for itself in an address
   return `#/${parts.join('/')}${search && `?${search}`}`;
 }
 
@@ -56,7 +67,8 @@ export function decodeView(hash: string): DecodedView {
   const body = hash.replace(/^#?\/?/, '');
   const cut = body.indexOf('?');
   const path = readPath(cut < 0 ? body : body.slice(0, cut), problems);
-  const settings = readSettings(new URLSearchParams(cut < 0 ? '' : body.slice(cut + 1)), problems);
+  const query = new URLSearchParams(cut < 0 ? '' : body.slice(cut + 1));
+  const settings = readSettings(query, path.page, problems);
   return { view: { ...DEFAULT_VIEW, ...settings, ...path }, problems };
 }
 
@@ -96,32 +108,40 @@ function readPart<T>(
   return fallback;
 }
 
-function readSettings(query: URLSearchParams, problems: string[]): Partial<View> {
-  const found: { -readonly [K in Setting]?: View[K] } = {};
-  for (const setting of SETTINGS) readSetting(setting, query, found, problems);
+type Found = { -readonly [K in Setting]?: View[K] };
+
+const KEYS: ReadonlySet<string> = new Set(SETTINGS.map((setting) => PARAMETERS[setting].key));
+
+function readSettings(query: URLSearchParams, page: Page, problems: string[]): Partial<View> {
+  const found: Found = {};
+  for (const key of KEYS) readKey(key, query.getAll(key), found, problems);
   const version = query.get('v');
   if (version !== null && version !== String(URL_VERSION)) {
     problems.push('This link was made by another version; parts of it may not be followed.');
   }
-  const known = new Set(['v', ...SETTINGS.map((setting) => PARAMETERS[setting].key)]);
   for (const key of new Set(query.keys())) {
-    if (!known.has(key)) problems.push(`The address has a setting “${shown(key)}” that is not known here.`);
+    if (key !== 'v' && !KEYS.has(key))
+      problems.push(`The address has a setting “${shown(key)}” that is not known here.`);
   }
+  for (const setting of SETTINGS) if (!isOfPage(setting, page)) delete found[setting];
   return found;
 }
 
-function readSetting<K extends Setting>(
-  setting: K,
-  query: URLSearchParams,
-  found: { [S in Setting]?: View[S] },
-  problems: string[],
-): void {
-  const { key, schema, allowed } = PARAMETERS[setting] as Parameter<K>;
-  const text = query.get(key);
-  if (text === null) return;
+/** What stands under one key goes to the setting it suits; the first of several texts counts. */
+function readKey(key: string, texts: readonly string[], found: Found, problems: string[]): void {
+  const settings = SETTINGS.filter((setting) => PARAMETERS[setting].key === key);
+  for (const text of texts.slice(0, settings.length)) {
+    if (settings.some((setting) => takes(setting, text, found))) continue;
+    const allowed = settings.map((setting) => PARAMETERS[setting].allowed).join(', or ');
+    problems.push(`${key}=${shown(text)} was left out: it must be ${allowed}.`);
+  }
+}
+
+function takes<K extends Setting>(setting: K, text: string, found: { [S in Setting]?: View[S] }): boolean {
+  const { schema } = PARAMETERS[setting] as Parameter<K>;
   const result = schema.safeParse(text);
-  if (result.success) found[setting] = result.data;
-  else problems.push(`${key}=${shown(text)} was left out: it must be ${allowed}.`);
+  if (result.success) found[setting] ??= result.data;
+  return result.success;
 }
 
 const shown = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);

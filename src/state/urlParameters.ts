@@ -4,9 +4,11 @@ import { FIND_LOOKS, FIND_MAPS, FIND_ORDERS, FIND_SIGNS, FIND_TEXTS } from './fi
 import {
   ATOM_FORMS,
   BACKENDS,
+  LONGEST_LIST,
   LONGEST_QUERY,
   MAPS,
   OVERLAYS,
+  type Page,
   POOLS,
   PRECISIONS,
   SIGNS,
@@ -21,7 +23,10 @@ export type Setting = Exclude<keyof View, 'page' | 'model' | 'set' | 'block' | '
 
 /** How one setting is written, and what it may be. */
 export interface Parameter<K extends Setting> {
+  /** Two settings may have the same key where no text suits both. */
   readonly key: string;
+  /** The one page that it is of, and in whose addresses alone it stands. */
+  readonly page?: Page;
   readonly schema: z.ZodType<View[K], string>;
   readonly allowed: string;
 }
@@ -50,6 +55,15 @@ const numeral = (key: string, pattern: RegExp, allowed: string) => ({
   allowed,
 });
 
+const flag = (key: string) => ({
+  key,
+  schema: z
+    .string()
+    .pipe(z.enum(['0', '1']))
+    .transform((digit) => digit === '1'),
+  allowed: '0 or 1',
+});
+
 const BLOCKS = /^\d{1,3}(\.\d{1,3}){0,99}$/;
 
 export const PARAMETERS: { readonly [K in Setting]-?: Parameter<K> } = {
@@ -67,14 +81,7 @@ export const PARAMETERS: { readonly [K in Setting]-?: Parameter<K> } = {
     'the number of a picture, or 16 digits of the hash of an own one',
   ),
   sort: oneOf('sort', SORT_KEYS),
-  descending: {
-    key: 'desc',
-    schema: z
-      .string()
-      .pipe(z.enum(['0', '1']))
-      .transform((digit) => digit === '1'),
-    allowed: '0 or 1',
-  },
+  descending: flag('desc'),
   query: words('q'),
   terms: {
     key: 'm',
@@ -117,6 +124,30 @@ export const PARAMETERS: { readonly [K in Setting]-?: Parameter<K> } = {
   sample: matching('sample', /^(0|[1-9]\d{0,4})$/, 'a number up to 99999'),
   target: words('target'),
   depicted: words('depicted'),
+  neurons: {
+    ...matching(
+      'neurons',
+      /^\d{1,3}\.\d{1,7}(~\d{1,3}\.\d{1,7}){0,3}$/,
+      'one to four neurons as block.neuron with ~ between, as 0.12~3.44',
+    ),
+    page: 'compare',
+  },
+  list: {
+    ...matching(
+      'list',
+      new RegExp(`^[\\w-]{1,${LONGEST_LIST}}$`),
+      `a list as this page packs it, of at most ${LONGEST_LIST} characters`,
+    ),
+    page: 'pins',
+  },
+  embed: flag('embed'),
+  present: flag('present'),
+  lesson: matching('lesson', /^[a-z][a-z0-9-]{0,39}$/, 'the name of a lesson'),
+  step: numeral('step', /^\d{1,2}$/, 'a number from 0 to 99'),
 };
 
 export const SETTINGS = Object.keys(PARAMETERS) as Setting[];
+
+/** A setting belongs on a page unless it is of another one alone. */
+export const isOfPage = (setting: Setting, page: Page): boolean =>
+  (PARAMETERS[setting].page ?? page) === page;

@@ -2,7 +2,18 @@ import { DEFAULT_EXPERIMENT, type ExperimentSettings } from './experimentSetting
 import { DEFAULT_FIND, type FindSettings } from './findSettings.ts';
 
 /** Everything that decides what is on the screen and can be put into a link. */
-export const PAGES = ['block', 'neuron', 'image', 'own', 'experiments', 'models', 'about'] as const;
+export const PAGES = [
+  'block',
+  'neuron',
+  'image',
+  'own',
+  'experiments',
+  'compare',
+  'pins',
+  'learn',
+  'models',
+  'about',
+] as const;
 export const SORT_KEYS = [
   'typicalNorm',
   'maxNorm',
@@ -63,6 +74,18 @@ export interface View extends FindSettings, ExperimentSettings {
   readonly backend?: BackendChoice;
   /** Forces the arithmetic of the image tower; obeyed or refused, as the backend. */
   readonly precision?: (typeof PRECISIONS)[number];
+  /** Neurons side by side, as `block.neuron` with ~ between; see compared.ts. Of the page 'compare' alone. */
+  readonly neurons: string;
+  /** Somebody's pinned neurons, packed; see pinLink.ts. Of the page 'pins' alone. */
+  readonly list: string;
+  /** Inside another page: only what is shown, nothing around it. */
+  readonly embed: boolean;
+  /** In front of people: large, and nothing around it. */
+  readonly present: boolean;
+  /** Id of the lesson that is being taken; '' for none. */
+  readonly lesson: string;
+  /** Where in the lesson, from 0. */
+  readonly step: number;
 }
 
 export const DEFAULT_VIEW: View = {
@@ -81,9 +104,18 @@ export const DEFAULT_VIEW: View = {
   map: 'second-order',
   sign: 'both',
   theme: 'system',
+  neurons: '',
+  list: '',
+  embed: false,
+  present: false,
+  lesson: '',
+  step: 0,
   ...DEFAULT_FIND,
   ...DEFAULT_EXPERIMENT,
 };
 
 /** Longest search the page takes; the text tower reads 77 tokens and no more. */
 export const LONGEST_QUERY = 200;
+
+/** Longest packed list an address may carry: mail and chat cut longer ones off. */
+export const LONGEST_LIST = 6000;

@@ -10,6 +10,7 @@ import {
   LONGEST_QUERY,
   MAPS,
   OVERLAYS,
+  PAGES,
   POOLS,
   PRECISIONS,
   SIGNS,
@@ -19,9 +20,7 @@ import {
   type View,
 } from '../../src/state/view.ts';
 
-const name = fc
-  .stringMatching(/^[A-Za-z0-9][\w.-]{0,20}$/)
-  .filter((text) => text !== 'own' && text !== 'about');
+const name = fc.stringMatching(/^[A-Za-z0-9][\w.-]{0,20}$/).filter((text) => !PAGES.includes(text as never));
 const index = fc.nat({ max: 9_999_999 });
 const words = fc
   .string({ unit: 'binary', maxLength: LONGEST_QUERY / 2 })
@@ -65,10 +64,21 @@ const settings = fc.record({
   ),
   target: words,
   depicted: words,
+  embed: fc.boolean(),
+  present: fc.boolean(),
+  lesson: fc.oneof(fc.constant(''), fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/)),
+  step: fc.nat(99),
+  neurons: fc.constant(''),
+  list: fc.constant(''),
 });
+const neurons = fc
+  .array(fc.tuple(fc.nat(999), index), { maxLength: 4 })
+  .map((places) => places.map((place) => place.join('.')).join('~'));
 const page = fc.oneof(
-  fc.constantFrom({ page: 'block' }, { page: 'own' }, { page: 'about' }),
+  fc.constantFrom(...PAGES.filter((name) => name !== 'neuron').map((name) => ({ page: name }))),
   index.map((neuron) => ({ page: 'neuron', neuron })),
+  neurons.map((text) => ({ page: 'compare', neurons: text })),
+  fc.stringMatching(/^[\w-]{1,60}$/).map((list) => ({ page: 'pins', list })),
 );
 const backend = fc.oneof(
   fc.constant({}),
@@ -99,6 +109,22 @@ describe('the address of a view', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('keeps what is of one page alone out of the addresses of others', () => {
+    const everywhere = { ...DEFAULT_VIEW, neurons: '0.1~2.3', list: 'abc' };
+    expect(encodeView(everywhere)).toBe('#/pictogram-clip/pictograms/0');
+    expect(encodeView({ ...everywhere, page: 'compare' })).toBe(
+      '#/compare/pictogram-clip/pictograms/0?neurons=0.1~2.3',
+    );
+    expect(decodeView('#/pins?neurons=0.1&list=abc').view).toMatchObject({ neurons: '', list: 'abc' });
+  });
+
+  it('tells the two settings named neurons apart by their form', () => {
+    const { view: found, problems } = decodeView('#/compare?neurons=40&neurons=0.12~3.44');
+    expect(found).toMatchObject({ findCount: 40, neurons: '0.12~3.44' });
+    expect(problems).toEqual([]);
+    expect(decodeView('#/compare?neurons=12.x').problems).toHaveLength(1);
   });
 
   it('leaves the defaults out', () => {
