@@ -14,8 +14,8 @@ interface Props {
 }
 
 /**
- * A small picture of the set for lists, where the neuron, not the picture, is what matters: a canvas without
- * a name, which screen readers pass over for the measures beside it. Larger ones are SetPicture's.
+ * A small picture of the set for lists, where the neuron, not the picture, is what matters: a canvas
+ * that screen readers pass over for the measures beside it. Larger ones are SetPicture's.
  */
 export function Thumb({ image, size, fill }: Props) {
   const ref = useRef<HTMLCanvasElement>(null);
@@ -44,8 +44,10 @@ export function Thumb({ image, size, fill }: Props) {
     };
   }, [pictures, image, pixels]);
   return (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without a tab index takes no focus
     <canvas
       ref={ref}
+      aria-hidden="true"
       key={image}
       className={styles.thumb}
       width={pixels}

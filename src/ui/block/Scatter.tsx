@@ -155,7 +155,8 @@ function Dots({
     });
     return () => cancelAnimationFrame(frame);
   }, [layout, scores, dark, ratio]);
-  return <canvas ref={canvas} className={styles.dots} />;
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without a tab index takes no focus
+  return <canvas ref={canvas} className={styles.dots} aria-hidden="true" />;
 }
 
 function Ring({ point, layout }: { readonly point: Point; readonly layout: ScatterLayout }) {

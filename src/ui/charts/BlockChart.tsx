@@ -6,6 +6,7 @@ import {
   type ChartLine,
   type ChartPoint,
   type PlacedPoint,
+  rampShare,
 } from './blockChartLayout.ts';
 import { useRoving } from './useRoving.ts';
 import { useSize } from './useSize.ts';
@@ -177,10 +178,10 @@ function Line({ path, points, look }: LineProps) {
 /** What the style sheet draws a line by. */
 function lookOf(look: LineLook) {
   if (look.kind !== 'ramp') return { 'data-look': look.kind, 'data-tone': look.tone };
-  const share = look.of > 1 ? look.step / (look.of - 1) : 1;
+  const share = rampShare(look.step, look.of);
   return {
     'data-look': 'ramp',
-    style: { '--share': `${Math.round(35 + 65 * share)}%` } as Record<string, string>,
+    style: { '--share': `${Math.round(100 * share)}%` } as Record<string, string>,
   };
 }
 

@@ -32,7 +32,7 @@ interface Props {
   readonly form: MapForm;
 }
 
-/** A map drawn over the picture it lies on; fills its parent. What it shows is said by the picture's text. */
+/** A map drawn over the picture it lies on; fills its parent. What it shows, mapSentence.ts says beside it. */
 export function HeatmapCanvas({ map, side, scale, form }: Props) {
   const ref = useRef<HTMLCanvasElement>(null);
   const width = useSize(ref)?.width ?? 0;
@@ -45,5 +45,6 @@ export function HeatmapCanvas({ map, side, scale, form }: Props) {
       paint(ref.current, map, side, scale, form);
     }
   }, [size, map, side, scale, form]);
-  return <canvas ref={ref} className={styles.heatmap} />;
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without a tab index takes no focus
+  return <canvas ref={ref} className={styles.heatmap} aria-hidden="true" />;
 }

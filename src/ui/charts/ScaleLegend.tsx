@@ -5,7 +5,7 @@ import { type MapScale, overlay } from './mapScale.ts';
 
 const STEPS = 32;
 /** The legend's colours lie over a mid grey, as the maps lie over grey pictures. */
-const GREY = 128;
+const GREY = 90;
 
 function swatch(value: number, scale: MapScale): string {
   const { rgb, alpha } = overlay(value, scale);

@@ -39,6 +39,13 @@ export interface ChartBox {
 const SPREAD = 0.5;
 const TICKS = 5;
 
+/** Of a ramp's colour in its faintest line: fainter would not stand out from the paper. */
+const FAINTEST = 0.7;
+
+/** How much of the ramp's colour a line has, by its step from 0; the rest is paper. */
+export const rampShare = (step: number, of: number): number =>
+  of > 1 ? FAINTEST + (1 - FAINTEST) * (step / (of - 1)) : 1;
+
 /** Smallest and largest of values with their errors, over any lines; undefined without any. */
 export function rangeOf(
   lines: readonly ChartLine[],

@@ -1,6 +1,8 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { type FoundMap, maskOf, type PixelMap, pixelMap } from '../../state/index.ts';
 import { sequential } from '../charts/colour.ts';
+import { number } from '../charts/format.ts';
+import { mapSentence, maskSentence } from '../charts/mapSentence.ts';
 import styles from './image.module.css';
 
 /**
@@ -25,7 +27,7 @@ const WHITE: Rgba = [255, 255, 255, 255];
 const OUTSIDE: Rgba = [8, 12, 16, 165];
 const CLEAR: Rgba = [0, 0, 0, 0];
 
-/** Where something was found. What it shows is said beside it. */
+/** Where something was found; a picture whose name says where. */
 export function FoundCanvas({ map, threshold, drawn, size = 224 }: Props) {
   const ref = useRef<HTMLCanvasElement>(null);
   const fine = useMemo(() => pixelMap(map, size), [map, size]);
@@ -34,7 +36,16 @@ export function FoundCanvas({ map, threshold, drawn, size = 224 }: Props) {
     const context = canvas?.getContext('2d');
     if (canvas && context) draw(canvas, context, fine, threshold, drawn);
   }, [fine, threshold, drawn]);
-  return <canvas ref={ref} className={styles.found} />;
+  const words = useMemo(() => inWords(map, fine, threshold, drawn), [map, fine, threshold, drawn]);
+  return <canvas ref={ref} className={styles.found} role="img" aria-label={words} />;
+}
+
+/** What is drawn, for who cannot see it. A map of what was found has as many rows as columns. */
+function inWords(map: FoundMap['map'], fine: PixelMap, threshold: number, drawn: Drawn): string {
+  const outline = maskSentence(maskOf(fine, threshold), fine.size);
+  if (drawn === 'outline') return outline;
+  const side = Math.round(Math.sqrt(map.length));
+  return `${mapSentence(map, side, (value) => number(value, 2))} ${outline}`;
 }
 
 function draw(

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { directionsOf } from '../../state/directions.ts';
 import { type ActivationHistogram as Counts, type Looked, useLens } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
+import { ChartTwin } from '../charts/ChartTwin.tsx';
 import { count, number, signed } from '../charts/format.ts';
 import { Histogram, type Mark } from '../charts/Histogram.tsx';
 import type { CountAxis } from '../charts/histogramLayout.ts';
@@ -72,29 +73,13 @@ export function ActivationHistogram({ histogram, looked, threshold, marks }: Pro
           </>
         )}
       </p>
-      <details className={styles.twin}>
-        <summary>As a table</summary>
-        <div className={styles.twinScroll}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">from</th>
-                <th scope="col">to</th>
-                <th scope="col">images</th>
-              </tr>
-            </thead>
-            <tbody>
-              {Array.from(counts, (images, i) => (
-                <tr key={edges[i]}>
-                  <td>{signed(edges[i]!)}</td>
-                  <td>{signed(edges[i + 1]!)}</td>
-                  <td>{count(images)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </details>
+      <ChartTwin
+        caption="Images by signed activation, bin by bin"
+        columns={['from', 'to', 'images']}
+        rows={() =>
+          Array.from(counts, (images, i) => [signed(edges[i]!), signed(edges[i + 1]!), count(images)])
+        }
+      />
     </Panel>
   );
 }

@@ -13,6 +13,8 @@ import {
 import { Explain } from '../app/Explain.tsx';
 import { signed } from '../charts/format.ts';
 import { HeatmapCanvas } from '../charts/HeatmapCanvas.tsx';
+import { MapTwin } from '../charts/MapTwin.tsx';
+import { mapSentence } from '../charts/mapSentence.ts';
 import { ScaleLegend } from '../charts/ScaleLegend.tsx';
 import controlsStyles from './controls.module.css';
 import dialogStyles from './dialog.module.css';
@@ -150,7 +152,15 @@ function LargeMap({ kind, picture, map, overlay }: LargeMapProps) {
           <Explain id={kind === 'activation' ? 'activationMap' : 'secondOrderMap'}>{MAP_NAMES[kind]}</Explain>
         </strong>
         <span>{MAP_MEANINGS[kind]}</span>
+        {pair && <span>{mapSentence(mapOf(pair, kind), pair.gridSide)}</span>}
         {scale && <ScaleLegend scale={scale} label="the same scale as in the list" />}
+        {pair && (
+          <MapTwin
+            caption={`${MAP_NAMES[kind]}, patch by patch`}
+            map={mapOf(pair, kind)}
+            side={pair.gridSide}
+          />
+        )}
       </figcaption>
     </figure>
   );

@@ -2,7 +2,9 @@ import { type ComponentProps, type ReactNode, useEffect } from 'react';
 import type { HeatmapPair, Loadable } from '../../state/index.ts';
 import { signed } from '../charts/format.ts';
 import { HeatmapCanvas } from '../charts/HeatmapCanvas.tsx';
+import { mapSentence } from '../charts/mapSentence.ts';
 import imagesStyles from './images.module.css';
+import { MAP_NAMES } from './mapWords.ts';
 import { mapOf } from './overlayMaps.ts';
 import type { MapOverlay } from './useOverlay.ts';
 
@@ -37,13 +39,14 @@ export function ImageTile(props: Props) {
   const pair = shown && map?.status === 'ready' ? map.value : undefined;
   const waiting = shown && (map === undefined || map.status === 'idle' || map.status === 'loading');
   const failed = shown && map?.status === 'failed' ? map.message : undefined;
+  const where = pair ? ` ${MAP_NAMES[kind]}: ${mapSentence(mapOf(pair, kind), pair.gridSide)}` : '';
   const activation = value === undefined ? 'Not measured yet.' : `Signed activation ${signed(value)}.`;
   return (
     <button
       type="button"
       className={imagesStyles.tile}
       {...focusProps}
-      aria-label={`${caption}. ${activation}${failed ? ` No map: ${failed}` : ''}`}
+      aria-label={`${caption}. ${activation}${where}${failed ? ` No map: ${failed}` : ''}`}
       aria-haspopup="dialog"
       onClick={onOpen}
       onPointerEnter={(event) => event.pointerType === 'mouse' && onPoint(true)}

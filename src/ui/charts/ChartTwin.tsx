@@ -1,0 +1,47 @@
+import { useState } from 'react';
+import styles from './chartTwin.module.css';
+
+interface Props {
+  /** What the numbers are; heard, and seen above the table. */
+  readonly caption: string;
+  readonly columns: readonly string[];
+  /** Asked for once the table is opened. The first cell of a row is its head. */
+  readonly rows: () => readonly (readonly string[])[];
+}
+
+/** A chart's numbers as a table that anybody can read, folded away until it is asked for. */
+export function ChartTwin({ caption, columns, rows }: Props) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details className={styles.twin} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>As a table</summary>
+      {open && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must do so for the keyboard too
+        <section className={styles.scroll} aria-label={caption} tabIndex={0}>
+          <table>
+            <caption>{caption}</caption>
+            <thead>
+              <tr>
+                {columns.map((column) => (
+                  <th key={column} scope="col">
+                    {column}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows().map(([head, ...cells]) => (
+                <tr key={head}>
+                  <th scope="row">{head}</th>
+                  {cells.map((cell, i) => (
+                    <td key={columns[i + 1]}>{cell}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </details>
+  );
+}
