@@ -41,5 +41,6 @@ export function bindHistory(store: LensStore, port: HistoryPort): () => void {
   });
 }
 
-const PLACE = ['page', 'model', 'set', 'block', 'neuron', 'image'] as const;
+/** What of a view is where one is, and not how it is looked at. */
+export const PLACE = ['page', 'model', 'set', 'block', 'neuron', 'image'] as const;
 const isOtherPlace = (a: View, b: View): boolean => PLACE.some((key) => a[key] !== b[key]);

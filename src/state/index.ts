@@ -21,7 +21,16 @@ export function start(port: HistoryPort): void {
 }
 
 export { isOff } from './ablationSlice.ts';
-export { ACTIONS, type Action, type ActionPort, actionById, dispatchKey } from './actions.ts';
+export { type HelpRow, helpGroups } from './actions/help.ts';
+export {
+  ACTIONS,
+  type Action,
+  type ActionPort,
+  actionById,
+  dispatchKey,
+  type KeyPress,
+} from './actions/index.ts';
+export { type PaletteRow, type PaletteSection, paletteSections } from './actions/palette.ts';
 export type { Agreement } from './agreement.ts';
 export type { AnalysisJob, LiveBlock } from './analysisSlice.ts';
 export { type BlockWords, blockWordsOf } from './blockWordsSlice.ts';

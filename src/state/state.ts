@@ -3,6 +3,7 @@ import type { AblationSlice } from './ablationSlice.ts';
 import type { AnalysisSlice } from './analysisSlice.ts';
 import type { BlockWordsSlice } from './blockWordsSlice.ts';
 import type { ClassesSlice } from './classesSlice.ts';
+import type { CommandSlice } from './commandSlice.ts';
 import type { ConceptsSlice } from './conceptsSlice.ts';
 import type { EngineSlice } from './engineSlice.ts';
 import type { ExperimentsSlice } from './experimentsSlice.ts';
@@ -19,11 +20,14 @@ import type { PackSlice } from './packSlice.ts';
 import type { SearchSlice } from './searchSlice.ts';
 import type { Services } from './services.ts';
 import type { SubjectSlice } from './subjectSlice.ts';
+import type { ViewHistorySlice } from './viewHistorySlice.ts';
 import type { ViewSlice } from './viewSlice.ts';
 import type { WordsSlice } from './wordsSlice.ts';
 
 /** Everything the page knows; one slice a file. */
 export type LensState = ViewSlice &
+  ViewHistorySlice &
+  CommandSlice &
   SubjectSlice &
   PackSlice &
   ModelsSlice &

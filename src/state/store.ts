@@ -3,6 +3,7 @@ import { ablationSlice } from './ablationSlice.ts';
 import { analysisSlice } from './analysisSlice.ts';
 import { blockWordsSlice } from './blockWordsSlice.ts';
 import { classesSlice } from './classesSlice.ts';
+import { commandSlice } from './commandSlice.ts';
 import { conceptsSlice } from './conceptsSlice.ts';
 import { loadedValue } from './data.ts';
 import { engineSlice } from './engineSlice.ts';
@@ -23,6 +24,7 @@ import { searchSlice } from './searchSlice.ts';
 import type { Services } from './services.ts';
 import type { LensState } from './state.ts';
 import { subjectSlice } from './subjectSlice.ts';
+import { viewHistorySlice } from './viewHistorySlice.ts';
 import { viewSlice } from './viewSlice.ts';
 import { wordsSlice } from './wordsSlice.ts';
 
@@ -32,6 +34,8 @@ export type LensStore = UseBoundStore<StoreApi<LensState>>;
 export function createLensStore(services: Services): LensStore {
   const store = create<LensState>()((set, get) => ({
     ...viewSlice(set, get, services),
+    ...viewHistorySlice(set, get, services),
+    ...commandSlice(set, get, services),
     ...subjectSlice(set, get, services),
     ...packSlice(set, get, services),
     ...modelsSlice(set, get, services),
@@ -53,6 +57,7 @@ export function createLensStore(services: Services): LensStore {
     ...experimentsSlice(set, get, services),
     ...noticeSlice(set, get, services),
   }));
+  store.subscribe((state, before) => state.noteView(before)); // first: what others make of a change is no other change
   store.subscribe(followView);
   store.subscribe(loadWhatIsShown);
   store.subscribe((state, before) => {

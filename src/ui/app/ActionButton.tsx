@@ -1,10 +1,13 @@
 import { createContext, type ReactNode, useContext } from 'react';
 import { type ActionPort, actionById, useLens } from '../../state/index.ts';
+import { keyShortcut, keyWords } from './keyWords.ts';
 
 /** What only the shell can do; the default is for parts that are drawn without it. */
 export const PortContext = createContext<ActionPort>({
   focusSearch() {},
   showHelp() {},
+  showPalette() {},
+  showShare() {},
   copyLink() {},
 });
 
@@ -23,6 +26,7 @@ export function ActionButton({ id, className, label, main, children }: Props) {
   const action = actionById(id);
   const port = useContext(PortContext);
   const enabled = useLens(action.enabled);
+  const [key = ''] = action.keys;
   return (
     <button
       type="button"
@@ -30,7 +34,8 @@ export function ActionButton({ id, className, label, main, children }: Props) {
       disabled={!enabled}
       data-main={main || undefined}
       aria-label={label}
-      title={`${label ?? action.label} (${action.keys[0]})`}
+      aria-keyshortcuts={keyShortcut(key)}
+      title={`${label ?? action.label} (${keyWords(key)})`}
       onClick={() => action.perform(useLens.getState(), port)}
     >
       {children}

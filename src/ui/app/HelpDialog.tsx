@@ -1,24 +1,17 @@
 import { Button, Dialog, Heading, Modal, ModalOverlay, Switch } from 'react-aria-components';
-import { ACTIONS, type ActionPort, useLens } from '../../state/index.ts';
+import { ACTIONS, type ActionPort, type HelpRow, helpGroups, useLens } from '../../state/index.ts';
 import styles from './help.module.css';
-
-const GROUPS = ['Move', 'Look', 'Compute', 'Page'] as const;
+import { keyWords } from './keyWords.ts';
 
 interface Props {
-  readonly isOpen: boolean;
   readonly onClose: () => void;
   readonly port: ActionPort;
 }
 
-/** All that can be done, with its key; each can be pressed here too. */
-export function HelpDialog({ isOpen, onClose, port }: Props) {
+/** All that can be done, with its keys; each can be pressed here too. */
+export function HelpDialog({ onClose, port }: Props) {
   return (
-    <ModalOverlay
-      className={styles.veil!}
-      isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
-      isDismissable
-    >
+    <ModalOverlay className={styles.veil!} isOpen onOpenChange={(open) => !open && onClose()} isDismissable>
       <Modal className={styles.modal!}>
         <Dialog className={styles.dialog!}>
           <div className={styles.head}>
@@ -29,8 +22,17 @@ export function HelpDialog({ isOpen, onClose, port }: Props) {
           </div>
           <KeySwitch />
           <div className={styles.groups}>
-            {GROUPS.map((group) => (
-              <Group key={group} group={group} port={port} onDone={onClose} />
+            {helpGroups(ACTIONS).map(({ group, rows }) => (
+              <section key={group}>
+                <h3 className={styles.group}>{group}</h3>
+                <ul className={styles.list}>
+                  {rows.map((row) => (
+                    <li key={row.label}>
+                      <Row row={row} port={port} onDone={onClose} />
+                    </li>
+                  ))}
+                </ul>
+              </section>
             ))}
           </div>
         </Dialog>
@@ -53,41 +55,41 @@ function KeySwitch() {
   );
 }
 
-interface GroupProps {
-  readonly group: (typeof GROUPS)[number];
+interface RowProps {
+  readonly row: HelpRow;
   readonly port: ActionPort;
   readonly onDone: () => void;
 }
 
-function Group({ group, port, onDone }: GroupProps) {
-  const state = useLens();
-  const actions = ACTIONS.filter((action) => action.group === group && !action.id.startsWith('block-'));
+function Row({ row, port, onDone }: RowProps) {
+  const [action, ...others] = row.actions;
+  const possible = useLens((state) => action?.enabled(state) === true);
+  if (!action || others.length > 0) {
+    return (
+      <p className={styles.note}>
+        <span>{row.label}</span>
+        <kbd>{row.keys.map((key) => keyWords(key)).join(' … ')}</kbd>
+      </p>
+    );
+  }
   return (
-    <section>
-      <h3 className={styles.group}>{group}</h3>
-      <ul className={styles.list}>
-        {actions.map((action) => (
-          <li key={action.id}>
-            <Button
-              className={styles.action!}
-              isDisabled={!action.enabled(state)}
-              onPress={() => {
-                if (action.id !== 'help') onDone();
-                action.perform(useLens.getState(), port);
-              }}
-            >
-              <span>{action.label}</span>
-              <kbd>{action.keys[0]}</kbd>
-            </Button>
-          </li>
+    <Button
+      className={styles.action!}
+      isDisabled={!possible}
+      onPress={() => {
+        if (action.id !== 'help') onDone();
+        action.perform(useLens.getState(), port);
+      }}
+    >
+      <span>
+        {row.label}
+        {!possible && action.needs && <span className={styles.needs}>needs {action.needs}</span>}
+      </span>
+      <span className={styles.keys}>
+        {row.keys.map((key) => (
+          <kbd key={key}>{keyWords(key)}</kbd>
         ))}
-        {group === 'Move' && (
-          <li className={styles.note}>
-            <span>Straight to a block</span>
-            <kbd>0 … 9</kbd>
-          </li>
-        )}
-      </ul>
-    </section>
+      </span>
+    </Button>
   );
 }

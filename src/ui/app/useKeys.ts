@@ -1,17 +1,31 @@
 import { useEffect } from 'react';
-import { type ActionPort, dispatchKey, useLens } from '../../state/index.ts';
+import { type ActionPort, dispatchKey, type KeyPress, useLens } from '../../state/index.ts';
 
+const OVERLAYS = '[role="dialog"], [role="alertdialog"], [role="listbox"], [role="menu"]';
 const FIELDS =
-  'input, textarea, select, [contenteditable="true"], [role="dialog"], [role="listbox"], [role="menu"]';
+  'textarea, select, [contenteditable="true"], input:not([type="radio"], [type="checkbox"], [type="range"], [type="button"])';
+/** What arrows move something in. */
+const WIDGETS =
+  'input, [role="slider"], [role="radiogroup"], [role="toolbar"], [role="tablist"], [role="grid"], [role="row"], [role="tree"], [role="application"]';
+/** What Space and Enter press. */
+const BUTTONS = 'button, a, summary, [role="button"], [role="link"]';
 
-/** Sends key presses to the actions, wherever the focus is, except while someone types or a dialog is open. */
+function placeOf(target: EventTarget | null): KeyPress['where'] {
+  if (!(target instanceof Element)) return 'page';
+  if (target.closest(OVERLAYS)) return 'overlay';
+  if (target.closest(FIELDS)) return 'field';
+  if (target.closest(WIDGETS)) return 'widget';
+  return target.closest(BUTTONS) ? 'button' : 'page';
+}
+
+/** Sends key presses to the actions, except those that what has the focus needs itself. */
 export function useKeys(port: ActionPort): void {
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
-      const target = event.target instanceof Element ? event.target : null;
-      const busy = event.defaultPrevented || target?.closest(FIELDS) !== null;
-      const { key, ctrlKey, metaKey, altKey } = event;
-      if (dispatchKey({ key, ctrlKey, metaKey, altKey, busy }, useLens.getState(), port))
+      if (event.defaultPrevented) return;
+      const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
+      const held = { key, ctrlKey, metaKey, altKey, shiftKey };
+      if (dispatchKey({ ...held, where: placeOf(event.target) }, useLens.getState(), port))
         event.preventDefault();
     };
     document.addEventListener('keydown', press);

@@ -16,7 +16,6 @@ import { OffBar } from './OffBar.tsx';
 import { PictureChooser } from './PictureChooser.tsx';
 import { PictureSources } from './PictureSources.tsx';
 import { Stage } from './Stage.tsx';
-import { useUndoKeys } from './useUndoKeys.ts';
 
 /** One picture: what the model says of it, which neurons say so, and what it would say without them. */
 export function ImagePage() {
@@ -29,7 +28,6 @@ export function ImagePage() {
   }, []);
   const { over, handlers } = useDrop(take);
   usePastedFiles(take);
-  useUndoKeys();
   useEffect(keepClasses, []);
   return (
     <div className={styles.page} data-over={over || undefined} {...handlers}>

@@ -1,0 +1,4 @@
+import type { Action } from './action.ts';
+
+/** Lessons, tour and game. */
+export const LEARN: readonly Action[] = [];

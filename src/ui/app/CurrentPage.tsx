@@ -1,0 +1,23 @@
+import { Suspense } from 'react';
+import { isShown } from '../../state/directions.ts';
+import { useLens } from '../../state/index.ts';
+import { NotOfDirections } from '../directions/NotOfDirections.tsx';
+import { AskPack } from '../packs/AskPack.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { PAGE_ROOMS } from './pages.tsx';
+import styles from './shell.module.css';
+
+/** The page in view, or why it cannot be. */
+export function CurrentPage() {
+  const page = useLens((state) => state.view.page);
+  const packAsked = useLens((state) => state.packAsked);
+  const shown = useLens((state) => isShown(state, page));
+  if (packAsked && page !== 'models' && page !== 'about') return <AskPack host={packAsked} />;
+  if (!shown) return <NotOfDirections />;
+  const Room = PAGE_ROOMS[page];
+  return (
+    <ErrorBoundary key={page}>
+      <Suspense fallback={<p className={styles.waiting}>Loading …</p>}>{Room && <Room />}</Suspense>
+    </ErrorBoundary>
+  );
+}

@@ -1,0 +1,38 @@
+import { useRef } from 'react';
+import { useSize } from '../charts/useSize.ts';
+import styles from './share.module.css';
+
+interface Props {
+  /** The frame as HTML; its address is shown here too. */
+  readonly snippet: string;
+  readonly width: number;
+  readonly height: number;
+  readonly title: string;
+}
+
+/** The frame itself, made smaller where it is larger than the dialog. */
+export function EmbedPreview({ snippet, width, height, title }: Props) {
+  const room = useRef<HTMLDivElement>(null);
+  const size = useSize(room);
+  const scale = size ? Math.min(1, size.width / width) : 0;
+  const address = new DOMParser().parseFromString(snippet, 'text/html').querySelector('iframe')?.src;
+  return (
+    <figure className={styles.preview}>
+      <div ref={room} className={styles.room} style={{ blockSize: height * scale }}>
+        {scale > 0 && (
+          <iframe
+            className={styles.frame}
+            src={address}
+            title={`Preview of ${title}`}
+            width={width}
+            height={height}
+            style={{ transform: `scale(${scale})` }}
+          />
+        )}
+      </div>
+      <figcaption className={styles.note}>
+        {width} × {height} pixels{scale < 1 && `, shown here at ${Math.round(100 * scale)}%`}
+      </figcaption>
+    </figure>
+  );
+}
