@@ -10,8 +10,9 @@ const FORMULA_START = /^[=+\-@\t\r＝＋－＠]/;
 /**
  * Rows as RFC 4180 has them; a missing value is empty. A text that a spreadsheet would run as a formula gets an
  * apostrophe in front: words and file names come from anywhere. Numbers stay as they are.
+ * @param end of a line: the RFC's own is \r\n
  */
-export function csv(rows: readonly Row[]): string {
+export function csv(rows: readonly Row[], end: '\n' | '\r\n' = '\n'): string {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const cell = (value: string | number | undefined): string => {
     const harmless = typeof value === 'string' && FORMULA_START.test(value) ? `'${value}` : value;
@@ -19,5 +20,5 @@ export function csv(rows: readonly Row[]): string {
     return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
   };
   const lines = [columns.map(cell), ...rows.map((row) => columns.map((column) => cell(row[column])))];
-  return lines.map((line) => `${line.join(',')}\n`).join('');
+  return lines.map((line) => line.join(',') + end).join('');
 }
