@@ -32,6 +32,16 @@ export interface Graph {
 export type Feeds = Readonly<Record<string, Tensor>>;
 export type Results = Readonly<Record<string, Tensor>>;
 
+export interface SessionOptions {
+  /** Outputs that stay in a GPU's memory. */
+  readonly keepOnDevice?: readonly string[] | undefined;
+  /**
+   * Whether the session keeps its working memory between runs, until it is released. Where it does not, a processor spends up to a
+   * tenth of a run with many outputs on asking for the same pages again.
+   */
+  readonly keepMemory?: boolean | undefined;
+}
+
 export interface Session {
   /** Runs the graph. Outputs named in `keepOnDevice` at creation stay in GPU memory: dispose them. */
   run(feeds: Feeds): Promise<Results>;
@@ -47,7 +57,7 @@ export interface Backend {
   readonly limits?: { readonly maxBufferSize: number; readonly maxStorageBufferBindingSize: number };
   tensor(type: 'float32', data: Float32Array, dims: readonly number[]): Tensor;
   tensor(type: 'int64', data: BigInt64Array, dims: readonly number[]): Tensor;
-  session(graph: Graph, options?: { keepOnDevice?: readonly string[] }): Promise<Session>;
+  session(graph: Graph, options?: SessionOptions): Promise<Session>;
   /** Resolves with a LensError tagged `device-lost` if the GPU goes away; never on CPU. */
   readonly lost: Promise<Error>;
   dispose(): Promise<void>;

@@ -51,6 +51,7 @@ export class ImageTower {
       key: `image ${JSON.stringify([instruments, keepOnDevice])}`,
       graph: () => imageTowerGraph(this.#weights, instruments, { half: this.#half }),
       keepOnDevice,
+      keepMemory: instruments.scaled !== undefined, // megabytes an image, again and again
     });
     const side = this.config.imageSize;
     const shape = [pixels.length / (3 * side * side), 3, side, side];

@@ -1,10 +1,9 @@
-import type { Backend, Graph, Session } from './backend.ts';
+import type { Backend, Graph, Session, SessionOptions } from './backend.ts';
 
-export interface SessionRequest {
+export interface SessionRequest extends SessionOptions {
   /** Same key, same session: everything the graph and its outputs depend on. */
   readonly key: string;
   readonly graph: () => Graph;
-  readonly keepOnDevice?: readonly string[];
 }
 
 /**
@@ -29,8 +28,8 @@ export class Sessions {
       return kept;
     }
     while (this.#kept.size >= this.#capacity) await this.#letGo(); // first, so that both never lie in memory
-    const { keepOnDevice } = request;
-    const session = await this.#backend.session(request.graph(), keepOnDevice ? { keepOnDevice } : {});
+    const { keepOnDevice, keepMemory } = request;
+    const session = await this.#backend.session(request.graph(), { keepOnDevice, keepMemory });
     this.#kept.set(request.key, session);
     return session;
   }

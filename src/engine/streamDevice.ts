@@ -51,7 +51,8 @@ export class StreamDevice {
     feeds: Record<string, Tensor>,
     signal: JobOptions['signal'],
   ): Promise<Results> {
-    const step = async (): Promise<Results> => (await this.#sessions.get({ key, graph })).run(feeds);
+    const step = async (): Promise<Results> =>
+      (await this.#sessions.get({ key, graph, keepMemory: true })).run(feeds);
     return this.#scheduler.run('long', step, signal);
   }
 

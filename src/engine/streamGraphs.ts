@@ -11,6 +11,7 @@ export const STREAM = {
   shared: 'shared',
   rows: 'rows',
   distances: 'distances',
+  sums: 'sums',
   delta: 'delta',
   vectors: 'vectors',
   images: 'images',
@@ -22,14 +23,16 @@ export const STREAM = {
 } as const;
 
 /**
- * Distances [n, B] from a pivot: lengths of ĉ·C + (η, 1)·rows, as `lens/ruler.ts` says. Inputs ĉ [B, n, R], C's own rows
- * [n, R, C], its shared rows [n, Q+1, C], and (η, 1) [B, Q+1].
+ * Distances [n, B] from a pivot: lengths of ĉ·C + (η, 1)·rows, as `lens/ruler.ts` says; and Σ_images ĉ [n, R]. Inputs ĉ [B, n, R], C's
+ * own rows [n, R, C], its shared rows [n, Q+1, C], and (η, 1) [B, Q+1].
  */
 export function distancesGraph(): OnnxGraph {
   const g = new GraphBuilder('distances from the pivot');
   const coefficients = g.input(STREAM.coefficients, 'float32', ['B', 'n', 'R']);
   const shared = g.input(STREAM.shared, 'float32', ['B', 'Q']);
   lengths(g, g.op('Transpose', [coefficients], { perm: [1, 0, 2] }), shared, 'B');
+  const sums = g.op('ReduceSum', [coefficients, g.ints(0)], { keepdims: 0 });
+  g.output(STREAM.sums, sums, 'float32', ['n', 'R']);
   return g.build();
 }
 

@@ -6,6 +6,7 @@ import type { ImageTrace } from '../lens/secondOrderEffects.ts';
 import { sharedOf, sharedParts } from '../lens/sharedParts.ts';
 import { timesColumn } from '../lens/vectors.ts';
 import type { JobOptions } from '../progress.ts';
+import type { Results } from './backend.ts';
 import { breather } from './breathe.ts';
 import { floats, type PathRanges, type Range, rangesOf, type StreamDevice } from './streamDevice.ts';
 import { distancesGraph, keptDistancesGraph, STREAM } from './streamGraphs.ts';
@@ -59,7 +60,7 @@ export class StreamedBlock {
       const row = scaled.subarray(at + from * heads, at + to * heads);
       this.#coefficients[i]!.set(row, b * row.length);
     });
-    this.#sweep.add(scaled, at, neurons * heads, 0);
+    if (!this.state.sweep) this.#sweep.add(scaled, at, neurons * heads, 0); // the first pivot needs their mean
   }
 
   /** Measures the images taken, of `places` read. */
@@ -68,6 +69,7 @@ export class StreamedBlock {
     this.#chunk = [];
     this.#sweep.count(chunk, places);
     if (chunk.length === 0) return;
+    const first = this.state.sweep === undefined;
     const { axes, pivot, sharedPivot } = this.state.sweep ?? this.#sweep.begin();
     this.#rulers ??= await this.#makeRulers(axes, pivot, signal);
     const shared = this.#rows(
@@ -77,8 +79,10 @@ export class StreamedBlock {
     const breathe = breather(signal);
     for (const [i, { from, to }] of this.#ranges.entries()) {
       const coefficients = this.#coefficients[i]!.subarray(0, chunk.length * (to - from) * this.state.heads);
-      const distances = await this.#distances(i, coefficients, shared, signal);
-      this.#sweep.measure(from, to, coefficients, distances);
+      const results = await this.#distances(i, coefficients, shared, signal);
+      const sums = floats(results, STREAM.sums);
+      if (!first) this.#sweep.add(sums, 0, sums.length, from);
+      this.#sweep.measure(from, to, coefficients, floats(results, STREAM.distances));
       await breathe();
     }
     if (this.#sweep.isDue) await this.#follow(signal);
@@ -122,7 +126,7 @@ export class StreamedBlock {
     const breathe = breather(signal);
     for (const [i, { from, to }] of this.#ranges.entries()) {
       const pivot = next.pivot.subarray(from * heads, to * heads);
-      shift.set(await this.#distances(i, pivot, step, signal), from);
+      shift.set(floats(await this.#distances(i, pivot, step, signal), STREAM.distances), from);
       aimAt(this.#rulers![i]!, pivot);
       const coefficients = candidates.coefficients.subarray(from * kept * heads, to * kept * heads);
       distances.set(await this.#keptDistances(i, coefficients, origin, signal), from * kept);
@@ -131,17 +135,17 @@ export class StreamedBlock {
     this.#sweep.follow(next, shift, distances);
   }
 
-  /** [n, B] of range `i`: ĉ [B, n, R]. */
-  async #distances(
+  /** What `distancesGraph` makes of range `i`: ĉ [B, n, R]. */
+  #distances(
     i: number,
     coefficients: Float32Array,
     shared: Float32Array,
     signal: JobOptions['signal'],
-  ): Promise<Float32Array> {
+  ): Promise<Results> {
     const { heads } = this.state;
     const size = this.#ranges[i]!.to - this.#ranges[i]!.from;
     const images = coefficients.length / (size * heads);
-    const results = await this.#device.run(
+    return this.#device.run(
       'distances',
       distancesGraph,
       {
@@ -151,7 +155,6 @@ export class StreamedBlock {
       },
       signal,
     );
-    return floats(results, STREAM.distances);
   }
 
   /** [n, K] of range `i`: ĉ [n, K, R] of the images its neurons keep, from the pivot whose axes·e is `origin`. */

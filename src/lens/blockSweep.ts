@@ -55,7 +55,7 @@ export class BlockSweep {
     if (sweep) this.#state = { ...this.#state, sweep: { ...sweep, leftOut: this.#leftOut(sweep) } };
   }
 
-  /** Adds one image's ĉ [n, R] of the neurons from `neuron` on to the sums: `size` numbers of `coefficients` from `at`. */
+  /** Adds ĉ [n, R] of one image, or of several added up, of the neurons from `neuron` on: `size` numbers of `coefficients` from `at`. */
   add(coefficients: Float32Array, at: number, size: number, neuron: number): void {
     const { sums, heads } = this.#state;
     const to = neuron * heads;

@@ -1,6 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-common';
 import { LensError } from '../../errors.ts';
-import type { Backend, BackendInfo, Graph, Results, Session, Tensor } from '../backend.ts';
+import type { Backend, BackendInfo, Graph, Results, Session, SessionOptions, Tensor } from '../backend.ts';
 
 /** What Node's and the browser's package of ONNX Runtime have in common, as far as we use it. */
 export interface Runtime {
@@ -38,7 +38,7 @@ export function ortBackend(runtime: Runtime, options: OrtOptions): Backend {
     return new runtime.Tensor(type, data, dims);
   }
 
-  async function session(graph: Graph, wishes: { keepOnDevice?: readonly string[] } = {}): Promise<Session> {
+  async function session(graph: Graph, wishes: SessionOptions = {}): Promise<Session> {
     const externalData = [...graph.files].map(([path, data]) => ({ path, data }));
     const places = Object.fromEntries(
       (wishes.keepOnDevice ?? []).map((name) => [name, 'gpu-buffer' as const]),
@@ -46,6 +46,7 @@ export function ortBackend(runtime: Runtime, options: OrtOptions): Backend {
     const onGpu = options.info.provider === 'webgpu' && Object.keys(places).length > 0;
     const created = await runtime.InferenceSession.create(graph.model, {
       ...options.session,
+      ...(wishes.keepMemory ? { enableCpuMemArena: true } : {}),
       ...(externalData.length > 0 ? { externalData } : {}),
       ...(onGpu ? { preferredOutputLocation: places } : {}),
     }).catch((cause: unknown) => {
