@@ -57,7 +57,7 @@ export function browserServices(): Services {
 }
 
 /** Private windows and strict settings bar storage: what is kept then lasts as long as the page. */
-export function browserStorage(): Pick<Services, 'kept' | 'keep'> {
+export function browserStorage(): Pick<Services, 'kept' | 'keep' | 'onKept'> {
   const here = new Map<string, string>();
   return {
     kept(name) {
@@ -73,10 +73,15 @@ export function browserStorage(): Pick<Services, 'kept' | 'keep'> {
         here.delete(name);
       } catch {
         here.set(name, text);
+        return true;
       }
     },
+        return false;
   };
 }
+    onKept(changed) {
+      globalThis.addEventListener?.('storage', ({ key }) => key !== null && changed(key));
+    },
 
 const isOurs = (source: PackSource): boolean =>
   source.kind === 'files' || new URL(source.url).origin === globalThis.location.origin;

@@ -13,6 +13,8 @@ const pageOf = neuronPages();
 /** All that the page of a neuron needs; see NeuronPage. Data load by themselves when it is the view's block. */
 export const useNeuron = (block: number, neuron: number): NeuronPage =>
   useLens((state) => pageOf(state, block, neuron));
+/** The same outside of a component, or of several neurons at once. */
+export const neuronPageOf: (state: LensState, block: number, neuron: number) => NeuronPage = pageOf;
 
 /** Called once: follows the address and opens what ships with the page. */
 export function start(port: HistoryPort): void {
@@ -37,6 +39,8 @@ export { type BlockWords, blockWordsOf } from './blockWordsSlice.ts';
 export { classListOf } from './classesSlice.ts';
 export { type ClassList, parseClassList } from './classList.ts';
 export * from './data.ts';
+export { comparedOf, isCompared, MOST_COMPARED, type NeuronAt } from './compared.ts';
+export { type Compared, cosineByChance, type Pair, pairsOf, type SharedWord } from './comparison.ts';
 export type { BackendInfo, EngineStatus, ModelInfo, Progress } from './engineSlice.ts';
 export { experimentKey, experimentOptions, labelsOf } from './experimentRequest.ts';
 export {
@@ -102,14 +106,20 @@ export {
   type StoredModel,
 } from './modelsSlice.ts';
 export type * from './neuronTypes.ts';
+export { neuronKey } from './neuronSlice.ts';
 export type { Notice } from './noticeSlice.ts';
 export { detailOf, headsOf, lookedOf, overviewOf, sourceOf } from './numbers.ts';
 export { FEWEST_IN_SET, type OwnSet } from './ownSetSlice.ts';
 export { MOST_OWN, type OwnEffects, type OwnPicture, ownKey } from './ownSlice.ts';
 export { orderOf, rankOf } from './ranking.ts';
 export { neuronNumber, type SearchAnswer, searchScoresOf } from './searchSlice.ts';
+export { MOST_FILE_BYTES, pinFile } from './pinFile.ts';
+export { packedList } from './pinLink.ts';
+export * from './pins.ts';
+export { pinPlace, pinView, type SharedPins, sharedPins } from './pinsSlice.ts';
 export { LOCAL_PACK, OWN_SET, PACK_MODEL, PACK_SET, shippedModel, shippedSet } from './shipped.ts';
 export { blocksOf, laterHeadsOf, neuronsOf, type Subject } from './subject.ts';
+export { type EmbedSize, embedSnippet, leavesBehind, permalink, previewLink, previewPath } from './share.ts';
 export { encodeView } from './urlCodec.ts';
 export * from './view.ts';
 export type { WordList } from './wordsSlice.ts';

@@ -1,11 +1,11 @@
-import { LensError } from '../errors.ts';
 import type { AtomForm } from '../lens/sparseCode.ts';
 import type { CodeForms } from '../pack/index.ts';
 import { failed, LOADING, type Loadable, loadedValue, ready } from './data.ts';
+import { directionOf } from './directionOf.ts';
 import { setSource } from './engineSlice.ts';
 import type { HeatmapPair, WordedCode } from './neuronTypes.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
-import { detailOf, sourceOf } from './numbers.ts';
+import { sourceOf } from './numbers.ts';
 import type { LensState, Slice } from './state.ts';
 import type { TermCount } from './view.ts';
 import { chanceKey, poolKey } from './wordsSlice.ts';
@@ -61,17 +61,6 @@ export const neuronSlice: Slice<NeuronSlice> = (set, get, services) => {
     set({ heatmaps });
   }
 
-  async function direction(block: number, neuron: number): Promise<Float32Array> {
-    if (sourceOf(get(), block) === 'shipped') {
-      const shipped = await get().shippedDirection(block, neuron);
-      if (shipped) return shipped;
-    }
-    const vectors = loadedValue(detailOf(get(), block));
-    if (!vectors) throw new LensError('unavailable', 'This block has not been analysed here yet.');
-    const dim = loadedValue(get().subject)?.model.config.dim ?? 0;
-    return vectors.directions.slice(neuron * dim, (neuron + 1) * dim);
-  }
-
   /** The description that a pack brings; of its own words only, and not of every length. */
   async function packedCode(block: number, neuron: number, m: TermCount, atoms: AtomForm) {
     const form = packedLengths(get(), block, atoms).find(({ terms }) => terms === m);
@@ -83,7 +72,7 @@ export const neuronSlice: Slice<NeuronSlice> = (set, get, services) => {
 
   async function compute(key: string, block: number, neuron: number, images: number[]): Promise<void> {
     try {
-      const along = await direction(block, neuron);
+      const along = await directionOf(get(), block, neuron);
       const client = await get().ensureEngine();
       for (let from = 0; from < images.length; from += BATCH) {
         const batch = images.slice(from, from + BATCH);
@@ -117,7 +106,8 @@ export const neuronSlice: Slice<NeuronSlice> = (set, get, services) => {
     heatmaps: new Map(),
     codes: new Map(),
     forgetCodes: (part) => set({ codes: new Map([...get().codes].filter(([key]) => !key.includes(part))) }),
-    forgetNeurons: () => set({ heatmaps: new Map(), codes: new Map(), blockWords: new Map() }),
+    forgetNeurons: () =>
+      set({ heatmaps: new Map(), codes: new Map(), blockWords: new Map(), directions: new Map() }),
     requestHeatmaps(block, neuron, images) {
       const key = neuronKey(get(), block, neuron);
       const known = get().heatmaps.get(key);
@@ -151,7 +141,7 @@ export const neuronSlice: Slice<NeuronSlice> = (set, get, services) => {
       const work = async () => {
         const packed = await packedCode(block, neuron, m, atoms);
         if (packed) return putCode(ready({ ...packed, m, atoms }));
-        const along = await direction(block, neuron);
+        const along = await directionOf(get(), block, neuron);
         const words = await get().ensureWords();
         const client = await services.client();
         const code = await client.sparseCode(along, words.handle, { terms: m, atoms });

@@ -53,14 +53,21 @@ export function rowOfNeuron(state: Sources, block: number, neuron: number): Load
   return live && neuron < neurons ? liveRow(live.loadableDetail.value, neurons, neuron) : IDLE;
 }
 
-const liveRows = new WeakMap<BlockDetail, { readonly neuron: number; readonly row: Loadable<NeuronRow> }>();
+const liveRows = new WeakMap<BlockDetail, Map<number, Loadable<NeuronRow>>>();
+/** Rows kept of a block: as many neurons as stand side by side, and a few more. */
+const KEPT_ROWS = 8;
 
-/** The same object until another neuron is asked for: its neighbours are looked for among all directions. */
+/** The same object while it is kept: its neighbours are looked for among all directions. */
 function liveRow(detail: BlockDetail, neurons: number, neuron: number): Loadable<NeuronRow> {
-  const last = liveRows.get(detail);
-  if (last?.neuron === neuron) return last.row;
-  const row = ready(rowOf(detail, neurons, neuron));
-  liveRows.set(detail, { neuron, row });
+  const rows = liveRows.get(detail) ?? new Map<number, Loadable<NeuronRow>>();
+  liveRows.set(detail, rows);
+  const row = rows.get(neuron) ?? ready(rowOf(detail, neurons, neuron));
+  rows.delete(neuron);
+  rows.set(neuron, row);
+  for (const oldest of rows.keys()) {
+    if (rows.size <= KEPT_ROWS) break;
+    rows.delete(oldest);
+  }
   return row;
 }
 

@@ -36,7 +36,10 @@ export interface Services {
   /** In [0, 1). */
   random(): number;
   /** What this browser keeps between visits under a name; undefined for nothing, or where storage is barred. */
+  /** What keeps the page on this machine. */
   kept(name: string): string | undefined;
-  /** Keeps it; where storage is barred or full, for this visit only. */
-  keep(name: string, text: string): void;
+  /** Keeps it; where storage is barred or full, for this visit only, which it tells by false. */
+  keep(name: string, text: string): boolean;
+  /** Calls back with the name when another tab keeps something. */
+  onKept(changed: (name: string) => void): void;
 }

@@ -4,6 +4,7 @@ import type { AnalysisSlice } from './analysisSlice.ts';
 import type { BlockWordsSlice } from './blockWordsSlice.ts';
 import type { ClassesSlice } from './classesSlice.ts';
 import type { CommandSlice } from './commandSlice.ts';
+import type { CompareSlice } from './compareSlice.ts';
 import type { ConceptsSlice } from './conceptsSlice.ts';
 import type { EngineSlice } from './engineSlice.ts';
 import type { ExperimentsSlice } from './experimentsSlice.ts';
@@ -18,6 +19,7 @@ import type { OwnSetSlice } from './ownSetSlice.ts';
 import type { OwnSlice } from './ownSlice.ts';
 import type { PackSlice } from './packSlice.ts';
 import type { SearchSlice } from './searchSlice.ts';
+import type { PinsSlice } from './pinsSlice.ts';
 import type { Services } from './services.ts';
 import type { SubjectSlice } from './subjectSlice.ts';
 import type { ViewHistorySlice } from './viewHistorySlice.ts';
@@ -50,6 +52,8 @@ export type LensState = ViewSlice &
   NoticeSlice;
 
 /** How a slice is made: its first values and its functions. */
+  CompareSlice &
+  PinsSlice &
 export type Slice<T> = (
   set: StoreApi<LensState>['setState'],
   get: StoreApi<LensState>['getState'],

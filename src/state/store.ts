@@ -4,6 +4,8 @@ import { analysisSlice } from './analysisSlice.ts';
 import { blockWordsSlice } from './blockWordsSlice.ts';
 import { classesSlice } from './classesSlice.ts';
 import { commandSlice } from './commandSlice.ts';
+import { comparedOf, type NeuronAt } from './compared.ts';
+import { compareSlice } from './compareSlice.ts';
 import { conceptsSlice } from './conceptsSlice.ts';
 import { loadedValue } from './data.ts';
 import { engineSlice } from './engineSlice.ts';
@@ -21,6 +23,7 @@ import { ownSetSlice } from './ownSetSlice.ts';
 import { ownSlice } from './ownSlice.ts';
 import { packSlice } from './packSlice.ts';
 import { searchSlice } from './searchSlice.ts';
+import { pinsSlice } from './pinsSlice.ts';
 import type { Services } from './services.ts';
 import type { LensState } from './state.ts';
 import { subjectSlice } from './subjectSlice.ts';
@@ -58,6 +61,8 @@ export function createLensStore(services: Services): LensStore {
     ...noticeSlice(set, get, services),
   }));
   store.subscribe((state, before) => state.noteView(before)); // first: what others make of a change is no other change
+    ...compareSlice(set, get, services),
+    ...pinsSlice(set, get, services),
   store.subscribe(followView);
   store.subscribe(loadWhatIsShown);
   store.subscribe((state, before) => {
@@ -97,11 +102,16 @@ const ownMoved = (state: LensState, before: LensState): boolean =>
 function loadWhatIsShown(state: LensState, before: LensState): void {
   const { view, subject } = state;
   if (view.pack !== before.view.pack) void state.openSubject();
-  if (subject.status !== 'ready' || sourceOf(state, view.block) !== 'shipped') return;
-  const { block, neuron } = view;
+  if (subject.status !== 'ready') return;
+  for (const { block, neuron } of neuronsShown(view)) {
+    if (sourceOf(state, block) !== 'shipped') continue;
+    if (!state.overviews.has(block)) void state.ensureOverview(block);
+    if (!state.rows.has(rowKey(block, neuron))) void state.ensureNeuron(block, neuron);
+  }
+  if (view.page === 'compare') state.loadDirections();
+  const { block } = view;
+  if (sourceOf(state, block) !== 'shipped') return;
   if (!state.overviews.has(block)) void state.ensureOverview(block);
-  if (neuron !== undefined && view.page === 'neuron' && !state.rows.has(rowKey(block, neuron)))
-    void state.ensureNeuron(block, neuron);
   if (state.search.status === 'ready' && !state.details.has(block)) void state.ensureBlock(block);
 }
 
@@ -109,6 +119,12 @@ function loadWhatIsShown(state: LensState, before: LensState): void {
 function pictureMoved(state: LensState, before: LensState): boolean {
   const { view, subject, live } = state;
   if (view.page !== 'image' || subject.status !== 'ready') return false;
+/** The neurons that the page in view is about. */
+function neuronsShown({ page, block, neuron, neurons }: LensState['view']): readonly NeuronAt[] {
+  if (page === 'compare') return comparedOf(neurons);
+  return page === 'neuron' && neuron !== undefined ? [{ block, neuron }] : [];
+}
+
   const opened = subject !== before.subject;
   const otherNumbers = live !== before.live || state.source !== before.source;
   return opened || otherNumbers || view.page !== before.view.page || view.image !== before.view.image;

@@ -31,9 +31,17 @@ export interface Parameter<K extends Setting> {
   readonly allowed: string;
 }
 
-const oneOf = <const T extends readonly string[]>(key: string, values: T) => ({
+/** @param former names that values had in addresses that are out there */
+const oneOf = <const T extends readonly string[]>(
+  key: string,
+  values: T,
+  former: Readonly<Record<string, T[number]>> = {},
+) => ({
   key,
-  schema: z.string().pipe(z.enum(values)) as z.ZodType<T[number], string>,
+  schema: z
+    .string()
+    .transform((text) => (Object.hasOwn(former, text) ? former[text] : text))
+    .pipe(z.enum(values)) as unknown as z.ZodType<T[number], string>,
   allowed: `one of ${values.join(', ')}`,
 });
 
@@ -80,7 +88,7 @@ export const PARAMETERS: { readonly [K in Setting]-?: Parameter<K> } = {
     /^(\d{1,7}|[0-9a-f]{16})$/,
     'the number of a picture, or 16 digits of the hash of an own one',
   ),
-  sort: oneOf('sort', SORT_KEYS),
+  sort: oneOf('sort', SORT_KEYS, { meanNorm: 'typicalNorm' }),
   descending: flag('desc'),
   query: words('q'),
   terms: {

@@ -97,7 +97,8 @@ export function fakeServices(given: Partial<LensClient> = {}, other: Partial<Ser
     readOwn: async (file) => `hash of ${file.name}`,
     random: () => 0.5,
     kept: (name) => drawer.get(name),
-    keep: (name, text) => void drawer.set(name, text),
+    keep: (name, text) => drawer.set(name, text) !== undefined,
+    onKept: () => undefined,
     ...other,
   };
 }

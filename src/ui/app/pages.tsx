@@ -11,6 +11,8 @@ export const PAGE_ROOMS: Readonly<Partial<Record<Page, ComponentType>>> = {
   experiments: lazy(() =>
     import('../experiments/ExperimentsPage.tsx').then((room) => ({ default: room.ExperimentsPage })),
   ),
+  compare: lazy(() => import('../compare/ComparePage.tsx').then((room) => ({ default: room.ComparePage }))),
+  pins: lazy(() => import('../pins/PinsPage.tsx').then((room) => ({ default: room.PinsPage }))),
   models: lazy(() => import('../models/ModelsPage.tsx').then((room) => ({ default: room.ModelsPage }))),
   about: lazy(() => import('../about/AboutPage.tsx').then((room) => ({ default: room.AboutPage }))),
 };

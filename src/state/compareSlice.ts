@@ -1,0 +1,64 @@
+import {
+  comparedOf,
+  comparing,
+  movedCompared,
+  type NeuronAt,
+  withCompared,
+  withoutCompared,
+} from './compared.ts';
+import { failed, LOADING, type Loadable, ready } from './data.ts';
+import { directionOf } from './directionOf.ts';
+import { neuronKey } from './neuronSlice.ts';
+import { sentenceFor } from './noticeSlice.ts';
+import type { Slice } from './state.ts';
+import type { View } from './view.ts';
+
+/** Neurons side by side; which they are is the view's `neurons`. */
+export interface CompareSlice {
+  /** Directions [D] that were compared, by neuronKey. */
+  readonly directions: ReadonlyMap<string, Loadable<Float32Array>>;
+  /** Opens the page on these neurons, of the view's analysis or of another view's. */
+  compare(neurons: readonly NeuronAt[], of?: View): void;
+  addCompared(place: NeuronAt): void;
+  removeCompared(place: NeuronAt): void;
+  moveCompared(place: NeuronAt, by: number): void;
+  /** Loads the directions of the neurons in view that are not there yet. */
+  loadDirections(): void;
+}
+
+/** Directions kept: a few pages' worth. */
+const KEPT = 100;
+
+export const compareSlice: Slice<CompareSlice> = (set, get) => {
+  const change = (neurons: string) => get().setView({ neurons });
+
+  function put(key: string, value: Loadable<Float32Array>): void {
+    const directions = new Map(get().directions).set(key, value);
+    for (const oldest of directions.keys()) {
+      if (directions.size <= KEPT) break;
+      directions.delete(oldest);
+    }
+    set({ directions });
+  }
+
+  async function load(key: string, { block, neuron }: NeuronAt): Promise<void> {
+    const { subject } = get();
+    put(key, LOADING);
+    const value = await directionOf(get(), block, neuron).then(ready, (error) => failed(sentenceFor(error)));
+    if (get().subject === subject) put(key, value); // else of a model no longer in view
+  }
+
+  return {
+    directions: new Map(),
+    compare: (neurons, of = get().view) => set({ view: comparing(of, neurons) }),
+    addCompared: (place) => change(withCompared(get().view.neurons, place)),
+    removeCompared: (place) => change(withoutCompared(get().view.neurons, place)),
+    moveCompared: (place, by) => change(movedCompared(get().view.neurons, place, by)),
+    loadDirections() {
+      for (const place of comparedOf(get().view.neurons)) {
+        const key = neuronKey(get(), place.block, place.neuron);
+        if (!get().directions.has(key)) void load(key, place);
+      }
+    },
+  };
+};

@@ -1,0 +1,123 @@
+import { useMemo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import {
+  type Compared,
+  cosineByChance,
+  loadedValue,
+  type NeuronAt,
+  neuronKey,
+  neuronPageOf,
+  type Pair,
+  pairsOf,
+  useLens,
+} from '../../state/index.ts';
+import { Explain } from '../app/Explain.tsx';
+import { Thumb } from '../app/Thumb.tsx';
+import { count, number, signed } from '../charts/format.ts';
+import styles from './compare.module.css';
+
+/** Pictures of both that are shown; the number says how many there are. */
+const PICTURES = 10;
+const THUMB = 44;
+
+/** What each two of the neurons have in common, beside what two random ones would. */
+export function SharedPanel({ neurons }: { readonly neurons: readonly NeuronAt[] }) {
+  const compared = useCompared(neurons);
+  const subject = useLens((state) => loadedValue(state.subject));
+  const pairs = useMemo(() => pairsOf(compared, subject?.set.count ?? 0), [compared, subject]);
+  return (
+    <section className={`panel ${styles.shared}`} aria-labelledby="shared-heading">
+      <h2 id="shared-heading">What they have in common</h2>
+      <ul className={styles.pairs}>
+        {pairs.map((pair) => (
+          <li key={pairKey(pair)}>
+            <PairFacts pair={pair} dim={subject?.model.config.dim ?? 0} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const pairKey = ({ a, b }: Pair): string => `${a.block} ${a.neuron} ${b.block} ${b.neuron}`;
+
+/** What is known of the neurons by now; the same array while nothing in it has changed. */
+function useCompared(neurons: readonly NeuronAt[]): readonly Compared[] {
+  const pages = useLens(
+    useShallow((state) => neurons.map(({ block, neuron }) => neuronPageOf(state, block, neuron))),
+  );
+  const directions = useLens(
+    useShallow((state) =>
+      neurons.map(({ block, neuron }) => loadedValue(state.directions.get(neuronKey(state, block, neuron)))),
+    ),
+  );
+  const terms = useLens((state) => state.view.terms);
+  const atoms = useLens((state) => state.view.atoms);
+  return useMemo(
+    () =>
+      pages.map((page, i) => ({
+        place: { block: page.block, neuron: page.neuron },
+        direction: directions[i],
+        code: loadedValue(page.code(terms, atoms)),
+        detail: loadedValue(page.detail),
+      })),
+    [pages, directions, terms, atoms],
+  );
+}
+
+const nameOf = ({ block, neuron }: NeuronAt): string => `${block} · ${neuron}`;
+
+function PairFacts({ pair, dim }: { readonly pair: Pair; readonly dim: number }) {
+  const { a, b, cosine, words, pictures, of, byChance } = pair;
+  return (
+    <>
+      <h3>
+        {nameOf(a)} <span className={styles.and}>and</span> {nameOf(b)}
+      </h3>
+      <dl className={styles.facts}>
+        <div>
+          <dt>
+            <Explain id="cosine">Directions</Explain>
+          </dt>
+          <dd>
+            <strong>{cosine === undefined ? '…' : `cos ${signed(cosine, 2)}`}</strong>
+            {dim > 0 && <small>two random ones: about ±{number(cosineByChance(dim), 2)}</small>}
+          </dd>
+        </div>
+        <div>
+          <dt>Words of both</dt>
+          <dd>
+            {words === undefined ? (
+              '…'
+            ) : words.length === 0 ? (
+              'none'
+            ) : (
+              <ul className={styles.words}>
+                {words.map(({ text, agrees }) => (
+                  <li key={text}>
+                    {text}
+                    {!agrees && <small> (opposite signs)</small>}
+                  </li>
+                ))}
+              </ul>
+            )}
+          </dd>
+        </div>
+        <div className={styles.wide}>
+          <dt>Strongest pictures of both</dt>
+          <dd>
+            <strong>{pictures === undefined ? '…' : `${count(pictures.length)} of ${count(of)}`}</strong>
+            {pictures && <small>two random choices: about {number(byChance, 1)}</small>}
+            {pictures && pictures.length > 0 && (
+              <span className={styles.thumbs}>
+                {pictures.slice(0, PICTURES).map((image) => (
+                  <Thumb key={image} image={image} size={THUMB} />
+                ))}
+              </span>
+            )}
+          </dd>
+        </div>
+      </dl>
+    </>
+  );
+}
