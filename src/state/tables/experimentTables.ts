@@ -1,4 +1,4 @@
-import type { ExperimentRun } from '../../../workers/experimentProtocol.ts';
+import type { ExperimentRun, PairResult } from '../../../workers/experimentProtocol.ts';
 import type { Row } from '../../studies/figures.ts';
 import { flatRows, type Series } from '../experimentView.ts';
 import type { Provenance } from '../provenance.ts';
@@ -30,6 +30,16 @@ export const seriesSheet = (name: string, parts: readonly Part[]): Sheet => ({
       points.map(({ block, value, error }) => [part.name, label, block, value, error]),
     ),
   ),
+});
+
+/** Words that push from one class to another: a row a neuron behind a word. */
+export const wordsOfPairSheet = ({ depicted, target, words }: Omit<PairResult, 'trials'>): Sheet => ({
+  name: `words from ${depicted} to ${target}`,
+  columns: ['word', 'score', 'block', 'neuron', 'part'],
+  rows: words.flatMap(({ word, score, neurons }) =>
+    neurons.map(({ block, neuron, part }) => [word, score, block, neuron, part]),
+  ),
+  facts: { depicted, target },
 });
 
 /** What of a run differs from the view: it was made of what it says itself, perhaps long ago. */

@@ -34,6 +34,7 @@ export const wordsSheet = (
   of: Of,
   { terms, r2, m, atoms }: WordedCode,
   chance: ChanceFit | undefined,
+  list: string,
 ): Sheet => ({
   name: `${of} words`,
   columns: ['place', 'text', 'coefficient'],
@@ -44,6 +45,7 @@ export const wordsSheet = (
     deviationOfChance: chance?.deviation,
     mostWords: m,
     textVectors: atoms,
+    wordList: list,
   },
 });
 

@@ -1,18 +1,23 @@
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Radio, RadioGroup } from 'react-aria-components';
 import { directionsOf } from '../../state/directions.ts';
 import {
+  blockWordsOf,
   CATALOGUE,
   loadedValue,
   neuronsOf,
+  orderOf,
   overviewOf,
   type Subject,
   searchScoresOf,
   useLens,
 } from '../../state/index.ts';
+import type { Sheet } from '../../state/table.ts';
+import { blockSheet } from '../../state/tables/blockTables.ts';
 import { ActionButton } from '../app/ActionButton.tsx';
 import { Explain } from '../app/Explain.tsx';
 import { count, duration } from '../charts/format.ts';
+import { Panel } from '../panel/Panel.tsx';
 import styles from './block.module.css';
 import { NeuronList } from './NeuronList.tsx';
 import { RecomputePanel } from './RecomputePanel.tsx';
@@ -35,39 +40,47 @@ export function BlockPage() {
     <div className={styles.page}>
       <section className={styles.left} aria-label="Overview">
         <Title block={block} rows={overview.typicalNorm.length} />
-        <div className={styles.plot}>
-          <div className={styles.plotBar}>
-            <RadioGroup
-              className={styles.sources!}
-              orientation="horizontal"
-              aria-label="Across"
-              value={effect}
-              onChange={(value) => setEffect(value === 'maxNorm' ? 'maxNorm' : 'typicalNorm')}
-            >
-              <span className={styles.sourcesLabel}>Across</span>
-              <Radio value="typicalNorm" className={styles.source!}>
-                {given ? 'typical activation' : 'typical effect'}
-              </Radio>
-              <Radio value="maxNorm" className={styles.source!}>
-                largest
-              </Radio>
-            </RadioGroup>
-            {scores && <ScoreLegend scores={scores} />}
-          </div>
+        <Panel
+          title={given ? 'All directions' : 'All neurons'}
+          className={styles.plot}
+          fills
+          table={sheetOfBlock}
+          aside={
+            <>
+              <RadioGroup
+                className={styles.sources!}
+                orientation="horizontal"
+                aria-label="Across"
+                value={effect}
+                onChange={(value) => setEffect(value === 'maxNorm' ? 'maxNorm' : 'typicalNorm')}
+              >
+                <span className={styles.sourcesLabel}>Across</span>
+                <Radio value="typicalNorm" className={styles.source!}>
+                  {given ? 'typical activation' : 'typical effect'}
+                </Radio>
+                <Radio value="maxNorm" className={styles.source!}>
+                  largest
+                </Radio>
+              </RadioGroup>
+              {scores && <ScoreLegend scores={scores} />}
+            </>
+          }
+        >
           <Scatter overview={overview} effect={effect} scores={scores} pointed={shown} onPoint={setPointed} />
-        </div>
+        </Panel>
         {!given && <RecomputePanel />}
       </section>
-      <section className={styles.right} aria-labelledby="neurons-title">
-        <ListTitle searching={searching} />
-        <NeuronList
-          overview={overview}
-          scores={scores}
-          searching={searching}
-          pointed={shown}
-          onPoint={setPointed}
-        />
-      </section>
+      <div className={styles.right}>
+        <ListPanel searching={searching}>
+          <NeuronList
+            overview={overview}
+            scores={scores}
+            searching={searching}
+            pointed={shown}
+            onPoint={setPointed}
+          />
+        </ListPanel>
+      </div>
     </div>
   );
 }
@@ -97,19 +110,40 @@ function Title({ block, rows }: { readonly block: number; readonly rows: number 
   );
 }
 
-function ListTitle({ searching }: { readonly searching: boolean }) {
+/** All neurons as they are known now, in the order of the list. */
+function sheetOfBlock(of: string): Sheet {
+  const state = useLens.getState();
+  const scores = searchScoresOf(state);
+  return blockSheet(of, {
+    overview: overviewOf(state, state.view.block)!,
+    order: orderOf(state),
+    names: directionsOf(state)?.names,
+    search: scores && { query: state.view.query.trim(), scores },
+    words: blockWordsOf(state),
+  });
+}
+
+interface ListProps {
+  readonly searching: boolean;
+  readonly children: ReactNode;
+}
+
+function ListPanel({ searching, children }: ListProps) {
   const answer = useLens((state) => loadedValue(state.search));
   const query = useLens((state) => state.view.query);
   const rows = useLens((state) => (directionsOf(state) ? 'Directions' : 'Neurons'));
   return (
-    <header className={styles.listTitle}>
-      <h2 id="neurons-title">
-        {rows}
-        {searching && <> for “{query.trim()}”</>}
-      </h2>
-      <WordsBar />
+    <Panel
+      title={rows}
+      heading={searching ? `${rows} for “${query.trim()}”` : rows}
+      plain
+      fills
+      className={styles.list}
+      table={sheetOfBlock}
+      aside={<WordsBar />}
+    >
       {answer && (
-        <p>
+        <p className={styles.answer}>
           <Explain id="searchScore">
             {answer.from === 'pool'
               ? 'by the shipped vector of this word'
@@ -117,7 +151,8 @@ function ListTitle({ searching }: { readonly searching: boolean }) {
           </Explain>
         </p>
       )}
-    </header>
+      {children}
+    </Panel>
   );
 }
 
@@ -136,7 +171,7 @@ function NotYet() {
           <h1>Block {subject.status === 'ready' ? block : '…'}</h1>
           <p role="status">The numbers are on their way.</p>
         </header>
-        <div className={`${styles.plot} ${styles.skeleton}`} />
+        <div className={`panel ${styles.plot} ${styles.skeleton}`} />
       </div>
       <div className={`${styles.right} ${styles.skeleton}`} />
     </div>

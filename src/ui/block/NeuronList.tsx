@@ -14,6 +14,7 @@ import {
 } from '../../state/index.ts';
 import { Thumb } from '../app/Thumb.tsx';
 import { useSize } from '../charts/useSize.ts';
+import { PinButton } from '../pins/PinButton.tsx';
 import styles from './block.module.css';
 import { type Column, columnsFor, INDEX } from './columns.ts';
 
@@ -234,7 +235,9 @@ const Row = memo(function Row(props: RowProps) {
     pointed,
     tabStop,
   } = props;
-  const href = encodeView({ ...useLens.getState().view, page: 'neuron', neuron });
+  const { view } = useLens.getState();
+  const { block } = view;
+  const href = encodeView({ ...view, page: 'neuron', neuron });
   const open = (event: MouseEvent): void => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
@@ -265,6 +268,7 @@ const Row = memo(function Row(props: RowProps) {
           {neuron}
           {name && <small title={name}>{name}</small>}
         </a>
+        <PinButton block={block} neuron={neuron} small tabIndex={tabStop ? 0 : -1} />
       </span>
       <span role="cell" className={styles.thumbs}>
         {[0, 1, 2, 3].map((slot) => (

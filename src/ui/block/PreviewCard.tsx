@@ -29,7 +29,7 @@ export function PreviewCard({ point, layout, overview, scores }: Props) {
     insetBlockEnd: below ? Math.max(4, layout.height - point.y - 24) : undefined,
   };
   return (
-    <div className={styles.card} style={place} aria-hidden="true">
+    <div className={styles.card} style={place} aria-hidden="true" data-export="no">
       <div className={styles.cardHead}>
         <strong>{title}</strong>
         {scores && <span className={styles.cardScore}>match {signed(scores[neuron] ?? 0, 2)}</span>}

@@ -83,7 +83,7 @@ export function Scatter({ overview, effect, scores, pointed, onPoint }: Props) {
   };
   const point = pointed === undefined ? undefined : layout?.points[pointed];
   return (
-    <div className={styles.scatter} ref={frame}>
+    <div className={styles.scatter} ref={frame} data-export="fixed">
       {layout && (
         <>
           <Axes layout={layout} names={given ? OF_DIRECTIONS[effect] : OF_NEURONS[effect]} />

@@ -13,7 +13,7 @@ interface Props {
 export function ChartTwin({ caption, columns, rows }: Props) {
   const [open, setOpen] = useState(false);
   return (
-    <details className={styles.twin} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details className={styles.twin} data-export="no" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>As a table</summary>
       {open && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must do so for the keyboard too

@@ -19,7 +19,7 @@ export interface Mark {
   readonly label: string;
 }
 
-interface Props {
+export interface HistogramProps {
   readonly bins: Bins;
   readonly axis: CountAxis;
   /** Marked at ± this value. */
@@ -44,7 +44,7 @@ const tone = (bar: HistogramBar, threshold: number | undefined): string => {
 };
 
 /** How often each value occurs. Bins are one tab stop; arrow keys walk them and each says its numbers. */
-export function Histogram(props: Props) {
+export function Histogram(props: HistogramProps) {
   const { bins, axis, threshold, xLabel, label, marks = [], onBin, height = 220 } = props;
   const frame = useRef<HTMLDivElement>(null);
   const width = useSize(frame)?.width ?? 0;

@@ -1,15 +1,21 @@
 import { directionsOf } from '../../state/directions.ts';
 import { type NeuronDetail, useLens } from '../../state/index.ts';
+import { alignedSheet } from '../../state/tables/neuronTables.ts';
 import { number, signedFixed } from '../charts/format.ts';
 import neuronStyles from '../neuron/neuron.module.css';
-import { Panel } from '../neuron/Panel.tsx';
+import { Panel } from '../panel/Panel.tsx';
 import styles from './directions.module.css';
 
 /** Neurons of the model that lie along a direction; where heads would stand on the page of a neuron. */
 export function AlignedPanel({ aligned }: { readonly aligned: NeuronDetail['aligned'] }) {
   const chance = useLens((state) => directionsOf(state)?.chance);
   return (
-    <Panel title="Neurons along it, and against it" explain="alignedNeurons" area="heads">
+    <Panel
+      title="Neurons along it, and against it"
+      explain="alignedNeurons"
+      area="heads"
+      table={chance === undefined ? undefined : (of) => alignedSheet(of, aligned, chance)}
+    >
       {chance === undefined ? (
         <p className={neuronStyles.empty}>It was not compared with neurons.</p>
       ) : (

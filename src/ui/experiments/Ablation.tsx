@@ -6,18 +6,25 @@ import {
   baselineOf,
   type Series,
 } from '../../state/index.ts';
+import { seriesSheet } from '../../state/tables/experimentTables.ts';
 import { BlockChart, type BlockLine } from '../charts/BlockChart.tsx';
 import { type ChartPoint, rangeOf } from '../charts/blockChartLayout.ts';
 import { signedFixed } from '../charts/format.ts';
 import { Segmented } from '../neuron/Segmented.tsx';
 import styles from './experiments.module.css';
 import { Legend } from './Legend.tsx';
+import { ResultPanel } from './ResultPanel.tsx';
 import { SeriesTable } from './SeriesTable.tsx';
 
 const MEASURES = [
   { value: 'accuracy', label: 'accuracy' },
   { value: 'change', label: 'change, same pictures' },
 ] as const;
+
+const TITLES: Readonly<Record<AblationMeasure, string>> = {
+  accuracy: 'Accuracy by block',
+  change: 'Change of accuracy by block',
+};
 
 /** At first those that the questions are about; the others are a press away. */
 const HIDDEN_AT_FIRST = (series: readonly Series[]): string[] => {
@@ -57,39 +64,42 @@ export function Ablation({ tables }: { readonly tables: AblationTables }) {
         );
   return (
     <>
-      <div className={styles.chartHead}>
-        <Segmented label="Shown" value={measure} onChange={setMeasure} choices={MEASURES} />
-      </div>
-      <Legend series={all} hidden={off} onHidden={setHidden} />
-      <div className={styles.charts}>
-        {parts.map(({ name, images, baseline, series }) => (
-          <figure key={name} className={`panel ${styles.figure}`}>
-            <figcaption>
-              <strong>{name}</strong>, {baseline?.total ?? images} pictures
-              {baseline && (
-                <>
-                  ; untouched (dashed) {baseline.percent.toFixed(1)} ± {baseline.standardError.toFixed(1)}%
-                </>
+      <ResultPanel
+        title={TITLES[measure]}
+        aside={<Segmented label="Shown" value={measure} onChange={setMeasure} choices={MEASURES} />}
+        sheet={({ about }) => seriesSheet(`${about.experiment} ${measure} by block`, parts)}
+      >
+        <Legend series={all} hidden={off} onHidden={setHidden} />
+        <div className={styles.charts}>
+          {parts.map(({ name, images, baseline, series }) => (
+            <figure key={name} className={`panel ${styles.figure}`}>
+              <figcaption>
+                <strong>{name}</strong>, {baseline?.total ?? images} pictures
+                {baseline && (
+                  <>
+                    ; untouched (dashed) {baseline.percent.toFixed(1)} ± {baseline.standardError.toFixed(1)}%
+                  </>
+                )}
+              </figcaption>
+              {rangeFor(series, baseline?.percent) && (
+                <BlockChart
+                  lines={linesOf(series)}
+                  range={rangeFor(series, baseline?.percent)!}
+                  rule={measure === 'accuracy' ? baseline?.percent : 0}
+                  label={`${name}: points of the chart`}
+                  yLabel={measure === 'accuracy' ? 'zero-shot accuracy, %' : 'change of accuracy, points'}
+                  print={(value) => (measure === 'accuracy' ? String(value) : signedFixed(value, 0))}
+                  sentence={(line, point) => sentenceOf(line, point, measure, name)}
+                  onPoint={setSaid}
+                />
               )}
-            </figcaption>
-            {rangeFor(series, baseline?.percent) && (
-              <BlockChart
-                lines={linesOf(series)}
-                range={rangeFor(series, baseline?.percent)!}
-                rule={measure === 'accuracy' ? baseline?.percent : 0}
-                label={`${name}: points of the chart`}
-                yLabel={measure === 'accuracy' ? 'zero-shot accuracy, %' : 'change of accuracy, points'}
-                print={(value) => (measure === 'accuracy' ? String(value) : signedFixed(value, 0))}
-                sentence={(line, point) => sentenceOf(line, point, measure, name)}
-                onPoint={setSaid}
-              />
-            )}
-          </figure>
-        ))}
-      </div>
-      <p className={styles.said} aria-live="polite">
-        {said ?? 'Bars are one standard error. Point at a mark, or walk the chart with the arrow keys.'}
-      </p>
+            </figure>
+          ))}
+        </div>
+        <p className={styles.said} aria-live="polite" data-export="no">
+          {said ?? 'Bars are one standard error. Point at a mark, or walk the chart with the arrow keys.'}
+        </p>
+      </ResultPanel>
       {parts.map(({ name, series, baseline }) => (
         <SeriesTable
           key={name}

@@ -1,8 +1,10 @@
 import { type AdversarialTables, type ShownScene, useLens, waysOf } from '../../state/index.ts';
+import { wordsOfPairSheet } from '../../state/tables/experimentTables.ts';
 import { number, signed } from '../charts/format.ts';
 import { RankedBars } from '../charts/RankedBars.tsx';
 import styles from './experiments.module.css';
 import { NeuronLink } from './NeuronLink.tsx';
+import { ResultPanel } from './ResultPanel.tsx';
 
 const OURS = /second-order|indirect/;
 
@@ -14,28 +16,30 @@ export function Adversarial({ tables }: { readonly tables: AdversarialTables }) 
   const each = ways[0]?.pictures ?? 0;
   return (
     <>
-      <figure className={`panel ${styles.figure}`}>
-        <figcaption>
-          <strong>
-            Seen as {pair.target} rather than {pair.depicted}
-          </strong>
-          , percent of {each} composed pictures a way; ± is the standard deviation between seeds
-        </figcaption>
-        <RankedBars
-          label={`Pictures of ${pair.depicted} taken for ${pair.target}, percent`}
-          bars={ways.map(({ way, success, deviation }) => ({
-            id: way,
-            label: way,
-            value: success,
-            error: deviation,
-            quiet: !OURS.test(way),
-          }))}
-          rule="random words"
-        />
-        <p className={styles.soft}>
-          The line is random words. None of the pictures shows {pair.target}, its synonyms or its family.
-        </p>
-      </figure>
+      <ResultPanel title="Success by way of finding words">
+        <figure className={`panel ${styles.figure}`}>
+          <figcaption>
+            <strong>
+              Seen as {pair.target} rather than {pair.depicted}
+            </strong>
+            , percent of {each} composed pictures a way; ± is the standard deviation between seeds
+          </figcaption>
+          <RankedBars
+            label={`Pictures of ${pair.depicted} taken for ${pair.target}, percent`}
+            bars={ways.map(({ way, success, deviation }) => ({
+              id: way,
+              label: way,
+              value: success,
+              error: deviation,
+              quiet: !OURS.test(way),
+            }))}
+            rule="random words"
+          />
+          <p className={styles.soft}>
+            The line is random words. None of the pictures shows {pair.target}, its synonyms or its family.
+          </p>
+        </figure>
+      </ResultPanel>
       {shown.length > 0 && <Shown shown={shown} target={pair.target} />}
       <Prompt text={pair.prompt} />
       <Words pair={pair} />
@@ -72,31 +76,33 @@ export function Adversarial({ tables }: { readonly tables: AdversarialTables }) 
 function Shown({ shown, target }: { readonly shown: readonly ShownScene[]; readonly target: string }) {
   const ways = [...new Set(shown.map(({ way }) => way))];
   return (
-    <section className={styles.shown} aria-label="Some of the pictures">
-      {ways.map((way) => (
-        <figure key={way}>
-          <figcaption>{way}</figcaption>
-          <ul>
-            {shown
-              .filter((scene) => scene.way === way && scene.picture)
-              .map(({ picture, others, margin }, i) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: pictures of one way never move
-                <li key={i} data-won={margin > 0 || undefined}>
-                  <img
-                    src={picture}
-                    alt={others.length > 0 ? `with ${others.join(', ')}` : 'alone'}
-                    width={192}
-                    height={192}
-                  />
-                  <span>
-                    {margin > 0 ? `✓ ${target}` : '✗'} {signed(margin, 2)}
-                  </span>
-                </li>
-              ))}
-          </ul>
-        </figure>
-      ))}
-    </section>
+    <ResultPanel title="Some of the pictures">
+      <div className={styles.shown}>
+        {ways.map((way) => (
+          <figure key={way}>
+            <figcaption>{way}</figcaption>
+            <ul>
+              {shown
+                .filter((scene) => scene.way === way && scene.picture)
+                .map(({ picture, others, margin }, i) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: pictures of one way never move
+                  <li key={i} data-won={margin > 0 || undefined}>
+                    <img
+                      src={picture}
+                      alt={others.length > 0 ? `with ${others.join(', ')}` : 'alone'}
+                      width={192}
+                      height={192}
+                    />
+                    <span>
+                      {margin > 0 ? `✓ ${target}` : '✗'} {signed(margin, 2)}
+                    </span>
+                  </li>
+                ))}
+            </ul>
+          </figure>
+        ))}
+      </div>
+    </ResultPanel>
   );
 }
 
@@ -127,11 +133,11 @@ function Prompt({ text }: { readonly text: string }) {
 /** Words with the neurons behind them, each a link. */
 function Words({ pair }: { readonly pair: NonNullable<AdversarialTables['pair']> }) {
   return (
-    <section className={styles.wordList} aria-labelledby="words">
-      <h2 id="words">
-        Words of the neurons that push from {pair.depicted} to {pair.target}
-      </h2>
-      <ol>
+    <ResultPanel
+      title={`Words of the neurons that push from ${pair.depicted} to ${pair.target}`}
+      sheet={() => wordsOfPairSheet(pair)}
+    >
+      <ol className={styles.wordList}>
         {pair.words.slice(0, WORDS_SHOWN).map(({ word, score, neurons }) => (
           <li key={word}>
             <strong>{word}</strong> <span className={styles.soft}>{number(score)}</span>
@@ -143,7 +149,7 @@ function Words({ pair }: { readonly pair: NonNullable<AdversarialTables['pair']>
           </li>
         ))}
       </ol>
-    </section>
+    </ResultPanel>
   );
 }
 

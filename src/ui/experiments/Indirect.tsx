@@ -1,11 +1,13 @@
 import { useMemo, useState } from 'react';
 import { type IndirectMeasure, type IndirectTables, indirectSeries } from '../../state/index.ts';
+import { seriesSheet } from '../../state/tables/experimentTables.ts';
 import { BlockChart, type BlockLine } from '../charts/BlockChart.tsx';
 import { type ChartPoint, rangeOf } from '../charts/blockChartLayout.ts';
 import { number, signed } from '../charts/format.ts';
 import { Segmented } from '../neuron/Segmented.tsx';
 import styles from './experiments.module.css';
 import { Legend } from './Legend.tsx';
+import { ResultPanel } from './ResultPanel.tsx';
 import { SeriesTable } from './SeriesTable.tsx';
 
 const MEASURES = [
@@ -40,33 +42,38 @@ export function Indirect({ tables }: { readonly tables: IndirectTables }) {
     `Block ${block}, ${label}: ${print(value)}${error === undefined ? '' : ` ± ${number(error, 2)}`} (${part})`;
   return (
     <>
-      <Segmented label="Shown" value={measure} onChange={setMeasure} choices={MEASURES} />
-      <Legend series={series} hidden={hidden} onHidden={setHidden} />
-      <div className={styles.charts}>
-        {parts.map((part) => (
-          <figure key={part.name} className={`panel ${styles.figure}`}>
-            <figcaption>
-              <strong>{part.name}</strong>, {part.rows[0]?.neurons ?? 0} neurons a block, {part.images}{' '}
-              pictures
-            </figcaption>
-            {range && (
-              <BlockChart
-                lines={lines(part)}
-                range={range}
-                rule={isChange(measure) ? 0 : undefined}
-                label={`${part.name}: points of the chart`}
-                yLabel={AXIS[measure]}
-                print={(value) => number(value, 2)}
-                sentence={(line, point) => sentence(line, point, part.name)}
-                onPoint={setSaid}
-              />
-            )}
-          </figure>
-        ))}
-      </div>
-      <p className={styles.said} aria-live="polite">
-        {said ?? 'Bars are one standard error over the neurons drawn.'}
-      </p>
+      <ResultPanel
+        title="Indirect effects by block"
+        aside={<Segmented label="Shown" value={measure} onChange={setMeasure} choices={MEASURES} />}
+        sheet={({ about }) => seriesSheet(`${about.experiment} ${measure} by block`, parts)}
+      >
+        <Legend series={series} hidden={hidden} onHidden={setHidden} />
+        <div className={styles.charts}>
+          {parts.map((part) => (
+            <figure key={part.name} className={`panel ${styles.figure}`}>
+              <figcaption>
+                <strong>{part.name}</strong>, {part.rows[0]?.neurons ?? 0} neurons a block, {part.images}{' '}
+                pictures
+              </figcaption>
+              {range && (
+                <BlockChart
+                  lines={lines(part)}
+                  range={range}
+                  rule={isChange(measure) ? 0 : undefined}
+                  label={`${part.name}: points of the chart`}
+                  yLabel={AXIS[measure]}
+                  print={(value) => number(value, 2)}
+                  sentence={(line, point) => sentence(line, point, part.name)}
+                  onPoint={setSaid}
+                />
+              )}
+            </figure>
+          ))}
+        </div>
+        <p className={styles.said} aria-live="polite" data-export={said && 'no'}>
+          {said ?? 'Bars are one standard error over the neurons drawn.'}
+        </p>
+      </ResultPanel>
       {parts.map((part) => (
         <SeriesTable
           key={part.name}

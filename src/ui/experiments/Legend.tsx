@@ -15,7 +15,7 @@ export function Legend({ series, hidden, onHidden }: Props) {
       {series.map(({ id, label, look }) => {
         const shown = !hidden.includes(id);
         return (
-          <li key={id}>
+          <li key={id} data-export={shown ? undefined : 'no'}>
             <button
               type="button"
               aria-pressed={shown}

@@ -1,8 +1,8 @@
 import { type ExperimentRun, filesOfRun, useLens } from '../../state/index.ts';
 import { backendWords } from '../app/engineWords.ts';
 import { count, duration } from '../charts/format.ts';
+import { saveFile } from '../panel/saveFile.ts';
 import styles from './experiments.module.css';
-import { saveText } from './saveText.ts';
 
 /** What a result is of, whether it is whole, and the ways to take it away. */
 export function RunHead({ run }: { readonly run: ExperimentRun }) {
@@ -12,7 +12,7 @@ export function RunHead({ run }: { readonly run: ExperimentRun }) {
   const counted = tables.parts.reduce((sum, { images }) => sum + images, 0);
   const save = (ending: 'json' | 'csv'): void => {
     const files = filesOfRun(run);
-    saveText(`${files.name}.${ending}`, files[ending], ending === 'csv' ? 'text/csv' : 'application/json');
+    saveFile(`${files.name}.${ending}`, files[ending], ending === 'csv' ? 'text/csv' : 'application/json');
   };
   return (
     <header className={styles.runHead}>

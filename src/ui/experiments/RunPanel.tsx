@@ -11,6 +11,7 @@ import {
 } from '../../state/index.ts';
 import { count, duration } from '../charts/format.ts';
 import { JobProgress } from '../own/JobProgress.tsx';
+import { Panel } from '../panel/Panel.tsx';
 import styles from './experiments.module.css';
 import { Options } from './Options.tsx';
 import { useShownRun } from './useShownRun.ts';
@@ -26,8 +27,7 @@ export function RunPanel({ experiment }: { readonly experiment: ExperimentName }
     [view, ownSet, pictures, engine, experiment],
   );
   return (
-    <section className={`panel ${styles.run}`} aria-labelledby="run">
-      <h2 id="run">How it is run</h2>
+    <Panel title="How it is run" figure={false}>
       {missing ? (
         <p role="status">{missing}</p>
       ) : (
@@ -36,7 +36,7 @@ export function RunPanel({ experiment }: { readonly experiment: ExperimentName }
           <RunState />
         </>
       )}
-    </section>
+    </Panel>
   );
 }
 

@@ -10,6 +10,7 @@ import { signedFixed } from '../charts/format.ts';
 import { type RankedBar, RankedBars } from '../charts/RankedBars.tsx';
 import { Segmented } from '../neuron/Segmented.tsx';
 import styles from './experiments.module.css';
+import { ResultPanel } from './ResultPanel.tsx';
 
 const NAMES: Record<SegmentationMeasure, string> = {
   iou: 'IoU, object by object',
@@ -29,40 +30,46 @@ export function Segmentation({ tables }: { readonly tables: SegmentationTables }
   const [cut, setCut] = useState(String(thresholds[0]));
   return (
     <>
-      <div className={styles.chartHead}>
-        <Segmented label="Shown" value={measure} onChange={setMeasure} choices={CHOICES} />
-        {thresholds.length > 1 && (
-          <Segmented
-            label="Cut at"
-            value={cut}
-            onChange={setCut}
-            choices={thresholds.map((threshold) => ({
-              value: String(threshold),
-              label: threshold === 'mean' ? 'the map’s mean' : String(threshold),
-            }))}
-          />
-        )}
-      </div>
-      <div className={styles.charts}>
-        {tables.parts.map(({ name, images, rows }) => {
-          const own = rows.filter(({ threshold }) => String(threshold) === cut);
-          return (
-            <figure key={name} className={`panel ${styles.figure}`}>
-              <figcaption>
-                <strong>{name}</strong>, {images} pictures, {own[0]?.queries ?? 0} objects
-              </figcaption>
-              <RankedBars
-                label={`${name}: ${NAMES[measure]} in percent`}
-                bars={own.map((row) => barOf(row, measure))}
-                rule={own.find(({ segmenter }) => segmenter === 'raw attention')?.segmenter}
+      <ResultPanel
+        title={`Segmentation by ${NAMES[measure]}`}
+        aside={
+          <div className={styles.chartHead} data-export="no">
+            <Segmented label="Shown" value={measure} onChange={setMeasure} choices={CHOICES} />
+            {thresholds.length > 1 && (
+              <Segmented
+                label="Cut at"
+                value={cut}
+                onChange={setCut}
+                choices={thresholds.map((threshold) => ({
+                  value: String(threshold),
+                  label: threshold === 'mean' ? 'the map’s mean' : String(threshold),
+                }))}
               />
-            </figure>
-          );
-        })}
-      </div>
-      <p className={styles.said}>
-        The line is raw attention. Errors, where there are any, are one standard error over the objects.
-      </p>
+            )}
+          </div>
+        }
+      >
+        <div className={styles.charts}>
+          {tables.parts.map(({ name, images, rows }) => {
+            const own = rows.filter(({ threshold }) => String(threshold) === cut);
+            return (
+              <figure key={name} className={`panel ${styles.figure}`}>
+                <figcaption>
+                  <strong>{name}</strong>, {images} pictures, {own[0]?.queries ?? 0} objects
+                </figcaption>
+                <RankedBars
+                  label={`${name}: ${NAMES[measure]} in percent`}
+                  bars={own.map((row) => barOf(row, measure))}
+                  rule={own.find(({ segmenter }) => segmenter === 'raw attention')?.segmenter}
+                />
+              </figure>
+            );
+          })}
+        </div>
+        <p className={styles.said}>
+          The line is raw attention. Errors, where there are any, are one standard error over the objects.
+        </p>
+      </ResultPanel>
       {tables.parts.map(({ name, rows }) => (
         <FiguresTable
           key={name}

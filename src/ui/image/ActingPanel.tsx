@@ -1,8 +1,9 @@
 import { useMemo } from 'react';
 import { actingNeurons, loadedValue, useLens } from '../../state/index.ts';
-import { Explain } from '../app/Explain.tsx';
+import { actingSheet } from '../../state/tables/imageTables.ts';
 import page from '../app/page.module.css';
 import { signed } from '../charts/format.ts';
+import { Panel } from '../panel/Panel.tsx';
 import styles from './image.module.css';
 import { NeuronRow } from './NeuronRow.tsx';
 import { OffToggle } from './OffToggle.tsx';
@@ -16,10 +17,13 @@ export function ActingPanel() {
   const neurons = useMemo(() => actingNeurons(useLens.getState(), LISTED), [picture]);
   const blocks = loadedValue(picture)?.reading.blocks ?? [];
   return (
-    <section className={styles.panel} aria-labelledby="acting-title">
-      <h2 id="acting-title">
-        <Explain id="secondOrder">Its most active neurons</Explain>
-      </h2>
+    <Panel
+      title="Its most active neurons"
+      explain="secondOrder"
+      className={styles.panel}
+      figure={blocks.length > 0}
+      table={blocks.length > 0 ? (of) => actingSheet(of, neurons) : undefined}
+    >
       {blocks.length === 0 && (
         <p className={page.soft}>
           No block has been analysed with this model and these pictures yet. Analyse one on its page, and its
@@ -44,7 +48,7 @@ export function ActingPanel() {
           </ul>
         </>
       )}
-    </section>
+    </Panel>
   );
 }
 

@@ -27,7 +27,7 @@ export function ClassEditor() {
   };
   const many = (count: number, one: string): string => `${count} ${count === 1 ? one : `${one}s`}`;
   return (
-    <details className={styles.names}>
+    <details className={styles.names} data-export="no">
       <summary>
         {list.names.length === 0
           ? 'Name the classes'

@@ -1,12 +1,13 @@
 import { type ClassScore, useLens } from '../../state/index.ts';
-import { Explain } from '../app/Explain.tsx';
+import { classesSheet } from '../../state/tables/imageTables.ts';
 import page from '../app/page.module.css';
 import { number, percent, signed } from '../charts/format.ts';
 import { JobProgress } from '../own/JobProgress.tsx';
+import { Panel } from '../panel/Panel.tsx';
 import { ClassEditor } from './ClassEditor.tsx';
 import styles from './image.module.css';
 import { useLabels } from './useAgreement.ts';
-import { useStanding } from './useStanding.ts';
+import { offLabels, standingOf, useStanding } from './useStanding.ts';
 
 const SHOWN = 6;
 
@@ -17,10 +18,13 @@ export function ClassesPanel() {
   const off = useLens((state) => state.off.length > 0 && state.ablated.status === 'ready');
   const rows = useStanding(SHOWN);
   return (
-    <section className={styles.panel} aria-labelledby="classes-title">
-      <h2 id="classes-title">
-        <Explain id="zeroShot">What the model takes it for</Explain>
-      </h2>
+    <Panel
+      title="What the model takes it for"
+      explain="zeroShot"
+      className={styles.panel}
+      figure={rows.length > 0}
+      table={rows.length > 0 ? sheetOfClasses : undefined}
+    >
       <ClassEditor />
       {vectors.status === 'failed' && (
         <p role="alert" className={page.problem}>
@@ -36,9 +40,13 @@ export function ClassesPanel() {
       )}
       {vectors.status === 'loading' && <JobProgress progress={progress} />}
       {rows.length > 0 && <ClassTable rows={rows} off={off} />}
-    </section>
+    </Panel>
   );
 }
+
+/** All classes, not only those on the page. */
+const sheetOfClasses = (of: string) =>
+  classesSheet(of, standingOf(useLens.getState(), Number.POSITIVE_INFINITY), offLabels());
 
 interface TableProps {
   readonly rows: readonly ClassScore[];

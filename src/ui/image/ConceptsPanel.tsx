@@ -1,12 +1,14 @@
 import { useEffect, useMemo } from 'react';
 import { type Concept, conceptStanding, loadedValue, useLens } from '../../state/index.ts';
-import { Explain } from '../app/Explain.tsx';
+import { conceptsSheet } from '../../state/tables/imageTables.ts';
 import page from '../app/page.module.css';
 import { signed } from '../charts/format.ts';
 import { JobProgress } from '../own/JobProgress.tsx';
+import { Panel } from '../panel/Panel.tsx';
 import styles from './image.module.css';
 import { NeuronRow } from './NeuronRow.tsx';
 import { OffToggle } from './OffToggle.tsx';
+import { offLabels } from './useStanding.ts';
 
 const LISTED = 8;
 const VOTERS = 5;
@@ -26,10 +28,13 @@ export function ConceptsPanel() {
   }, [ready, voices.status, blocks]);
   if (blocks === 0) return null;
   return (
-    <section className={styles.panel} aria-labelledby="concepts-title">
-      <h2 id="concepts-title">
-        <Explain id="conceptDiscovery">Its concepts</Explain>
-      </h2>
+    <Panel
+      title="Its concepts"
+      explain="conceptDiscovery"
+      className={styles.panel}
+      figure={voices.status === 'ready'}
+      table={voices.status === 'ready' ? sheetOfConcepts : undefined}
+    >
       {voices.status === 'idle' && (
         <button type="button" className="button" onClick={() => void findConcepts()}>
           Ask its significant neurons
@@ -42,8 +47,14 @@ export function ConceptsPanel() {
         </p>
       )}
       {voices.status === 'ready' && <Concepts />}
-    </section>
+    </Panel>
   );
+}
+
+function sheetOfConcepts(of: string) {
+  const { voices, off, ablated } = useLens.getState();
+  const concepts = conceptStanding(loadedValue(voices)!, off, loadedValue(ablated), LISTED);
+  return conceptsSheet(of, concepts, offLabels());
 }
 
 function Concepts() {

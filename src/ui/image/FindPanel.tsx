@@ -1,8 +1,9 @@
-import { useId } from 'react';
 import { type FindSettings, type FoundMap, formOfFind, loadedValue, useLens } from '../../state/index.ts';
+import { chosenSheet } from '../../state/tables/imageTables.ts';
 import { Explain } from '../app/Explain.tsx';
 import page from '../app/page.module.css';
 import { percent } from '../charts/format.ts';
+import { Panel } from '../panel/Panel.tsx';
 import { FindControls } from './FindControls.tsx';
 import styles from './image.module.css';
 import { OffToggle } from './OffToggle.tsx';
@@ -29,14 +30,17 @@ function inWords({ chosen, flat }: FoundMap, view: FindSettings): string {
 export function FindPanel() {
   const text = useLens((state) => state.view.find);
   const found = useLens((state) => state.found);
+  const answer = loadedValue(found);
   const labels = useLabels();
-  const id = useId();
   const { setView } = useLens.getState();
   return (
-    <section className={styles.panel} aria-labelledby={`${id}-title`}>
-      <h2 id={`${id}-title`}>
-        <Explain id="findText">Find by words</Explain>
-      </h2>
+    <Panel
+      title="Find by words"
+      explain="findText"
+      className={styles.panel}
+      figure={false}
+      table={text !== '' && answer ? (of) => chosenSheet(of, answer) : undefined}
+    >
       <input
         type="search"
         className={page.input}
@@ -68,7 +72,7 @@ export function FindPanel() {
         </p>
       )}
       {text !== '' && found.status === 'ready' && <Found />}
-    </section>
+    </Panel>
   );
 }
 

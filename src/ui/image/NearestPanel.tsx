@@ -1,11 +1,13 @@
 import { useMemo } from 'react';
 import { isOfSet, loadedValue, type NearPicture, nearestPictures, useLens } from '../../state/index.ts';
-import { Explain } from '../app/Explain.tsx';
+import { nearestSheet } from '../../state/tables/imageTables.ts';
 import page from '../app/page.module.css';
 import { Thumb } from '../app/Thumb.tsx';
 import { count, duration, number } from '../charts/format.ts';
 import { JobProgress } from '../own/JobProgress.tsx';
+import { Panel } from '../panel/Panel.tsx';
 import styles from './image.module.css';
+import { offLabels } from './useStanding.ts';
 
 const LISTED = 8;
 
@@ -19,10 +21,13 @@ export function NearestPanel() {
   );
   const { cancelSetVectors, ensureSetVectors } = useLens.getState();
   return (
-    <section className={styles.panel} aria-labelledby="nearest-title">
-      <h2 id="nearest-title">
-        <Explain id="nearest">Its nearest pictures</Explain>
-      </h2>
+    <Panel
+      title="Its nearest pictures"
+      explain="nearest"
+      className={styles.panel}
+      figure={vectors.status === 'ready'}
+      table={vectors.status === 'ready' ? sheetOfNearest : undefined}
+    >
       {vectors.status === 'idle' && pictures && (
         <button type="button" className="button" onClick={() => void ensureSetVectors()}>
           Look at the {count(pictures.count)} pictures of the set
@@ -39,7 +44,23 @@ export function NearestPanel() {
         </p>
       )}
       {vectors.status === 'ready' && <Nearest vectors={vectors.value} />}
-    </section>
+    </Panel>
+  );
+}
+
+function sheetOfNearest(of: string) {
+  const { view, setVectors, picture, ablated, pictures } = useLens.getState();
+  const vectors = loadedValue(setVectors)!;
+  const self = isOfSet(view.image) ? Number(view.image) : undefined;
+  const near = (embedding: Float32Array) => nearestPictures(vectors, embedding, self, LISTED);
+  const after = loadedValue(ablated)?.representation;
+  const before = loadedValue(picture)?.reading.embedding;
+  return nearestSheet(
+    of,
+    before ? near(before) : [],
+    after && near(after),
+    (image) => loadedValue(pictures)?.caption(image) ?? '',
+    offLabels(),
   );
 }
 

@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'react';
 import { loadedValue, type PatchReading, useLens } from '../../state/index.ts';
+import { patchSheet } from '../../state/tables/imageTables.ts';
 import page from '../app/page.module.css';
 import { signed } from '../charts/format.ts';
+import { Panel } from '../panel/Panel.tsx';
 import { ClassTable } from './ClassesPanel.tsx';
 import styles from './image.module.css';
 import { NeuronRow } from './NeuronRow.tsx';
@@ -22,17 +24,23 @@ export function PatchNeurons({ patch, side, onPatch, onClose }: Props) {
   const column = patch % side;
   const place = `row ${row + 1}, column ${column + 1}`;
   return (
-    <section className={styles.panel} aria-label={`Patch in ${place}`}>
-      <div className={styles.patchHead}>
-        <h2>R{place.slice(1)}</h2>
-        <Walk label="left" to={patch - 1} enabled={column > 0} onPatch={onPatch} arrow="←" />
-        <Walk label="up" to={patch - side} enabled={row > 0} onPatch={onPatch} arrow="↑" />
-        <Walk label="down" to={patch + side} enabled={row < side - 1} onPatch={onPatch} arrow="↓" />
-        <Walk label="right" to={patch + 1} enabled={column < side - 1} onPatch={onPatch} arrow="→" />
-        <button type="button" className={styles.toggle} onClick={onClose} aria-label="Point at no patch">
-          ×
-        </button>
-      </div>
+    <Panel
+      title={`Patch in ${place}`}
+      className={styles.panel}
+      figure={typeof reading === 'object'}
+      table={typeof reading === 'object' ? (of) => patchSheet(`${of} ${place}`, reading) : undefined}
+      aside={
+        <div className={styles.patchHead} data-export="no">
+          <Walk label="left" to={patch - 1} enabled={column > 0} onPatch={onPatch} arrow="←" />
+          <Walk label="up" to={patch - side} enabled={row > 0} onPatch={onPatch} arrow="↑" />
+          <Walk label="down" to={patch + side} enabled={row < side - 1} onPatch={onPatch} arrow="↓" />
+          <Walk label="right" to={patch + 1} enabled={column < side - 1} onPatch={onPatch} arrow="→" />
+          <button type="button" className={styles.toggle} onClick={onClose} aria-label="Point at no patch">
+            ×
+          </button>
+        </div>
+      }
+    >
       {typeof reading === 'string' && (
         <p role="alert" className={page.problem}>
           {reading}
@@ -55,7 +63,7 @@ export function PatchNeurons({ patch, side, onPatch, onClose }: Props) {
           </OffToggle>
         </>
       )}
-    </section>
+    </Panel>
   );
 }
 

@@ -1,5 +1,7 @@
 import { useState } from 'react';
 import { loadedValue, useLens } from '../../state/index.ts';
+import { mapsSheet } from '../../state/tables/imageTables.ts';
+import { Panel } from '../panel/Panel.tsx';
 import { CompareMaps } from './CompareMaps.tsx';
 import { FoundCanvas } from './FoundCanvas.tsx';
 import styles from './image.module.css';
@@ -15,30 +17,44 @@ export function Stage() {
   const side = useLens((state) => loadedValue(state.picture)?.reading.gridSide);
   const [pointed, setPointed] = useState<{ readonly key: string | undefined; readonly patch: number }>();
   const map = found?.maps.get(findMap)?.map;
-  if (found && findLook === 'compare') return <CompareMaps found={found} />;
   const patch = pointed && pointed.key === key ? pointed.patch : undefined;
   const point = (chosen: number): void => setPointed({ key, patch: chosen });
   const over = map && findLook !== 'beside';
+  const panel = {
+    title: found ? `Where “${found.text}” is` : 'The picture',
+    plain: true,
+    table: found && ((of: string) => mapsSheet(of, found, findCut)),
+    ...(found && { note: `Threshold ${findCut}` }),
+  };
+  if (found && findLook === 'compare') {
+    return (
+      <Panel {...panel}>
+        <CompareMaps found={found} />
+      </Panel>
+    );
+  }
   return (
     <>
-      <div className={styles.stages} data-look={map ? findLook : undefined}>
-        <div className={styles.stage}>
-          <ThePicture grey={over && findLook === 'overlay'} />
-          {over && (
-            <FoundCanvas
-              map={map}
-              threshold={findCut}
-              drawn={findLook === 'outline' ? 'outline' : 'overlay'}
-            />
-          )}
-          {side && <PatchGrid side={side} patch={patch} onPatch={point} />}
-        </div>
-        {map && findLook === 'beside' && (
+      <Panel {...panel}>
+        <div className={styles.stages} data-look={map ? findLook : undefined}>
           <div className={styles.stage}>
-            <FoundCanvas map={map} threshold={findCut} drawn="alone" />
+            <ThePicture grey={over && findLook === 'overlay'} />
+            {over && (
+              <FoundCanvas
+                map={map}
+                threshold={findCut}
+                drawn={findLook === 'outline' ? 'outline' : 'overlay'}
+              />
+            )}
+            {side && <PatchGrid side={side} patch={patch} onPatch={point} />}
           </div>
-        )}
-      </div>
+          {map && findLook === 'beside' && (
+            <div className={styles.stage}>
+              <FoundCanvas map={map} threshold={findCut} drawn="alone" />
+            </div>
+          )}
+        </div>
+      </Panel>
       {patch !== undefined && side && (
         <PatchNeurons patch={patch} side={side} onPatch={point} onClose={() => setPointed(undefined)} />
       )}

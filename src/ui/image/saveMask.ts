@@ -1,4 +1,5 @@
 import { maskOf, pixelMap } from '../../state/index.ts';
+import { saveFile } from '../panel/saveFile.ts';
 
 /** Pixels a side of a saved mask: CLIP's own input size. */
 const SIDE = 224;
@@ -18,12 +19,6 @@ export function saveMask(text: string, map: Float32Array, threshold: number): vo
   }
   context.putImageData(pixels, 0, 0);
   canvas.toBlob((blob) => {
-    if (!blob) return;
-    const url = URL.createObjectURL(blob);
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = `mask-${text.replace(/[^\p{L}\p{N}]+/gu, '-')}.png`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    if (blob) saveFile(`mask-${text.replace(/[^\p{L}\p{N}]+/gu, '-')}.png`, blob);
   });
 }

@@ -1,13 +1,15 @@
 import { useState } from 'react';
 import { directionsOf } from '../../state/directions.ts';
 import { type ActivationHistogram as Counts, type Looked, useLens } from '../../state/index.ts';
+import { histogramSheet } from '../../state/tables/neuronTables.ts';
 import { Explain } from '../app/Explain.tsx';
 import { ChartTwin } from '../charts/ChartTwin.tsx';
 import { count, number, signed } from '../charts/format.ts';
-import { Histogram, type Mark } from '../charts/Histogram.tsx';
+import { Histogram, type HistogramProps, type Mark } from '../charts/Histogram.tsx';
 import type { CountAxis } from '../charts/histogramLayout.ts';
+import { useEnlarged } from '../panel/enlarged.ts';
+import { Panel } from '../panel/Panel.tsx';
 import styles from './neuron.module.css';
-import { Panel } from './Panel.tsx';
 import { Segmented } from './Segmented.tsx';
 
 interface Props {
@@ -43,16 +45,16 @@ export function ActivationHistogram({ histogram, looked, threshold, marks }: Pro
       title={looked === 'all' ? 'Spread over the whole set' : 'Spread of the strongest pictures'}
       explain="histogram"
       area="histogram"
+      table={(of) => histogramSheet(of, { histogram, looked }, threshold)}
       aside={aside}
     >
-      <Histogram
+      <Bars
         bins={{ edges, counts }}
         axis={axis}
         xLabel="signed activation"
         label="Images by signed activation, bin by bin"
         marks={marks}
         onBin={setBin}
-        height={156}
         {...(threshold === undefined ? {} : { threshold })}
       />
       {looked === 'strongest' && (
@@ -62,7 +64,7 @@ export function ActivationHistogram({ histogram, looked, threshold, marks }: Pro
           dashed lines.
         </p>
       )}
-      <p className={styles.note}>
+      <p className={styles.note} data-export={bin && 'no'}>
         {bin ?? (
           <>
             Dashed: ± the <Explain id="threshold">threshold</Explain>
@@ -83,3 +85,9 @@ export function ActivationHistogram({ histogram, looked, threshold, marks }: Pro
     </Panel>
   );
 }
+
+/** CSS pixels, in the page and with the window to itself. */
+const HEIGHT = 156;
+const LARGE = 420;
+
+const Bars = (props: HistogramProps) => <Histogram {...props} height={useEnlarged() ? LARGE : HEIGHT} />;

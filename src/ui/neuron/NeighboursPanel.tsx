@@ -1,7 +1,8 @@
 import { directionsOf } from '../../state/directions.ts';
 import { encodeView, type Neighbour, overviewOf, useLens } from '../../state/index.ts';
+import { neighboursSheet } from '../../state/tables/neuronTables.ts';
+import { Panel } from '../panel/Panel.tsx';
 import { Neighbours } from './Neighbours.tsx';
-import { Panel } from './Panel.tsx';
 
 interface Props {
   readonly block: number;
@@ -20,6 +21,7 @@ export function NeighboursPanel({ block, similar, opposite }: Props) {
       title={`${kind === 'neuron' ? 'Neurons' : 'Directions'} like it, and against it`}
       explain="cosine"
       area="neighbours"
+      table={(of) => neighboursSheet(of, { neighbours: similar, opposites: opposite })}
     >
       <Neighbours
         similar={similar}

@@ -2,6 +2,8 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { directionName, directionsOf } from '../../state/directions.ts';
 import { type Loadable, useLens, type WordedCode } from '../../state/index.ts';
+import { CompareButton } from '../compare/CompareButton.tsx';
+import { PinButton } from '../pins/PinButton.tsx';
 import controlsStyles from './controls.module.css';
 import styles from './neuron.module.css';
 import { topWords } from './words.ts';
@@ -52,6 +54,8 @@ export function NeuronHeader({ block, neuron, code, onStep, onRandom, own, onOwn
         <Button className={controlsStyles.button!} onPress={onRandom}>
           Random
         </Button>
+        <PinButton block={block} neuron={neuron} className={controlsStyles.button} />
+        <CompareButton block={block} neuron={neuron} className={controlsStyles.button!} />
         <CopyLink />
       </nav>
     </header>

@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'react';
 import { encodeView, type NeuronDetail, type NeuronPage, useLens } from '../../state/index.ts';
+import { ownSheet } from '../../state/tables/neuronTables.ts';
 import { signed } from '../charts/format.ts';
 import { useRoving } from '../charts/useRoving.ts';
 import { BlobPicture } from '../own/BlobPicture.tsx';
+import { Panel } from '../panel/Panel.tsx';
 import { ImageDialog } from './ImageDialog.tsx';
 import { ImageTile } from './ImageTile.tsx';
 import imagesStyles from './images.module.css';
-import { Panel } from './Panel.tsx';
 import type { MapOverlay } from './useOverlay.ts';
 import type { OwnEntry } from './useOwnEntries.ts';
 
@@ -38,6 +39,7 @@ export function OwnPanel({ entries, page, detail, overlay, threshold }: Props) {
       title="Your pictures"
       explain="activation"
       area="own"
+      table={(of) => ownSheet(of, shown, threshold)}
       aside={<a href={encodeView({ ...view, page: 'own' })}>All your pictures</a>}
     >
       <p className={imagesStyles.ownReadout} role="status">

@@ -1,8 +1,9 @@
 import { directionsOf } from '../../state/directions.ts';
-import { type NeuronPage, useLens } from '../../state/index.ts';
+import { loadedValue, type NeuronPage, useLens } from '../../state/index.ts';
+import { picturesSheet } from '../../state/tables/neuronTables.ts';
 import type { MapForm } from '../charts/upsample.ts';
+import { Panel } from '../panel/Panel.tsx';
 import { MapControls } from './MapControls.tsx';
-import { Panel } from './Panel.tsx';
 import { Pending } from './Pending.tsx';
 import { reload } from './reload.ts';
 import { TopImages } from './TopImages.tsx';
@@ -33,6 +34,7 @@ export function PicturesPanel({ page, overlay, onForm }: Props) {
       onSign={(chosen) => setView({ sign: chosen })}
     />
   );
+  const detail = loadedValue(page.detail);
   const retry = (): void => reload(page.block, page.neuron);
   return (
     <Panel
@@ -40,6 +42,11 @@ export function PicturesPanel({ page, overlay, onForm }: Props) {
       explain={maps ? 'activation' : 'givenDirection'}
       area="images"
       aside={controls}
+      fills
+      table={
+        detail &&
+        ((of) => picturesSheet(of, detail, page.measures, (image) => loadedValue(page.heatmaps.get(image))))
+      }
     >
       <Pending loadable={page.detail} what="the analysis of this block" onRetry={retry}>
         {(detail) => (

@@ -59,7 +59,7 @@ export function TopImages(props: Props) {
   return (
     <div className={imagesStyles.topImages}>
       <div className={imagesStyles.readoutLine}>
-        <p role="status">
+        <p role="status" data-export="no">
           {(waiting && engineWords) ||
             failureOf(pointedItem, heatmaps) ||
             readout(pointedItem, waiting, scales.pictures, when, maps)}

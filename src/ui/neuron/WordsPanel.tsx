@@ -1,5 +1,6 @@
-import { type NeuronPage, type TermCount, useLens, type View } from '../../state/index.ts';
-import { Panel } from './Panel.tsx';
+import { loadedValue, type NeuronPage, type TermCount, useLens, type View } from '../../state/index.ts';
+import { wordsSheet } from '../../state/tables/neuronTables.ts';
+import { Panel } from '../panel/Panel.tsx';
 import { TextCode } from './TextCode.tsx';
 import type { Description } from './useDescription.ts';
 import { WordListChoice } from './WordListChoice.tsx';
@@ -12,13 +13,24 @@ interface Props {
 }
 
 export function WordsPanel({ page, description, terms, atoms }: Props) {
+  const pool = useLens((state) => state.view.pool);
   const { setView } = useLens.getState();
+  const code = loadedValue(description.code);
+  const chance = page.chance(terms, atoms);
   return (
-    <Panel title="Its direction in words" explain="direction" area="code">
+    <Panel
+      title="Its direction in words"
+      explain="direction"
+      area="code"
+      fills
+      table={code && ((of) => wordsSheet(of, code, chance, pool))}
+      note={`At most ${terms} words from ${pool === 'set' ? 'the set’s own list' : `the list ${pool}`}`}
+      about={{ form: atoms === 'as-released' ? 'as-released' : 'corrected' }}
+    >
       <WordListChoice />
       <TextCode
         code={description.code}
-        chance={page.chance(terms, atoms)}
+        chance={chance}
         curve={description.curve}
         terms={terms}
         atoms={atoms}

@@ -90,9 +90,9 @@ describe('tables of a neuron hold the pack’s own numbers', () => {
 
   it('words with their weights and what is chance', () => {
     const code = { terms: [{ text: '-a', coefficient: -0.5 }], r2: 0.25, m: 4, atoms: 'unit-atoms' } as const;
-    const sheet = wordsSheet('n', code, { mean: 0.1, deviation: 0.01 });
+    const sheet = wordsSheet('n', code, { mean: 0.1, deviation: 0.01 }, 'set');
     expect(sheet.rows).toEqual([[1, '-a', -0.5]]);
-    expect(sheet.facts).toMatchObject({ r2: 0.25, r2OfChance: 0.1, mostWords: 4 });
+    expect(sheet.facts).toMatchObject({ r2: 0.25, r2OfChance: 0.1, mostWords: 4, wordList: 'set' });
   });
 });
 
