@@ -26,8 +26,10 @@ module.exports = {
       'src/clip/checkpoint/safetensors\\.ts',
     ]),
     only('images-stand-alone', 'src/images', []),
+    only('offline-stands-alone', 'src/offline', []),
     only('studies-use-the-engine', 'src/studies', ['src/engine/', 'src/lens/', 'src/clip/', 'src/images/']),
     only('workers-drive-the-engine', 'workers', [
+      'src/offline/',
       'src/studies/',
       'src/engine/',
       'src/pack/',
@@ -38,6 +40,7 @@ module.exports = {
     only('state-sees-clients', 'src/state', [
       'workers/(client|protocol|imageProtocol|poolProtocol|experimentProtocol)\\.ts',
       'src/studies/(figures|labelledImages)\\.ts',
+      'src/offline/messages\\.ts',
       'src/pack/',
       'src/lens/',
       'src/clip/(config|trace|catalogue)\\.ts',

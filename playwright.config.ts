@@ -20,6 +20,7 @@ export default defineConfig({
   use: {
     baseURL: `http://127.0.0.1:${port}/`,
     trace: 'retain-on-failure',
+    serviceWorkers: 'block', // they would keep 60 MB for every test; offline.spec.ts and privacy.spec.ts let them
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
       args: [

@@ -1,18 +1,23 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-
-/** Cross-origin isolation gives WASM its threads; a host without these headers works with one thread. */
-const isolation = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
+import { hostHeaders } from './scripts/vite/headers.ts';
+import { serviceWorker } from './scripts/vite/offline.ts';
+import { ISOLATION, WORKER_FOLDER } from './src/offline/headers.ts';
 
 export default defineConfig({
   base: './',
-  plugins: [react()],
-  worker: { format: 'es' },
+  plugins: [react(), hostHeaders(), serviceWorker()],
+  worker: {
+    format: 'es',
+    rolldownOptions: {
+      output: {
+        entryFileNames: `${WORKER_FOLDER}[name]-[hash].js`,
+        chunkFileNames: `${WORKER_FOLDER}[name]-[hash].js`,
+      },
+    },
+  },
   optimizeDeps: { exclude: ['onnxruntime-web'] },
-  server: { headers: isolation, host: '127.0.0.1' },
-  preview: { headers: isolation, host: '127.0.0.1' },
+  server: { headers: ISOLATION, host: '127.0.0.1' },
+  preview: { headers: ISOLATION, host: '127.0.0.1' },
   build: { target: 'es2022', assetsInlineLimit: 0 },
 });

@@ -14,6 +14,7 @@ import {
   readJson,
 } from '../pack/index.ts';
 import { partsOfSet, severalObjectParts } from '../studies/labelledImages.ts';
+import { browserOffline } from './browserOffline.ts';
 import type { PictureSet } from './data.ts';
 import type { Services } from './services.ts';
 
@@ -52,6 +53,7 @@ export function browserServices(): Services {
     blobUrl: (blob) => URL.createObjectURL(blob),
     revokeUrl: (url) => URL.revokeObjectURL(url),
     random: Math.random,
+    offline: browserOffline(),
     ...browserStorage(),
   };
 }
@@ -71,17 +73,17 @@ export function browserStorage(): Pick<Services, 'kept' | 'keep' | 'onKept'> {
       try {
         localStorage.setItem(name, text);
         here.delete(name);
+        return true;
       } catch {
         here.set(name, text);
-        return true;
+        return false;
       }
     },
-        return false;
-  };
-}
     onKept(changed) {
       globalThis.addEventListener?.('storage', ({ key }) => key !== null && changed(key));
     },
+  };
+}
 
 const isOurs = (source: PackSource): boolean =>
   source.kind === 'files' || new URL(source.url).origin === globalThis.location.origin;

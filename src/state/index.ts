@@ -19,7 +19,8 @@ export const neuronPageOf: (state: LensState, block: number, neuron: number) => 
 /** Called once: follows the address and opens what ships with the page. */
 export function start(port: HistoryPort): void {
   bindHistory(useLens, port);
-  void useLens.getState().openSubject();
+  const { openSubject, startOffline } = useLens.getState();
+  void openSubject().then(startOffline);
 }
 
 export { isOff } from './ablationSlice.ts';
@@ -111,6 +112,7 @@ export type { Notice } from './noticeSlice.ts';
 export { detailOf, headsOf, lookedOf, overviewOf, sourceOf } from './numbers.ts';
 export { FEWEST_IN_SET, type OwnSet } from './ownSetSlice.ts';
 export { MOST_OWN, type OwnEffects, type OwnPicture, ownKey } from './ownSlice.ts';
+export type { Offline } from './offlineSlice.ts';
 export { orderOf, rankOf } from './ranking.ts';
 export { neuronNumber, type SearchAnswer, searchScoresOf } from './searchSlice.ts';
 export { MOST_FILE_BYTES, pinFile } from './pinFile.ts';

@@ -1,6 +1,7 @@
 import type { LensClient } from '../../workers/client.ts';
 import type { Pack, PackSource } from '../pack/index.ts';
 import type { PictureSet } from './data.ts';
+import type { OfflinePort } from './offlinePort.ts';
 
 export type { LensClient } from '../../workers/client.ts';
 
@@ -35,6 +36,8 @@ export interface Services {
   revokeUrl(url: string): void;
   /** In [0, 1). */
   random(): number;
+  /** What keeps the page on this machine. */
+  readonly offline: OfflinePort;
   /** What this browser keeps between visits under a name; undefined for nothing, or where storage is barred. */
   /** What keeps the page on this machine. */
   kept(name: string): string | undefined;

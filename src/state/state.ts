@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { AblationSlice } from './ablationSlice.ts';
 import type { AnalysisSlice } from './analysisSlice.ts';
 import type { BlockWordsSlice } from './blockWordsSlice.ts';
+import type { BundleSlice } from './bundleSlice.ts';
 import type { ClassesSlice } from './classesSlice.ts';
 import type { CommandSlice } from './commandSlice.ts';
 import type { CompareSlice } from './compareSlice.ts';
@@ -15,11 +16,12 @@ import type { ModelsSlice } from './modelsSlice.ts';
 import type { NearestSlice } from './nearestSlice.ts';
 import type { NeuronSlice } from './neuronSlice.ts';
 import type { NoticeSlice } from './noticeSlice.ts';
+import type { OfflineSlice } from './offlineSlice.ts';
 import type { OwnSetSlice } from './ownSetSlice.ts';
 import type { OwnSlice } from './ownSlice.ts';
 import type { PackSlice } from './packSlice.ts';
-import type { SearchSlice } from './searchSlice.ts';
 import type { PinsSlice } from './pinsSlice.ts';
+import type { SearchSlice } from './searchSlice.ts';
 import type { Services } from './services.ts';
 import type { SubjectSlice } from './subjectSlice.ts';
 import type { ViewHistorySlice } from './viewHistorySlice.ts';
@@ -49,11 +51,13 @@ export type LensState = ViewSlice &
   FindSlice &
   BlockWordsSlice &
   ExperimentsSlice &
+  CompareSlice &
+  PinsSlice &
+  BundleSlice &
+  OfflineSlice &
   NoticeSlice;
 
 /** How a slice is made: its first values and its functions. */
-  CompareSlice &
-  PinsSlice &
 export type Slice<T> = (
   set: StoreApi<LensState>['setState'],
   get: StoreApi<LensState>['getState'],

@@ -2,6 +2,7 @@ import { create, type StoreApi, type UseBoundStore } from 'zustand';
 import { ablationSlice } from './ablationSlice.ts';
 import { analysisSlice } from './analysisSlice.ts';
 import { blockWordsSlice } from './blockWordsSlice.ts';
+import { bundleSlice } from './bundleSlice.ts';
 import { classesSlice } from './classesSlice.ts';
 import { commandSlice } from './commandSlice.ts';
 import { comparedOf, type NeuronAt } from './compared.ts';
@@ -19,11 +20,12 @@ import { nearestSlice } from './nearestSlice.ts';
 import { neuronSlice } from './neuronSlice.ts';
 import { noticeSlice } from './noticeSlice.ts';
 import { rowKey, sourceOf } from './numbers.ts';
+import { offlineSlice } from './offlineSlice.ts';
 import { ownSetSlice } from './ownSetSlice.ts';
 import { ownSlice } from './ownSlice.ts';
 import { packSlice } from './packSlice.ts';
-import { searchSlice } from './searchSlice.ts';
 import { pinsSlice } from './pinsSlice.ts';
+import { searchSlice } from './searchSlice.ts';
 import type { Services } from './services.ts';
 import type { LensState } from './state.ts';
 import { subjectSlice } from './subjectSlice.ts';
@@ -58,11 +60,13 @@ export function createLensStore(services: Services): LensStore {
     ...findSlice(set, get, services),
     ...wordsSlice(set, get, services),
     ...experimentsSlice(set, get, services),
+    ...compareSlice(set, get, services),
+    ...pinsSlice(set, get, services),
+    ...bundleSlice(set, get, services),
+    ...offlineSlice(set, get, services),
     ...noticeSlice(set, get, services),
   }));
   store.subscribe((state, before) => state.noteView(before)); // first: what others make of a change is no other change
-    ...compareSlice(set, get, services),
-    ...pinsSlice(set, get, services),
   store.subscribe(followView);
   store.subscribe(loadWhatIsShown);
   store.subscribe((state, before) => {
@@ -115,16 +119,16 @@ function loadWhatIsShown(state: LensState, before: LensState): void {
   if (state.search.status === 'ready' && !state.details.has(block)) void state.ensureBlock(block);
 }
 
-/** Whether the picture page shows something that is yet to be taken apart. */
-function pictureMoved(state: LensState, before: LensState): boolean {
-  const { view, subject, live } = state;
-  if (view.page !== 'image' || subject.status !== 'ready') return false;
 /** The neurons that the page in view is about. */
 function neuronsShown({ page, block, neuron, neurons }: LensState['view']): readonly NeuronAt[] {
   if (page === 'compare') return comparedOf(neurons);
   return page === 'neuron' && neuron !== undefined ? [{ block, neuron }] : [];
 }
 
+/** Whether the picture page shows something that is yet to be taken apart. */
+function pictureMoved(state: LensState, before: LensState): boolean {
+  const { view, subject, live } = state;
+  if (view.page !== 'image' || subject.status !== 'ready') return false;
   const opened = subject !== before.subject;
   const otherNumbers = live !== before.live || state.source !== before.source;
   return opened || otherNumbers || view.page !== before.view.page || view.image !== before.view.image;

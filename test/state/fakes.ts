@@ -3,6 +3,7 @@ import { summarise } from '../../src/lens/summarise.ts';
 import { mapFiles, openPack, writePack } from '../../src/pack/index.ts';
 import type { PictureSet } from '../../src/state/data.ts';
 import type { ModelInfo } from '../../src/state/engineSlice.ts';
+import type { OfflinePort } from '../../src/state/offlinePort.ts';
 import type { LensClient, Services } from '../../src/state/services.ts';
 import { createLensStore, type LensStore } from '../../src/state/store.ts';
 import { madeUpAnalysis, madeUpParts, SIZES } from '../pack/analysis.ts';
@@ -66,6 +67,26 @@ export function fakeClient(given: Partial<LensClient>): LensClient {
   };
 }
 
+/** A page that keeps nothing; a test gives what it is about. */
+export function fakeOffline(given: Partial<OfflinePort> = {}): OfflinePort {
+  const refuse = async () => {
+    throw new LensError('unavailable', 'not in this test');
+  };
+  return {
+    barred: () => 'not in this test',
+    savesData: () => false,
+    threads: () => 'no',
+    start: refuse,
+    idle: async () => undefined,
+    keepNext: refuse,
+    update: refuse,
+    forget: refuse,
+    useNewVersion: refuse,
+    reload: () => undefined,
+    ...given,
+  };
+}
+
 const pictures: PictureSet = {
   name: 'made up',
   licence: 'none',
@@ -96,6 +117,7 @@ export function fakeServices(given: Partial<LensClient> = {}, other: Partial<Ser
     pause: async () => undefined,
     readOwn: async (file) => `hash of ${file.name}`,
     random: () => 0.5,
+    offline: fakeOffline(),
     kept: (name) => drawer.get(name),
     keep: (name, text) => drawer.set(name, text) !== undefined,
     onKept: () => undefined,

@@ -1,6 +1,7 @@
 import styles from './about.module.css';
 import { GlossaryList } from './GlossaryList.tsx';
 import { ModelFacts } from './ModelFacts.tsx';
+import { OfflineSection } from './OfflineSection.tsx';
 
 /** What this is, what the numbers mean, whose work it stands on, and what it cannot say. */
 export function AboutPage() {
@@ -26,6 +27,8 @@ export function AboutPage() {
           account, no cookie and no counting of visits.
         </p>
       </section>
+
+      <OfflineSection />
 
       <section className={styles.section} aria-labelledby="how">
         <h2 id="how">How a neuron is measured</h2>

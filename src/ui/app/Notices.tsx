@@ -1,6 +1,7 @@
 import { Button } from 'react-aria-components';
 import { useLens } from '../../state/index.ts';
 import styles from './notices.module.css';
+import { VersionNotice } from './VersionNotice.tsx';
 
 /** What could not be followed in the address, and what went wrong: sentences, until dismissed. */
 export function Notices() {
@@ -18,6 +19,7 @@ export function Notices() {
           <Close onPress={() => useLens.getState().dismissProblems()} />
         </div>
       )}
+      <VersionNotice />
       {notices.map(({ id, kind, text }) => (
         <div key={id} className={styles.notice} data-kind={kind}>
           <p>{text}</p>

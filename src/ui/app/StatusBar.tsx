@@ -66,6 +66,7 @@ function Engine() {
   const shipped = useLens((state) => loadedValue(state.subject)?.pack?.backend);
   const live = useLens((state) => sourceOf(state, state.view.block) === 'live');
   const reason = engine.status === 'ready' ? engine.info.backend.fallbackReason : undefined;
+  const reload = useLens((state) => state.threadsAfterReload);
   const isolated = engine.status !== 'ready' || engine.info.backend.crossOriginIsolated;
   const precision = live && engine.status === 'ready' ? engine.info.backend.precision : shipped?.precision;
   return (
@@ -98,7 +99,12 @@ function Engine() {
       {reason && <span className={styles.reason}>{reason}</span>}
       {!isolated && (
         <span className={styles.reason}>
-          One thread only: this page was served without cross-origin isolation.
+          One thread only: this page was served without cross-origin isolation.{' '}
+          {reload && (
+            <Button className={styles.retry!} onPress={() => useLens.getState().reloadForThreads()}>
+              Load it again for all threads
+            </Button>
+          )}
         </span>
       )}
     </>
