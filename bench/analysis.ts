@@ -9,6 +9,7 @@
 
 import type { PixelSource } from '../src/engine/engine.ts';
 import { openNodeEngine } from '../src/engine/nodeEngine.ts';
+import { finishWhole } from '../src/engine/settle.ts';
 import type { StreamSource } from '../src/engine/streaming.ts';
 import type { BlockSummary } from '../src/lens/blockSummary.ts';
 import { summarise } from '../src/lens/summarise.ts';
@@ -132,10 +133,13 @@ async function stream(): Promise<void> {
   const onCheckpoint = async (): Promise<void> => {
     if (chunks++ % 4 === 0) await timePlain(chunks);
   };
-  let states = await engine.stream(pictures, blocks, { topK }, { ...job, onCheckpoint });
-  if (numberOption('again', 0) === 1)
-    states = await engine.lookAgain(streamed(source(images)), states, topK, job);
-  for (const state of states) summaries.push(await engine.finish(state, { topK, listed: 20 }, job));
+  const states = await engine.stream(pictures, blocks, { topK }, { ...job, onCheckpoint });
+  const options = { topK, listed: 20 };
+  if (numberOption('again', 0) === 1) {
+    summaries.push(...(await finishWhole(engine, streamed(source(images)), states, options, job)));
+    return;
+  }
+  for (const state of states) summaries.push(await engine.finish(state, options, job));
 }
 
 for (const [stage, { clock, processor }] of stages) {

@@ -1,17 +1,23 @@
-import { rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Engine } from '../src/engine/engine.ts';
 import { LensError } from '../src/errors.ts';
-import { type PictureEntries, WHOLE } from './bakeEntries.ts';
+import { type PictureEntries, type Shard, WHOLE } from './bakeEntries.ts';
 import { openEntries } from './bakeInput.ts';
-import { packOptions, requireShardOnly, shardOption } from './bakeOptions.ts';
-import { checkTop, packOf } from './bakePack.ts';
+import { mergedState, secondLook, seenBefore } from './bakeMerge.ts';
+import { packOptions, requireOnly, shardOption } from './bakeOptions.ts';
+import { checkTop, tellSkipped, writePack } from './bakePack.ts';
+import { numberPictures } from './bakeRecords.ts';
+import { openUnsettled, settleShare, settlingRun, type Unsettled } from './bakeSettle.ts';
 import { sweepBlocks, sweepLeftovers } from './bakeSweep.ts';
 import { type Context, command } from './command.ts';
+import { laterLeftovers } from './laterSweep.ts';
 import { chooseBlocks, type Model, openModelOf } from './model.ts';
 import * as option from './options.ts';
 import { checkOutput, openOutput } from './output.ts';
-import { openWordPool } from './packWords.ts';
-import { isFinished, openWork, type ShardRun } from './shardFolder.ts';
+import { openWordPool, type WordPool } from './packWords.ts';
+import { askOnce, settleHere } from './settleRun.ts';
+import { isFinished, openWork, PICTURES, type ShardRun } from './shardFolder.ts';
 import { software } from './software.ts';
 
 const options = {
@@ -26,6 +32,9 @@ const options = {
   layers: option.withDefault(option.layers('blocks to analyse (default all but the last)'), 'all' as const),
   top: option.withDefault(option.count("k: a neuron's strongest images (default 100)"), 100),
   shard: shardOption,
+  settle: option.optional(
+    option.text('DIR', 'of merge --unsettled: looks for what it leaves open, into a folder for merge'),
+  ),
   ...packOptions,
   'checkpoint-seconds': option.withDefault(
     option.count('least seconds between two checkpoints (default 60)', 0),
@@ -50,19 +59,27 @@ export const bake = command({
 async function run(values: Values, context: Context): Promise<void> {
   const { progress } = context;
   const path = picturePath(values);
-  if (values.shard) requireShardOnly(values);
-  const inputs = [values.model, path, ...(values.texts === undefined ? [] : [values.texts])];
-  if (!values.shard) await checkOutput(values.out, values.force, inputs);
+  const share = values.shard !== undefined || values.settle !== undefined;
+  if (share) requireOnly(values, ['threads', 'device', 'force'], 'merge, not to bake --shard');
+  if (values.settle !== undefined && (values.layers !== 'all' || values.top !== options.top.fallback?.value))
+    throw new LensError('bad-request', `--top and --layers are those of ${values.settle}: leave them out.`);
+  const more = [values.texts, values.settle].filter((each) => each !== undefined);
+  const inputs = [values.model, path, ...more];
+  if (!share) await checkOutput(values.out, values.force, inputs);
+  const unsettled = values.settle === undefined ? undefined : await openUnsettled(values.settle);
   const model = await openModelOf(values, progress);
-  const entries = await openEntries(path, values.shard ?? WHOLE, { ...context, onProgress: progress.report });
+  const shard = values.shard ?? WHOLE;
+  const entries = await openEntries(path, shard, { ...context, onProgress: progress.report });
   try {
-    const shardRun = runOf(values, model, entries);
-    if (values.shard) {
+    const shardRun = unsettled
+      ? settlingRun(unsettled, model, entries, shard)
+      : runOf(values, model, entries);
+    if (share) {
       if (await isFinished(values.out, shardRun)) return progress.note(`${values.out} is finished already.`);
       await checkOutput(values.out, values.force, inputs);
-      requireSome(values.shard, entries);
+      requireSome(shard, entries);
     } else checkTop(values.top, entries.count);
-    await work({ values, path, model, entries, run: shardRun }, context);
+    await work({ values, path, model, entries, unsettled, run: shardRun }, context);
   } finally {
     await entries.close();
   }
@@ -90,7 +107,7 @@ const runOf = ({ top, layers, shard }: Values, model: Model, entries: PictureEnt
   shard: { ...(shard ?? WHOLE) },
 });
 
-function requireSome({ index, of }: NonNullable<Values['shard']>, { name, count }: PictureEntries): void {
+function requireSome({ index, of }: Shard, { name, count }: PictureEntries): void {
   if (count > 0) return;
   throw new LensError(
     'bad-request',
@@ -103,10 +120,12 @@ interface Work {
   readonly path: string;
   readonly model: Model;
   readonly entries: PictureEntries;
+  readonly unsettled: Unsettled | undefined;
   readonly run: ShardRun;
 }
 
-async function work({ values, path, model, entries, run }: Work, context: Context): Promise<void> {
+async function work(task: Work, context: Context): Promise<void> {
+  const { values, model, entries, unsettled, run } = task;
   const { progress } = context;
   const pool = await openWordPool(values.texts, model);
   const { folder, found } = await openWork(values.out, run, values.fresh);
@@ -115,30 +134,63 @@ async function work({ values, path, model, entries, run }: Work, context: Contex
     progress.note('What is done up to the last checkpoint is kept: the same command goes on from there.'),
   );
   const engine = await model.openEngine(values.threads);
+  const every = 1000 * values['checkpoint-seconds'];
   try {
-    const every = 1000 * values['checkpoint-seconds'];
+    if (unsettled) {
+      await settleShare({ engine, model, entries, unsettled, folder, every }, context);
+      return await finishShard(folder, values.out, laterLeftovers, context);
+    }
     const { preprocessor } = model;
     const { top: topK, blocks } = run.options;
     const groupsOf = (some: readonly number[]) => engine.groups(some, { topK });
-    const task = { engine, entries, preprocessor, blocks, groupsOf, topK, folder, every };
-    await sweepBlocks(task, context);
-    if (values.shard) return await finishShard(folder, values.out, context);
-    const output = await openOutput(values.out, join(folder, 'pack'));
-    const shards = [{ path: folder, run }] as const;
-    const sheets = join(folder, `pictures-${values['picture-size']}`);
-    const input = { path, entries };
-    await packOf({ model, engine, shards, input, pool, values, output, sheets }, context);
-    await output.commit();
-    await rm(folder, { recursive: true });
-    progress.note(`Wrote ${resolve(values.out)}`);
+    const sweep = { engine, entries, preprocessor, blocks, groupsOf, topK, folder, every };
+    await sweepBlocks(sweep, context);
+    if (values.shard) return await finishShard(folder, values.out, sweepLeftovers, context);
+    await finishPack({ ...task, engine, pool, folder, every }, context);
   } finally {
     await engine.dispose();
   }
 }
 
-async function finishShard(folder: string, out: string, { progress }: Context): Promise<void> {
+interface Finishing extends Work {
+  readonly engine: Engine;
+  readonly pool: WordPool | undefined;
+  readonly folder: string;
+  readonly every: number;
+}
+
+/** Settles in this process what the first look leaves open, and writes the pack. */
+async function finishPack(task: Finishing, context: Context): Promise<void> {
+  const { values, path, model, entries, run, engine, folder: whole, every } = task;
+  const pictures = await numberPictures([join(whole, PICTURES)], { keep: true });
+  tellSkipped(pictures, context);
+  const { top: topK, blocks } = run.options;
+  checkTop(topK, pictures.count);
+  const merging = { engine, shards: [{ path: whole, run }] as const, pictures };
+  const stateOf = (block: number) => mergedState(merging, block, context);
+  const source = secondLook(entries, seenBefore(pictures), model.preprocessor);
+  const { listed } = values;
+  const folder = join(whole, `later-${listed}`);
+  await mkdir(folder, { recursive: true });
+  const asked = await askOnce({ engine, blocks, stateOf, topK, listed, folder }, context);
+  const summaries = await settleHere(asked, { engine, source, stateOf, folder, every }, context);
+  const output = await openOutput(values.out, join(whole, 'pack'));
+  const sheets = join(whole, `pictures-${values['picture-size']}`);
+  const input = { path, entries };
+  await writePack({ ...task, pictures, summaries, input, output, sheets }, context);
+  await output.commit();
+  await rm(whole, { recursive: true });
+  context.progress.note(`Wrote ${resolve(values.out)}`);
+}
+
+async function finishShard(
+  folder: string,
+  out: string,
+  leftovers: readonly string[],
+  { progress }: Context,
+): Promise<void> {
   await rm(out, { recursive: true, force: true });
   await rename(folder, out);
-  for (const name of sweepLeftovers) await rm(join(out, name), { force: true });
+  for (const name of leftovers) await rm(join(out, name), { force: true });
   progress.note(`Wrote ${resolve(out)}`);
 }

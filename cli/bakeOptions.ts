@@ -37,10 +37,19 @@ export const shardOption = option.optional<Shard>({
   },
 });
 
-/** Throws LensError `bad-request` for an option of packs where a shard is to be made, which is none yet. */
-export function requireShardOnly(values: Readonly<Record<string, unknown>>): void {
+/**
+ * Refuses options that were given and have nothing to do where no pack is written.
+ * @param allowed those that have
+ * @param instead what is written, in the words of a sentence
+ * @throws LensError `bad-request`
+ */
+export function requireOnly(
+  values: Readonly<Record<string, unknown>>,
+  allowed: readonly string[],
+  instead: string,
+): void {
   for (const [name, { fallback }] of Object.entries(packOptions)) {
-    if (name === 'threads' || name === 'force' || values[name] === fallback?.value) continue;
-    throw new LensError('bad-request', `--${name} is for the pack: give it to merge, not to bake --shard.`);
+    if (allowed.includes(name) || values[name] === fallback?.value) continue;
+    throw new LensError('bad-request', `--${name} is for the pack: give it to ${instead}.`);
   }
 }

@@ -5,24 +5,24 @@ import { LensError } from '../src/errors.ts';
 import type { BlockSummary } from '../src/lens/blockSummary.ts';
 import { encodeBlock, encodeHead, type PackHead } from '../src/pack/index.ts';
 import type { PictureEntries } from './bakeEntries.ts';
-import { secondLook, summariesOf } from './bakeMerge.ts';
 import type { PackValues } from './bakeOptions.ts';
-import { type NumberedPictures, numberPictures } from './bakeRecords.ts';
+import type { NumberedPictures } from './bakeRecords.ts';
 import { copySheets, writeSheets } from './bakeSheets.ts';
 import { blockJob, type Context } from './command.ts';
 import type { Model } from './model.ts';
 import type { Output } from './output.ts';
 import { modelInPack, setInPack } from './packHead.ts';
 import { packWords, type WordPool } from './packWords.ts';
-import { PICTURES, type ShardFolder } from './shardFolder.ts';
+import type { ShardRun } from './shardFolder.ts';
 import { software } from './software.ts';
 
 export interface PackTask {
   readonly model: Model;
   readonly engine: Engine;
-  /** All shards of a run, in their order; of a run in one process, its work folder. */
-  readonly shards: readonly [ShardFolder, ...ShardFolder[]];
-  /** The whole input, to look at again and to make small pictures of; without it the pack does with what shards kept. */
+  readonly run: ShardRun;
+  readonly pictures: NumberedPictures;
+  readonly summaries: readonly BlockSummary[];
+  /** The whole input, to make small pictures of; without it the pack brings none. */
   readonly input: { readonly path: string; readonly entries: PictureEntries } | undefined;
   readonly pool: WordPool | undefined;
   readonly values: PackValues;
@@ -31,30 +31,11 @@ export interface PackTask {
   readonly sheets: string;
 }
 
-/**
- * Makes a pack of a run: numbers its pictures, merges its shards block by block, looks again at what they leave open where
- * the pictures are at hand, and writes the files.
- * @throws LensError `bad-request` (fewer pictures than top images, states of another model), `bad-file` (a damaged shard, a
- * picture that changed), `cancelled`
- */
-export async function packOf(task: PackTask, context: Context): Promise<void> {
-  const { model, engine, shards, input, values } = task;
-  const files = shards.map(({ path }) => join(path, PICTURES));
-  const pictures = await numberPictures(files, input !== undefined);
-  tellSkipped(pictures, context);
-  const { top: topK, blocks } = shards[0].run.options;
-  checkTop(topK, pictures.count);
-  const groups = engine.groups(blocks, { topK });
-  const source = input && secondLook(input.entries, pictures, model.preprocessor);
-  const merge = { engine, shards, pictures, groups, source, listed: values.listed };
-  const summaries = await summariesOf(merge, context);
-  await writePackFiles(task, pictures, summaries, context);
-}
-
 /** Reasons told on the terminal; all are in the pack. */
 const TOLD = 10;
 
-function tellSkipped({ skipped }: NumberedPictures, { progress }: Context): void {
+/** Says which pictures were left out, and why. */
+export function tellSkipped({ skipped }: NumberedPictures, { progress }: Context): void {
   for (const { reason } of skipped.slice(0, TOLD)) progress.note(`Left out: ${reason}`);
   if (skipped.length > TOLD)
     progress.note(`… and ${skipped.length - TOLD} more: skipped.txt in the pack lists them.`);
@@ -65,14 +46,9 @@ function tellSkipped({ skipped }: NumberedPictures, { progress }: Context): void
  * what was left out.
  * @throws LensError as `encodeBlock`, `encodeHead` and `writeSheets`; `cancelled`
  */
-async function writePackFiles(
-  task: PackTask,
-  pictures: NumberedPictures,
-  summaries: readonly BlockSummary[],
-  context: Context,
-): Promise<void> {
-  const { model, engine, pool, output, values } = task;
-  const { input: set } = task.shards[0].run;
+export async function writePack(task: PackTask, context: Context): Promise<void> {
+  const { model, engine, pool, output, values, pictures, summaries } = task;
+  const { input: set } = task.run;
   const words = pool && (await packWords(pool, engine, model.weights.config.dim, context));
   const blocks: Omit<ReturnType<typeof encodeBlock>, 'files'>[] = [];
   for (const summary of summaries) {
@@ -84,7 +60,7 @@ async function writePackFiles(
     for (const [name, bytes] of files) await output.write(name, bytes);
     blocks.push(rest);
   }
-  const withPictures = await writePictures(task, pictures, context);
+  const withPictures = await writePictures(task, context);
   if (pictures.skipped.length > 0) {
     const lines = pictures.skipped.map(({ name, reason }) => `${name}: ${reason}\n`);
     await output.write('skipped.txt', lines.join(''));
@@ -110,11 +86,10 @@ async function writePackFiles(
 
 /** Whether the pack brings pictures: not where they may not be published, or can be had elsewhere. */
 async function writePictures(
-  { input, values, sheets, output, shards }: PackTask,
-  pictures: NumberedPictures,
+  { input, values, sheets, output, run, pictures }: PackTask,
   { signal, progress }: Context,
 ): Promise<boolean> {
-  const { input: set } = shards[0].run;
+  const { input: set } = run;
   if (!input || values['no-pictures'] || values['set-url'] !== undefined) return false;
   if (set.setHash !== undefined) await copySheets(input.path, sheets);
   else {

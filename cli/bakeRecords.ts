@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { once } from 'node:events';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { finished } from 'node:stream/promises';
 import { z } from 'zod';
 import { LensError } from '../src/errors.ts';
 import type { PictureEntries } from './bakeEntries.ts';
@@ -60,13 +62,23 @@ export interface NumberedPictures {
   readonly records: readonly PictureRecord[];
 }
 
+export interface NumberingOptions {
+  /** Whether records are wanted: some hundred bytes a picture. */
+  readonly keep: boolean;
+  /** A file to write the records of all shards into, in order. */
+  readonly to?: string | undefined;
+}
+
 /**
  * Numbers the pictures of shards in the order of their places, whatever the order of the shards.
  * @param files of records, one a shard, each ascending in places
- * @param keep whether records are wanted: some hundred bytes a picture
  * @throws LensError `bad-file` for records that are damaged, out of order or of the same place twice
  */
-export async function numberPictures(files: readonly string[], keep: boolean): Promise<NumberedPictures> {
+export async function numberPictures(
+  files: readonly string[],
+  { keep, to }: NumberingOptions,
+): Promise<NumberedPictures> {
+  const written = to === undefined ? undefined : createWriteStream(to);
   const readers = files.map((file) => readRecords(file));
   const heads = await Promise.all(readers.map((reader) => reader.next()));
   const numbers: number[][] = files.map(() => []);
@@ -86,7 +98,10 @@ export async function numberPictures(files: readonly string[], keep: boolean): P
     if (sound) hash.update(`${record.hash ?? ''}\n`);
     else skipped.push(record);
     if (keep) records.push(record);
+    if (written && !written.write(`${JSON.stringify(record)}\n`)) await once(written, 'drain');
   }
+  written?.end();
+  if (written) await finished(written);
   return {
     numbers: numbers.map((list) => Int32Array.from(list)),
     ...{ count, skipped, hash: hash.digest('hex'), records },
@@ -105,4 +120,27 @@ function smallest(heads: readonly IteratorResult<PictureRecord>[]): number | und
     if (!other || comparePlaces(head.value.place, other.place) < 0) best = i;
   }
   return best;
+}
+
+/**
+ * What a file of all records says of some of the entries.
+ * @throws LensError `bad-request` where an entry is not among them; `bad-file` for damaged records
+ */
+export async function recordsOf(
+  path: string,
+  entries: Pick<PictureEntries, 'count' | 'place' | 'pictureName'>,
+): Promise<{ readonly numbers: Int32Array; readonly hashes: readonly (string | undefined)[] }> {
+  const numbers = new Int32Array(entries.count).fill(-1);
+  const hashes: (string | undefined)[] = [];
+  let count = 0;
+  for await (const record of readRecords(path)) {
+    const number = record.reason === undefined ? count++ : -1;
+    const entry = hashes.length;
+    if (entry === entries.count || comparePlaces(record.place, [...entries.place(entry)]) !== 0) continue;
+    numbers[entry] = number;
+    hashes.push(record.hash);
+  }
+  if (hashes.length === entries.count) return { numbers, hashes };
+  const name = entries.pictureName(hashes.length);
+  throw new LensError('bad-request', `${name} is not among the pictures that the first look was taken at.`);
 }

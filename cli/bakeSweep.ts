@@ -1,6 +1,5 @@
-import { open, readdir, readFile, rm, truncate } from 'node:fs/promises';
+import { open, readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { Preprocessor } from '../src/clip/preprocess.ts';
 import type { StreamingEngine } from '../src/engine/streaming.ts';
 import { LensError } from '../src/errors.ts';
@@ -8,11 +7,11 @@ import type { BlockState } from '../src/lens/blockState.ts';
 import { decodeState, encodeState } from '../src/lens/stateFile.ts';
 import type { PictureEntries } from './bakeEntries.ts';
 import { pictureFeed, type Visit, visitingOrder } from './bakeFeed.ts';
-import { PARTIAL, readWhole, writeWhole } from './bakeFiles.ts';
+import { writeWhole } from './bakeFiles.ts';
 import { recordOf } from './bakeRecords.ts';
 import type { Context } from './command.ts';
-import { parseJson } from './folder.ts';
 import { LOCK, PICTURES, stateFile } from './shardFolder.ts';
+import { type Cursor, readCursor, type SweepFiles, sweepKeeper, underwayParts } from './sweepFolder.ts';
 
 export interface SweepTask {
   readonly engine: StreamingEngine;
@@ -37,12 +36,12 @@ export async function sweepBlocks(task: SweepTask, context: Context): Promise<vo
   const { engine, entries, topK, folder } = task;
   const { signal, progress } = context;
   const order = visitingOrder(entries.count);
-  const cursor = await readCursor(folder);
+  const cursor = await readCursor(folder, FILES.cursor);
   const visits = await VisitLog.open(folder, cursor, order, entries);
   for (const blocks of groupsLeft(task, cursor)) {
-    const states = await underway(folder, cursor);
+    const states = await underwayStates(folder, cursor);
     const source = pictureFeed(entries, order, task.preprocessor, { onVisits: visits.note });
-    const keep = keeper(task, cursor, visits, blocks);
+    const keep = sweepKeeper({ folder, files: FILES, cursor, every: task.every, before: visits.logUpTo });
     const job = { signal, onProgress: progress.report, onCheckpoint: keep.when };
     const finished = await engine.stream(
       source,
@@ -62,84 +61,15 @@ function groupsLeft({ blocks, groupsOf }: SweepTask, { done, underway }: Cursor)
   return [...(begun.length > 0 ? [begun] : []), ...(rest.length > 0 ? groupsOf(rest) : [])];
 }
 
-const natural = z.number().int().nonnegative();
-const cursorSchema = z.object({
-  /** Blocks whose states are final. */
-  done: z.array(natural),
-  /** Blocks under way, and how many entries they have seen. */
-  underway: z.array(z.object({ block: natural, read: natural })),
-  /** Visits known, and the length of their file in bytes. */
-  visits: natural,
-  visitBytes: natural,
-});
-
-/** Where a run stands: written last, so that the files it names are whole. */
-type Cursor = z.infer<typeof cursorSchema>;
-
-const CURSOR = 'sweep.json';
+const FILES: SweepFiles<BlockState> = { cursor: 'sweep.json', nameOf: stateFile, encode: encodeState };
 const VISITS = 'visits.jsonl';
 /** What a finished sweep has no more use for. */
-export const sweepLeftovers: readonly string[] = [CURSOR, VISITS, LOCK];
-const partName = (block: number, read: number): string => `block-${block}.after-${read}.safetensors`;
-
-async function readCursor(folder: string): Promise<Cursor> {
-  const bytes = await readFile(join(folder, CURSOR)).catch(() => undefined);
-  if (!bytes) return { done: [], underway: [], visits: 0, visitBytes: 0 };
-  const cursor = cursorSchema.safeParse(parseJson(bytes, join(folder, CURSOR)));
-  if (cursor.success) return cursor.data;
-  throw new LensError('bad-file', `${join(folder, CURSOR)} is damaged; --fresh starts anew.`);
-}
+export const sweepLeftovers: readonly string[] = [FILES.cursor, VISITS, LOCK];
 
 /** States of the group under way at its last checkpoint. */
-async function underway(folder: string, { underway }: Cursor): Promise<BlockState[] | undefined> {
-  const states: BlockState[] = [];
-  for (const { block, read } of underway) {
-    states.push(decodeState(await readWhole(join(folder, partName(block, read)))));
-  }
-  return states.length > 0 ? states : undefined;
-}
-
-/** A twentieth of the time may go into checkpoints. */
-const SHARE = 20;
-
-function keeper({ folder, every }: SweepTask, cursor: Cursor, visits: VisitLog, blocks: readonly number[]) {
-  let next = Date.now() + every;
-  const write = async (
-    states: readonly BlockState[],
-    nameOf: (state: BlockState) => string,
-  ): Promise<void> => {
-    for (const state of states) await writeWhole(join(folder, nameOf(state)), encodeState(state));
-  };
-  const commit = async (change: Partial<Cursor>): Promise<void> => {
-    Object.assign(cursor, change);
-    await writeWhole(join(folder, CURSOR), JSON.stringify(cursor));
-    await removeOthers(folder, cursor);
-  };
-  const furthest = (states: readonly BlockState[]): number => Math.max(...states.map(({ read }) => read));
-  return {
-    async when(states: readonly BlockState[]): Promise<void> {
-      const began = Date.now();
-      if (began < next) return;
-      await write(states, ({ block, read }) => partName(block, read));
-      const logged = await visits.logUpTo(furthest(states));
-      await commit({ ...logged, underway: states.map(({ block, read }) => ({ block, read })) });
-      next = Date.now() + Math.max(every, SHARE * (Date.now() - began));
-    },
-    async finished(states: readonly BlockState[]): Promise<void> {
-      await write(states, ({ block }) => stateFile(block));
-      const logged = await visits.logUpTo(furthest(states));
-      await commit({ ...logged, done: [...cursor.done, ...blocks], underway: [] });
-    },
-  };
-}
-
-/** Removes states of earlier checkpoints, and what was half written when a process was killed. */
-async function removeOthers(folder: string, { underway }: Cursor): Promise<void> {
-  const kept = new Set(underway.map(({ block, read }) => partName(block, read)));
-  for (const name of await readdir(folder)) {
-    const stale = /\.after-\d+\.safetensors$/.test(name) ? !kept.has(name) : PARTIAL.test(name);
-    if (stale) await rm(join(folder, name), { force: true });
-  }
+async function underwayStates(folder: string, cursor: Cursor): Promise<BlockState[] | undefined> {
+  const parts = await underwayParts(folder, cursor, FILES);
+  return parts.length > 0 ? parts.map(({ bytes }) => decodeState(bytes)) : undefined;
 }
 
 /** What became of every entry: kept in memory, and on the disk up to the last checkpoint. */
@@ -197,7 +127,7 @@ class VisitLog {
   };
 
   /** Writes what is known of the first `read` positions. */
-  async logUpTo(read: number): Promise<{ visits: number; visitBytes: number }> {
+  logUpTo = async (read: number): Promise<{ visits: number; visitBytes: number }> => {
     if (read > this.#logged) {
       const visits = Array.from(this.#order.subarray(this.#logged, read), (entry) => this.#known[entry]!);
       const bytes = Buffer.from(visits.map((visit) => `${JSON.stringify(visit)}\n`).join(''));
@@ -209,7 +139,7 @@ class VisitLog {
       this.#bytes += bytes.length;
     }
     return { visits: this.#logged, visitBytes: this.#bytes };
-  }
+  };
 
   /** Writes the records of all entries, by place, and says which pictures were left out. */
   async writeRecords(): Promise<void> {

@@ -18,7 +18,7 @@ const runSchema = z.object({
   /** `listing`: see `PictureEntries`; `setHash` of a shipped set. */
   input: z.object({ name: text, listing: sha256, setHash: sha256.optional() }),
   options: z.object({ top: natural.min(1), blocks: z.array(natural).min(1) }),
-  /** Of a second look: SHA-256 of the pack.json that the first one led to. */
+  /** Of a later look: SHA-256 of the open.json whose questions it is taken for. */
   again: sha256.optional(),
   shard: z.object({ index: natural, of: natural.min(1) }),
 });
@@ -26,7 +26,8 @@ const runSchema = z.object({
 /** Everything that the numbers in a state folder depend on. */
 export type ShardRun = Readonly<z.infer<typeof runSchema>>;
 
-const RUN = 'run.json';
+/** Says which run a folder is of. */
+export const RUN = 'run.json';
 /** What there is of the pictures, a line each. */
 export const PICTURES = 'pictures.jsonl';
 
@@ -62,10 +63,13 @@ export async function openWork(
     );
   }
   await mkdir(folder, { recursive: true });
-  await writeWhole(join(folder, RUN), `${JSON.stringify(run, undefined, 1)}\n`);
+  await writeRun(folder, run);
   await lock(folder);
   return { folder, found: false };
 }
+
+export const writeRun = (folder: string, run: ShardRun): Promise<void> =>
+  writeWhole(join(folder, RUN), `${JSON.stringify(run, undefined, 1)}\n`);
 
 /** Says who is at work in a folder. */
 export const LOCK = 'process.json';
@@ -120,11 +124,17 @@ const PARTS: readonly (readonly [string, (run: ShardRun) => unknown])[] = [
   ['number of shards', ({ shard }) => shard.of],
   ['shard', ({ shard }) => shard.index],
 ];
+/** Parts before this one are the same for all looks of a run. */
+const LOOK = PARTS.findIndex(([name]) => name === 'look');
 
 /** What differs between two runs; undefined for the same run of the same shard. */
 function difference(a: ShardRun, b: ShardRun, parts = PARTS): string | undefined {
   return parts.find(([, of]) => JSON.stringify(of(a)) !== JSON.stringify(of(b)))?.[0];
 }
+
+/** What differs between two runs but for how they are shared out. */
+export const runDifference = (a: ShardRun, b: ShardRun): string | undefined =>
+  difference(a, b, PARTS.slice(0, LOOK));
 
 /** A finished shard of a run. */
 export interface ShardFolder {
@@ -133,17 +143,18 @@ export interface ShardFolder {
 }
 
 /**
- * Opens the shards of one run, each once and all of them, in their order whatever the order given.
- * @throws LensError `unavailable` (not there), `bad-file` (no shard), `bad-request` (missing, twice, or of different runs)
+ * The shards of one run, each once and all of them, in their order whatever the order given.
+ * @throws LensError `bad-file` (a file is missing), `bad-request` (a shard is missing, twice, or of another run)
  */
-export async function openShards(
-  paths: readonly string[],
+export async function wholeRun(
+  shards: readonly ShardFolder[],
+  filesOf: (run: ShardRun) => readonly string[],
 ): Promise<readonly [ShardFolder, ...ShardFolder[]]> {
-  const shards = await Promise.all(paths.map(openShard));
   const [first] = shards;
   if (!first) throw new LensError('bad-request', 'Give the state folders that bake --shard wrote.');
   const byIndex = new Map<number, ShardFolder>();
   for (const shard of shards) {
+    await requireFiles(shard, filesOf(shard.run));
     const differ = difference(first.run, shard.run, PARTS.slice(0, -1));
     if (differ !== undefined)
       throw new LensError(
@@ -172,19 +183,23 @@ export async function openShards(
 const shortList = (numbers: readonly number[]): string =>
   numbers.length <= 8 ? numbers.join(', ') : `${numbers.slice(0, 8).join(', ')}, …`;
 
-/** A state folder that bake finished; one under work is called "….checkpoint". */
-async function openShard(path: string): Promise<ShardFolder> {
+/**
+ * A folder that bake finished, or merge --unsettled; one under work is called "….checkpoint".
+ * @throws LensError `unavailable` (not there), `bad-file` (not ours), `bad-request` (unfinished)
+ */
+export async function openShard(path: string): Promise<ShardFolder> {
   if (/\.checkpoint\/?$/.test(path)) throw unfinished(path);
   const bytes = await readFile(join(path, RUN)).catch((cause: unknown) => {
     throw new LensError('unavailable', `${path} is no state folder of bake --shard.`, { cause });
   });
-  const run = parseRun(bytes, path);
+  return { path, run: parseRun(bytes, path) };
+}
+
+async function requireFiles({ path }: ShardFolder, wanted: readonly string[]): Promise<void> {
   const names = new Set(await readdir(path));
-  const wanted = [PICTURES, ...run.options.blocks.map(stateFile)];
   const absent = wanted.find((name) => !names.has(name));
   if (absent !== undefined)
     throw new LensError('bad-file', `${path} is incomplete: ${absent} is not in it; make that shard again.`);
-  return { path, run };
 }
 
 const unfinished = (path: string) =>

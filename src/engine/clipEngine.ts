@@ -11,6 +11,7 @@ import type { AnalysisOptions, BlockAnalysis } from '../lens/analysis.ts';
 import { type BlockState, meanOf, type StreamOptions } from '../lens/blockState.ts';
 import type { BlockSummary } from '../lens/blockSummary.ts';
 import { uncertifiedNeurons } from '../lens/certificate.ts';
+import type { Findings, Question } from '../lens/laterLook.ts';
 import { lensWeights } from '../lens/lensWeights.ts';
 import { commonMean, mergedStates, requireMergeable } from '../lens/mergeStates.ts';
 import type { Atoms, FindStrongest, SparseCodeOptions } from '../lens/sparseCode.ts';
@@ -37,7 +38,7 @@ import {
   meanActivations,
 } from './indirectEffects.ts';
 import { measureAbout } from './keptEffects.ts';
-import { lookAgain } from './lookAgain.ts';
+import { lookLater } from './laterLook.ts';
 import { batchSizeOf, batchWithin, choosePrecision, towersKept } from './plan.ts';
 import { preparePaths } from './preparePaths.ts';
 import { project } from './project.ts';
@@ -49,8 +50,7 @@ import { Sessions } from './sessions.ts';
 import { type ChanceR2, chanceR2, type SparseCodes, sparseCodes } from './sparseCodes.ts';
 import { blockGroups, streamBlocks } from './streamBlocks.ts';
 import { PathRanges, StreamDevice } from './streamDevice.ts';
-import { streamEnds } from './streamEnds.ts';
-import type { FinishOptions, StreamJob, StreamSource } from './streaming.ts';
+import type { FinishOptions, LaterJob, StreamJob, StreamSource } from './streaming.ts';
 import { textIdentity } from './textIdentity.ts';
 import { TextTower } from './textTower.ts';
 import { WordCorrelations } from './wordCorrelations.ts';
@@ -178,27 +178,17 @@ export class ClipEngine implements Engine {
     return uncertifiedNeurons(state, topK);
   }
 
-  lookAgain(
-    source: StreamSource,
-    states: readonly BlockState[],
-    topK: number,
-    job: JobOptions = {},
-  ): Promise<BlockState[]> {
-    const paths = (block: number) => this.#pathRanges(block, job);
-    return lookAgain({ tower: this.#imageTower(), paths }, source, states, topK, job);
-  }
-
   async finish(state: BlockState, options: FinishOptions, job: JobOptions = {}): Promise<BlockSummary> {
     return finishBlock(state, await this.#pathRanges(state.block, job), options, job);
   }
 
-  ends(
-    source: StreamSource,
-    summaries: readonly BlockSummary[],
-    job: JobOptions = {},
-  ): Promise<BlockSummary[]> {
-    const paths = (block: number) => this.#pathRanges(block, job);
-    return streamEnds({ tower: this.#imageTower(), paths }, source, summaries, job);
+  lookLater(source: StreamSource, questions: readonly Question[], job: LaterJob = {}): Promise<Findings[]> {
+    const inputs = {
+      tower: this.#imageTower(),
+      budget: this.#options.budget ?? DEFAULT_BUDGET_BYTES,
+      paths: (block: number) => this.#pathRanges(block, job),
+    };
+    return lookLater(inputs, source, questions, job);
   }
 
   async project(

@@ -1,5 +1,6 @@
 import type { BlockState, StreamOptions } from '../lens/blockState.ts';
 import type { BlockSummary } from '../lens/blockSummary.ts';
+import type { Findings, Question } from '../lens/laterLook.ts';
 import type { JobOptions } from '../progress.ts';
 
 /** Pictures for a sweep, which may be anywhere in a larger set and may be broken. */
@@ -30,6 +31,13 @@ export interface StreamJob extends JobOptions {
   readonly onCheckpoint?: ((states: readonly BlockState[]) => Promise<void> | void) | undefined;
 }
 
+export interface LaterJob extends JobOptions {
+  /** Findings to go on from, of the same questions and source: as {@link StreamingEngine.lookLater} handed them out. */
+  readonly from?: readonly Findings[] | undefined;
+  /** As of {@link StreamJob}. */
+  readonly onCheckpoint?: ((found: readonly Findings[]) => Promise<void> | void) | undefined;
+}
+
 /** What becomes of a state: see `BlockSummary`. */
 export interface FinishOptions {
   readonly topK: number;
@@ -41,7 +49,8 @@ export interface FinishOptions {
 
 /**
  * Analyses whose memory does not grow with the number of images, in parts that may run on different machines:
- * `stream` → (`merge` of several) → `lookAgain` if exactness is asked for → `finish` → `ends` if they are to be of all images.
+ * `stream` → (`merge` of several) → `finish` → `questionOf` → `lookLater` (`joinedFindings` of several) → `settle`; the last three
+ * again while anything is open, which is rare. Functions are of `lens/laterLook.ts` and `settle.ts`.
  */
 export interface StreamingEngine {
   /**
@@ -69,18 +78,13 @@ export interface StreamingEngine {
   merge(a: BlockState, b: BlockState, job?: JobOptions): Promise<BlockState>;
   /** Neurons whose top k images are not proven to be the strongest: images outside the state's might be among them. */
   uncertified(state: BlockState, topK: number): Int32Array;
-  /**
-   * Another sweep over all pictures of the states, measuring only {@link uncertified} neurons, about the mean now known: after
-   * it, all are exact. Returns at once where all are certified.
-   */
-  lookAgain(
-    source: StreamSource,
-    states: readonly BlockState[],
-    topK: number,
-    job?: JobOptions,
-  ): Promise<BlockState[]>;
   /** Top sets, directions and all that follows. Ends and histograms are of the kept images: `looked` says so. */
   finish(state: BlockState, options: FinishOptions, job?: JobOptions): Promise<BlockSummary>;
-  /** A sweep over all pictures for both ends of the signed activation and its histogram: `looked: 'all'`. */
-  ends(source: StreamSource, summaries: readonly BlockSummary[], job?: JobOptions): Promise<BlockSummary[]>;
+  /**
+   * What is found for questions among pictures, which are all of the questions' images or some: one sweep for all blocks that fit
+   * the budget together. Returns at once where nothing is open.
+   * @returns findings a question, in their order
+   * @throws LensError `bad-request` for a question about another model; `cancelled`
+   */
+  lookLater(source: StreamSource, questions: readonly Question[], job?: LaterJob): Promise<Findings[]>;
 }

@@ -1,125 +1,156 @@
-import { LensError } from '../errors.ts';
+import type { Candidates } from './blockState.ts';
 import { type BlockSummary, PREVIEW_IMAGES } from './blockSummary.ts';
 import { CandidateHeaps } from './candidates.ts';
 
+/** Of a neurons, the images at one end of the signed activation: the first `counts[n]` of `listed` places, in no order. */
+export type EndImages = Pick<Candidates, 'counts' | 'images' | 'distances'>;
+
+/** Both ends of a neurons' signed activations among the images looked at. Of several parts of a set they join. */
+export interface BothEnds {
+  /** Distances are sizes: of the negative end without the sign. */
+  readonly positive: EndImages;
+  readonly negative: EndImages;
+  /** [a, bins] images in equal bins from −‖largest effect‖ to ‖largest effect‖. */
+  readonly histogram: Int32Array;
+}
+
+export interface EndSizes {
+  /** a */
+  readonly neurons: number;
+  readonly listed: number;
+  readonly bins: number;
+}
+
+const noEnd = ({ neurons, listed }: EndSizes): EndImages => ({
+  counts: new Int32Array(neurons),
+  images: new Int32Array(neurons * listed),
+  distances: new Float32Array(neurons * listed),
+});
+
+export const noEnds = (sizes: EndSizes): BothEnds => ({
+  positive: noEnd(sizes),
+  negative: noEnd(sizes),
+  histogram: new Int32Array(sizes.neurons * sizes.bins),
+});
+
+const NOTHING = new Float32Array(0);
+
+/** Offers images to an end, which keeps the farthest of each neuron. */
+function keeperOf(end: EndImages, { neurons, listed }: EndSizes) {
+  if (listed === 0) return () => {};
+  const candidates = { ...end, coefficients: NOTHING, shared: new Map<number, Float32Array>() };
+  const heaps = new CandidateHeaps(candidates, { neurons, kept: listed, heads: 0 });
+  return (neuron: number, image: number, size: number): void => {
+    heaps.offer(neuron, image, size, NOTHING, 0);
+  };
+}
+
 /**
- * Both ends of the signed activation and its histogram over all images, while they stream by: on fixed bins from −‖largest effect‖ to
- * ‖largest effect‖, beyond which no signed activation can lie.
+ * Both ends of the signed activation and its histogram, while images stream by: on fixed bins from −reach to reach, the largest effect,
+ * beyond which no signed activation can lie.
  */
 export class SignedEnds {
-  readonly #summary: BlockSummary;
-  readonly #positive: End;
-  readonly #negative: End;
-  readonly #counts: Int32Array;
-  readonly #reach: Float32Array;
-  #images = 0;
+  /** What was found so far: its arrays are those that the next images change. */
+  readonly found: BothEnds;
+  readonly #reach: ArrayLike<number>;
+  readonly #bins: number;
+  readonly #positive: ReturnType<typeof keeperOf>;
+  readonly #negative: ReturnType<typeof keeperOf>;
 
-  constructor(summary: BlockSummary) {
-    const { neurons, listed, bins, overview } = summary;
-    this.#summary = summary;
-    this.#positive = new End(neurons, listed);
-    this.#negative = new End(neurons, listed);
-    this.#counts = new Int32Array(neurons * bins);
-    this.#reach = overview.maxNorm.map((norm) => (norm > 0 ? norm : 0.5));
+  /**
+   * @param reach [a] size of the largest effect: see {@link reachOf}
+   * @param found what an earlier part of the same look found, changed in place
+   */
+  constructor(reach: ArrayLike<number>, sizes: EndSizes, found: BothEnds = noEnds(sizes)) {
+    this.found = found;
+    this.#reach = reach;
+    this.#bins = sizes.bins;
+    this.#positive = keeperOf(found.positive, sizes);
+    this.#negative = keeperOf(found.negative, sizes);
   }
 
-  /** Takes the signed activations [n, B] of images for neurons `from` … `to−1`. */
+  /** Takes the signed activations [n, B] of images for the `from`-th … `to−1`-th neuron. */
   take(numbers: ArrayLike<number>, from: number, to: number, activations: Float32Array): void {
-    const { bins } = this.#summary;
+    const bins = this.#bins;
+    const { histogram } = this.found;
     for (let n = from; n < to; n++) {
       const reach = this.#reach[n]!;
       for (let b = 0; b < numbers.length; b++) {
         const x = activations[(n - from) * numbers.length + b]!;
-        if (x > 0) this.#positive.offer(n, numbers[b]!, x);
-        else if (x < 0) this.#negative.offer(n, numbers[b]!, -x);
+        if (x > 0) this.#positive(n, numbers[b]!, x);
+        else if (x < 0) this.#negative(n, numbers[b]!, -x);
         const bin = Math.floor(((x + reach) / (2 * reach)) * bins);
-        this.#counts[n * bins + Math.max(0, Math.min(bins - 1, bin))]! += 1;
+        histogram[n * bins + Math.max(0, Math.min(bins - 1, bin))]! += 1;
       }
     }
-    if (from === 0) this.#images += numbers.length;
-  }
-
-  /**
-   * The summary with what was seen.
-   * @throws LensError `bad-request` when other images were taken than the summary's: more or fewer
-   */
-  summary(): BlockSummary {
-    const { neurons, listed, images, overview, detail } = this.#summary;
-    if (this.#images !== images) {
-      throw new LensError(
-        'bad-request',
-        `${this.#images} pictures were looked at, but the analysis is of ${images}: give it the same pictures.`,
-      );
-    }
-    const positive = this.#positive.sorted();
-    const negative = this.#negative.sorted();
-    const previewImages = new Int32Array(neurons * PREVIEW_IMAGES).fill(-1);
-    const histogramRange = new Float32Array(2 * neurons);
-    for (let n = 0; n < neurons; n++) {
-      const first = positive.images.subarray(n * listed, n * listed + Math.min(listed, PREVIEW_IMAGES));
-      previewImages.set(first, n * PREVIEW_IMAGES);
-      histogramRange.set([-this.#reach[n]!, this.#reach[n]!], 2 * n);
-    }
-    return {
-      ...this.#summary,
-      looked: 'all',
-      overview: { ...overview, previewImages },
-      detail: {
-        ...detail,
-        positiveImages: positive.images,
-        positiveActivations: positive.sizes,
-        negativeImages: negative.images,
-        negativeActivations: negative.sizes.map((x) => (x > 0 ? -x : 0)),
-        histogramCounts: this.#counts,
-        histogramRange,
-      },
-    };
   }
 }
 
-const NOTHING = new Float32Array(0);
+/** Where the histogram of a neuron whose largest effect has that size ends. */
+export const reachOf = (maxNorm: number): number => (maxNorm > 0 ? maxNorm : 0.5);
 
-/** Every neuron's `listed` largest sizes. */
-class End {
-  readonly #neurons: number;
-  readonly #listed: number;
-  readonly #candidates;
-  readonly #heaps: CandidateHeaps | undefined;
-
-  constructor(neurons: number, listed: number) {
-    this.#neurons = neurons;
-    this.#listed = listed;
-    this.#candidates = {
-      counts: new Int32Array(neurons),
-      images: new Int32Array(neurons * listed),
-      distances: new Float32Array(neurons * listed),
-      coefficients: NOTHING,
-      shared: new Map<number, Float32Array>(),
-    };
-    this.#heaps =
-      listed > 0 ? new CandidateHeaps(this.#candidates, { neurons, kept: listed, heads: 0 }) : undefined;
-  }
-
-  offer(neuron: number, image: number, size: number): void {
-    this.#heaps?.offer(neuron, image, size, NOTHING, 0);
-  }
-
-  /** Largest first, equal ones by number; −1 and 0 where there are fewer. */
-  sorted(): { images: Int32Array; sizes: Float32Array } {
-    const { counts, images, distances } = this.#candidates;
-    const sorted = {
-      images: new Int32Array(images.length).fill(-1),
-      sizes: new Float32Array(distances.length),
-    };
-    for (let n = 0; n < this.#neurons; n++) {
-      const base = n * this.#listed;
-      const places = Int32Array.from({ length: counts[n]! }, (_, i) => base + i);
-      places.sort((a, b) => distances[b]! - distances[a]! || images[a]! - images[b]!);
-      places.forEach((place, i) => {
-        sorted.images[base + i] = images[place]!;
-        sorted.sizes[base + i] = distances[place]!;
-      });
+/** What was found among two parts of a set together: the same in any order. */
+export function joinedEnds(a: BothEnds, b: BothEnds, sizes: EndSizes): BothEnds {
+  const joinedEnd = (name: 'positive' | 'negative'): EndImages => {
+    const joined = noEnd(sizes);
+    const keep = keeperOf(joined, sizes);
+    for (const { counts, images, distances } of [a[name], b[name]]) {
+      for (let n = 0; n < sizes.neurons; n++) {
+        const base = n * sizes.listed;
+        for (let at = base; at < base + counts[n]!; at++) keep(n, images[at]!, distances[at]!);
+      }
     }
-    return sorted;
-  }
+    return joined;
+  };
+  return {
+    positive: joinedEnd('positive'),
+    negative: joinedEnd('negative'),
+    histogram: a.histogram.map((count, i) => count + b.histogram[i]!),
+  };
+}
+
+/** A summary whose ends and histograms of the `neurons` are those found; of all others as they were. */
+export function withEnds(summary: BlockSummary, neurons: Int32Array, found: BothEnds): BlockSummary {
+  const { listed, bins, overview } = summary;
+  const detail = {
+    ...summary.detail,
+    positiveImages: summary.detail.positiveImages.slice(),
+    positiveActivations: summary.detail.positiveActivations.slice(),
+    negativeImages: summary.detail.negativeImages.slice(),
+    negativeActivations: summary.detail.negativeActivations.slice(),
+    histogramCounts: summary.detail.histogramCounts.slice(),
+    histogramRange: summary.detail.histogramRange.slice(),
+  };
+  const previewImages = overview.previewImages.slice();
+  neurons.forEach((n, i) => {
+    const positive = sortedEnd(found.positive, i, listed);
+    const negative = sortedEnd(found.negative, i, listed);
+    detail.positiveImages.set(positive.images, n * listed);
+    detail.positiveActivations.set(positive.sizes, n * listed);
+    detail.negativeImages.set(negative.images, n * listed);
+    detail.negativeActivations.set(
+      negative.sizes.map((x) => (x > 0 ? -x : 0)),
+      n * listed,
+    );
+    const preview = new Int32Array(PREVIEW_IMAGES).fill(-1);
+    preview.set(positive.images.subarray(0, PREVIEW_IMAGES));
+    previewImages.set(preview, n * PREVIEW_IMAGES);
+    detail.histogramCounts.set(found.histogram.subarray(i * bins, (i + 1) * bins), n * bins);
+    const reach = reachOf(overview.maxNorm[n]!);
+    detail.histogramRange.set([-reach, reach], 2 * n);
+  });
+  return { ...summary, overview: { ...overview, previewImages }, detail };
+}
+
+/** One neuron's end, largest first, equal ones by number; −1 and 0 where there are fewer. */
+function sortedEnd({ counts, images, distances }: EndImages, neuron: number, listed: number) {
+  const base = neuron * listed;
+  const places = Int32Array.from({ length: counts[neuron]! }, (_, i) => base + i);
+  places.sort((a, b) => distances[b]! - distances[a]! || images[a]! - images[b]!);
+  const sorted = { images: new Int32Array(listed).fill(-1), sizes: new Float32Array(listed) };
+  places.forEach((place, i) => {
+    sorted.images[i] = images[place]!;
+    sorted.sizes[i] = distances[place]!;
+  });
+  return sorted;
 }

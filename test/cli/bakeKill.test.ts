@@ -55,6 +55,7 @@ describe('a bake that is killed', { timeout: 240_000 }, () => {
     ['after the first', (name) => seenAtCheckpoint(out(name)) >= 32],
     ['in the middle', (name) => seenAtCheckpoint(out(name)) >= 256],
     ['when the sweep is over', (name) => existsSync(work(name, 'pictures.jsonl'))],
+    ['in the later look', (name) => existsSync(work(name, 'later-10/later.json'))],
     ['while the pack is written', (name) => existsSync(work(name, 'pack'))],
   ];
   it.each(moments)('%s goes on and ends in the same bytes', async (moment, at) => {

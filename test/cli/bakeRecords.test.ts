@@ -30,8 +30,8 @@ it('numbers sound pictures by place, the same however they are shared out and gi
         }),
       );
       const shards = [0, 1, 2, 3].map((shard) => all.filter((_, i) => sorted[i]!.shard === shard));
-      const one = await numberPictures([write(all)], true);
-      const many = await numberPictures(shards.map(write).reverse(), true);
+      const one = await numberPictures([write(all)], { keep: true });
+      const many = await numberPictures(shards.map(write).reverse(), { keep: true });
       expect(many).toEqual({ ...one, numbers: many.numbers });
       expect(one.records).toEqual(all);
       expect(one.hash).toBe(await combineHashes(all.flatMap(({ hash }) => hash ?? [])));
@@ -47,12 +47,12 @@ it('numbers sound pictures by place, the same however they are shared out and gi
 
 it('refuses damaged records, and the same place twice', async () => {
   const record: PictureRecord = { place: [0, 1], name: 'a.png', hash: hashOf(1) };
-  const twice = numberPictures([write([record]), write([record])], false);
+  const twice = numberPictures([write([record]), write([record])], { keep: false });
   await expect(twice).rejects.toMatchObject({
     tag: 'bad-file',
     message: expect.stringMatching(/a\.png is out of order/),
   });
   const cut = join(root, 'cut.jsonl');
   writeFileSync(cut, '{"place":[0,1],"na');
-  await expect(numberPictures([cut], false)).rejects.toMatchObject({ tag: 'bad-file' });
+  await expect(numberPictures([cut], { keep: false })).rejects.toMatchObject({ tag: 'bad-file' });
 });

@@ -2,9 +2,13 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bake as bakeCommand } from '../../cli/bake.ts';
+import { merge as mergeCommand } from '../../cli/merge.ts';
+import type { BlockDetail } from '../../src/lens/blockSummary.ts';
 import { mapFiles, openPack, type Pack } from '../../src/pack/index.ts';
 import { madePictures, writeTars, writeTree } from './bakePictures.ts';
 import { filesBelow, killAt, seenAtCheckpoint, writeTinyModel } from './bakeRun.ts';
+import { quietly } from './quietly.ts';
 import { runCli } from './run.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'neuronlens-shards-'));
@@ -44,6 +48,14 @@ function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return most / largest;
 }
 
+/** Histograms are of as many pictures, and hardly any stands at the edge of a bin. */
+function expectSameCounts(a: BlockDetail, b: BlockDetail): void {
+  const sum = (counts: Int32Array) => counts.reduce((all, count) => all + count, 0);
+  expect(sum(b.histogramCounts)).toBe(sum(a.histogramCounts));
+  const moved = a.histogramCounts.reduce((all, count, i) => all + Math.abs(count - b.histogramCounts[i]!), 0);
+  expect(moved).toBeLessThan(1e-3 * sum(a.histogramCounts));
+}
+
 async function expectSame(one: Pack, other: Pack): Promise<void> {
   expect(other.manifest.set).toEqual(one.manifest.set);
   expect(other.manifest.options).toEqual(one.manifest.options);
@@ -54,6 +66,10 @@ async function expectSame(one: Pack, other: Pack): Promise<void> {
     expect(difference(a.directions, b.directions)).toBeLessThan(1e-4);
     expect(difference(a.positiveActivations, b.positiveActivations)).toBeLessThan(1e-4);
     expect(b.positiveImages).toEqual(a.positiveImages);
+    expect(b.negativeImages).toEqual(a.negativeImages);
+    expectSameCounts(a, b);
+    const facts = (pack: Pack) => pack.manifest.blocks.find((each) => each.block === block);
+    expect(facts(other)).toMatchObject({ looked: facts(one)!.looked, uncertified: 0 });
     const [x, y] = [await one.overview(block), await other.overview(block)];
     expect(difference(x.typicalNorm, y.typicalNorm)).toBeLessThan(1e-5);
     expect(difference(x.thresholds, y.thresholds)).toBeLessThan(1e-5);
@@ -111,7 +127,62 @@ describe('shards', () => {
     expect(wrong.stderr).toMatch(/holds other pictures than the shards were made of/);
   }, 240_000);
 
-  it('of tar files do, too, of one more kind each', async () => {
+  it('look later in shares, one of them killed and started again, for what one run gives', async () => {
+    const states = [0, 1, 2].map((i) => at(`state-${i}`));
+    const rest = ['--model', model, '--threads', '1'];
+    await done(['merge', ...states, ...rest, '--unsettled', '--out', at('unsettled')]);
+    const look = (i: number) => [
+      ...['bake', '--model', model, '--images', folder, '--threads', '1', '--settle', at('unsettled')],
+      ...['--shard', `${i}/2`, '--checkpoint-seconds', '0', '--out', at(`look-${i}`)],
+    ];
+    const kill = () => existsSync(at('look-1.checkpoint/later.json'));
+    const [, killed] = await Promise.all([done(look(0)), killAt(look(1), kill)]);
+    expect([killed, existsSync(at('look-1'))]).toEqual([true, false]);
+    const merge = (out: string, ...looks: string[]) => ['merge', ...looks.map(at), ...rest, '--out', at(out)];
+    const early = await runCli(merge('x', 'unsettled', 'look-0'));
+    expect(early.stderr).toMatch(/Of 2 shards .* one is missing: 1\./);
+    expect(await done(look(1))).toMatch(/Going on/);
+    expect((await runCli(look(1))).stderr).toMatch(/is finished already/);
+    const unbroken = look(1).with(-1, at('unbroken'));
+    await done(unbroken);
+    for (const [name, bytes] of filesBelow(at('unbroken')))
+      expect([name, bytes.equals(filesBelow(at('look-1')).get(name)!)]).toEqual([name, true]);
+
+    await done(merge('in-shares', 'look-1', 'unsettled', 'look-0'));
+    await expectSame(await open('one'), await open('in-shares'));
+    await done([...merge('with-pictures', 'look-0', 'look-1', 'unsettled'), '--images', folder]);
+    expect([...filesBelow(at('with-pictures')).keys()]).toEqual([...filesBelow(at('one')).keys()]);
+    await done([...merge('in-one', 'unsettled'), '--images', folder]);
+    await expectSame(await open('one'), await open('in-one'));
+    await done([...merge('settled', 'look-0', 'look-1', 'unsettled'), '--unsettled']);
+    expect((await runCli(look(0).with(-1, at('y')).with(8, at('settled')))).stderr).toMatch(
+      /Nothing is open/,
+    );
+
+    const refusals: [string[], RegExp][] = [
+      [merge('x', 'look-0', 'look-1'), /is a later look: give the folder it settles/],
+      [merge('x', 'unsettled', 'state-0'), /state-0 is in .*unsettled already/],
+      [merge('x', 'settled', 'look-0', 'look-1'), /look-0 settles another folder than .*settled/],
+      [[...merge('x', 'unsettled'), '--unsettled'], /is unsettled as it is/],
+      [[...look(0).with(-1, at('x')), '--top', '9'], /--top and --layers are those of/],
+      [look(0).with(-1, at('x')).with(4, tars), /was made of other pictures than tars holds/],
+      [look(0).with(-1, at('x')).with(8, at('state-0')), /is not what merge --unsettled writes/],
+    ];
+    for (const [[name, ...argv], sentence] of refusals) {
+      const refused = quietly(name === 'merge' ? mergeCommand : bakeCommand, argv);
+      await expect(refused).rejects.toMatchObject({ message: expect.stringMatching(sentence) });
+    }
+    cpSync(at('look-0'), at('torn'), { recursive: true });
+    writeFileSync(
+      at('torn/block-1.found.safetensors'),
+      readFileSync(at('look-0/block-1.found.safetensors')).subarray(0, 900),
+    );
+    await expect(quietly(mergeCommand, merge('x', 'unsettled', 'torn', 'look-1').slice(1))).rejects.toThrow(
+      /torn is damaged/,
+    );
+  }, 240_000);
+
+  it('of tar files merge, too, of one more kind each', async () => {
     await done(bake(tars, 'tars-one', '--no-pictures'));
     for (let i = 0; i < 2; i++) await done(bake(tars, `tars-${i}`, '--shard', `${i}/2`));
     const argv = ['merge', at('tars-1'), at('tars-0'), '--model', model, '--images', tars, '--no-pictures'];

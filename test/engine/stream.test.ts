@@ -2,9 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
 import { openNodeEngine } from '../../src/engine/nodeEngine.ts';
 import { pixelsInMemory } from '../../src/engine/pixels.ts';
+import { finishWhole, settle } from '../../src/engine/settle.ts';
 import type { StreamSource } from '../../src/engine/streaming.ts';
 import type { BlockState } from '../../src/lens/blockState.ts';
 import type { BlockSummary } from '../../src/lens/blockSummary.ts';
+import { type Findings, isOpen, joinedFindings, questionOf } from '../../src/lens/laterLook.ts';
+import {
+  decodeFindings,
+  decodeQuestion,
+  encodeFindings,
+  encodeQuestion,
+} from '../../src/lens/laterLookFile.ts';
 import { decodeState, encodeState } from '../../src/lens/stateFile.ts';
 import { summarise } from '../../src/lens/summarise.ts';
 import { dot, norm } from '../../src/lens/vectors.ts';
@@ -54,10 +62,11 @@ describe('a streaming analysis on Node', () => {
   const finish = (states: readonly BlockState[]) =>
     Promise.all(states.map((state) => engine.finish(state, { topK: TOP, listed: 10 })));
 
+  const settled = (states: readonly BlockState[], source = sourceOf(all)) =>
+    finishWhole(engine, source, states, { topK: TOP, listed: 10 });
+
   it('finds what the analysis that holds everything finds', async () => {
-    const source = sourceOf(all);
-    const states = await engine.lookAgain(source, await stream(all), TOP);
-    const summaries = await engine.ends(source, await finish(states));
+    const summaries = await settled(await stream(all));
     const truth = await whole();
     summaries.forEach((summary, i) => {
       expect(summary.uncertified).toBe(0);
@@ -86,7 +95,7 @@ describe('a streaming analysis on Node', () => {
   });
 
   it('merges shards, in any order, into what one run finds', async () => {
-    const truth = await finish(await engine.lookAgain(sourceOf(all), await stream(all), TOP));
+    const truth = await settled(await stream(all));
     const shards = [0, 1, 2].map((s) => all.filter((i) => i % 3 === s));
     const states: BlockState[][] = [];
     for (const shard of shards) states.push(await stream(shard));
@@ -99,7 +108,7 @@ describe('a streaming analysis on Node', () => {
         const two = await engine.merge(states[a]![block]!, states[b]![block]!);
         merged.push(await engine.merge(states[c]![block]!, two));
       }
-      const summaries = await finish(await engine.lookAgain(sourceOf(all), merged, TOP));
+      const summaries = await settled(merged);
       summaries.forEach((summary, i) => {
         expectSame(summary, truth[i]!);
       });
@@ -137,14 +146,66 @@ describe('a streaming analysis on Node', () => {
     expectSameStates(states.map(encodeState), truth);
   });
 
+  /** A block's state of which nothing is spare: many top sets are not proven, and some are wrong. */
+  const unsure = async (): Promise<BlockState> =>
+    (await engine.stream(sourceOf(all), [1], { topK: TOP, kept: TOP }))[0]!;
+
+  it('looks later in parts, in any order, for what one look finds', async () => {
+    const options = { topK: TOP, listed: 10 };
+    const [truth] = await settled([await unsure()]);
+    const state = await unsure();
+    const first = questionOf(state, await engine.finish(state, options));
+    expect(first.unproven.length).toBeGreaterThan(0);
+    let question = decodeQuestion(encodeQuestion(first));
+    expect(question).toEqual(first);
+    for (let round = 0; isOpen(question); round++) {
+      const parts: Findings[] = [];
+      for (const s of [2, 0, 1]) {
+        const part = sourceOf(all.filter((i) => i % 3 === s));
+        const [found] = await engine.lookLater(part, [question]);
+        const bytes = encodeFindings(question, found!);
+        parts.push(decodeFindings(question, bytes));
+        expect(Buffer.compare(encodeFindings(question, parts.at(-1)!), bytes)).toBe(0);
+      }
+      const [a, b, c] = parts as [Findings, Findings, Findings];
+      const one = joinedFindings(question, joinedFindings(question, a, b), c);
+      const other = joinedFindings(question, a, joinedFindings(question, c, b));
+      expect(Buffer.compare(encodeFindings(question, one), encodeFindings(question, other))).toBe(0);
+      question = await settle(engine, question, one, () => state);
+      expect(round === 0 ? question.along.length : 1).toBeGreaterThan(0); // some top sets were others
+      expect(round).toBeLessThan(2);
+    }
+    expect(question.summary).toMatchObject({ uncertified: 0, looked: 'all' });
+    expectSame(question.summary, truth!);
+    expectSame(question.summary, (await whole())[1]!);
+    expectSameEnds(question.summary, (await whole())[1]!);
+    expect(Array.from(question.summary.detail.positiveImages)).toEqual(
+      Array.from(truth!.detail.positiveImages),
+    );
+  });
+
+  it('goes on with a later look that was stopped anywhere, and ends in the same bytes', async () => {
+    const state = await unsure();
+    const question = questionOf(state, await engine.finish(state, { topK: TOP, listed: 10 }));
+    const stops: Uint8Array[] = [];
+    const onCheckpoint = ([found]: readonly Findings[]) => void stops.push(encodeFindings(question, found!));
+    const [found] = await engine.lookLater(sourceOf(all), [question], { onCheckpoint });
+    const truth = encodeFindings(question, found!);
+    expect(stops).toHaveLength(5);
+    for (const stop of stops) {
+      const from = [decodeFindings(question, stop)];
+      const [again] = await engine.lookLater(sourceOf(all), [question], { from });
+      expect(Buffer.compare(encodeFindings(question, again!), truth)).toBe(0);
+    }
+  });
+
   it('leaves broken pictures out', async () => {
     const broken = [0, 33, 34, 149];
     const states = await engine.stream(sourceOf(all, broken), [1], { topK: TOP });
     const sound = await stream(all.filter((i) => !broken.includes(i)));
     expect(states[0]).toMatchObject({ images: IMAGES - 4, read: IMAGES });
-    const [summary] = await finish(await engine.lookAgain(sourceOf(all, broken), states, TOP));
-    const again = await engine.lookAgain(sourceOf(all, broken), [sound[1]!], TOP);
-    expectSame(summary!, (await finish(again))[0]!);
+    const [summary] = await settled(states, sourceOf(all, broken));
+    expectSame(summary!, (await settled([sound[1]!], sourceOf(all, broken)))[0]!);
   });
 
   it('is cancelled between batches, and refuses what does not fit', async () => {
@@ -161,11 +222,10 @@ describe('a streaming analysis on Node', () => {
     await expect(stream(all, { kept: 99 }, { from: [of1!] })).rejects.toMatchObject({ tag: 'bad-request' });
     await expect(engine.merge(of1!, of1!)).rejects.toMatchObject({ tag: 'bad-request' });
     const fewer = sourceOf(all.slice(1));
-    const finished = await engine.finish(of1!, { topK: TOP, listed: 4 });
-    await expect(engine.ends(fewer, [finished])).rejects.toMatchObject({ tag: 'bad-request' });
+    await expect(settled([of1!], fewer)).rejects.toMatchObject({ tag: 'bad-request' });
     const [unsure] = await engine.stream(sourceOf(all), [1], { topK: TOP, kept: TOP });
     expect(engine.uncertified(unsure!, TOP).length).toBeGreaterThan(0);
-    await expect(engine.lookAgain(fewer, [unsure!], TOP)).rejects.toMatchObject({ tag: 'bad-request' });
+    await expect(settled([unsure!], fewer)).rejects.toMatchObject({ tag: 'bad-request' });
     await expect(engine.finish(of1!, { topK: 41, listed: 1 })).rejects.toMatchObject({ tag: 'bad-request' });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openModel } from '../../cli/model.ts';
 import { openSet } from '../../cli/pictures.ts';
+import { finishWhole } from '../../src/engine/settle.ts';
 import type { BlockState } from '../../src/lens/blockState.ts';
 import { summarise } from '../../src/lens/summarise.ts';
 import { dot, norm } from '../../src/lens/vectors.ts';
@@ -29,11 +30,11 @@ describe('the embedded model, streamed', () => {
     };
     const states = await engine.stream(source, [0, 4], { topK: K }, { onCheckpoint });
     expect(checkpoints).toBe(8);
-    const exact = await engine.lookAgain(source, states, K);
+    const exact = await finishWhole(engine, source, states, { topK: K, listed: 4 });
     let i = 0;
     for await (const analysis of engine.analyseBlocks(pixels, [0, 4], { topK: K, listed: 4 })) {
       const truth = summarise(analysis);
-      const found = await engine.finish(exact[i++]!, { topK: K, listed: 4 });
+      const found = exact[i++]!;
       for (let n = 0; n < found.neurons; n++) {
         const sorted = (images: Int32Array) => [...images.subarray(n * K, (n + 1) * K)].sort((a, b) => a - b);
         expect(sorted(found.detail.topImages)).toEqual(sorted(truth.detail.topImages));

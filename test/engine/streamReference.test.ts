@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { readCheckpoint } from '../../src/clip/checkpoint/read-checkpoint.ts';
 import { openNodeEngine } from '../../src/engine/nodeEngine.ts';
+import { finishWhole } from '../../src/engine/settle.ts';
 import { relativeError } from '../support/close.ts';
 import { readNpy } from '../support/npy.ts';
 import { referencePixels } from '../support/referenceImages.ts';
@@ -33,11 +34,8 @@ describeWithShared("the released code's numbers, streamed", () => {
     );
     for (const block of [0, 1, 2]) {
       const merged = await engine.merge(even![block]!, odd![block]!);
-      const [state] = await engine.lookAgain(sourceOf(all), [merged], K);
-      const { overview, detail, neurons, dim, uncertified } = await engine.finish(state!, {
-        topK: K,
-        listed: 8,
-      });
+      const [summary] = await finishWhole(engine, sourceOf(all), [merged], { topK: K, listed: 8 });
+      const { overview, detail, neurons, dim, uncertified } = summary!;
       expect(uncertified).toBe(0);
       expect(relativeError(detail.means, truth(block, 'mean'))).toBeLessThan(1e-4);
       expect(relativeError(overview.thresholds, truth(block, 'threshold'))).toBeLessThan(1e-4);

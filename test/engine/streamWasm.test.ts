@@ -5,6 +5,7 @@ import { ortBackend, type Runtime } from '../../src/engine/backends/ortBackend.t
 import { ClipEngine } from '../../src/engine/clipEngine.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { openNodeEngine } from '../../src/engine/nodeEngine.ts';
+import { finishWhole } from '../../src/engine/settle.ts';
 import type { BlockSummary } from '../../src/lens/blockSummary.ts';
 import { relativeError } from '../support/close.ts';
 import { FIFTY_TOKENS, randomPixels, randomWeights } from './cases.ts';
@@ -22,10 +23,8 @@ const source = {
 };
 
 async function streamed(engine: Engine): Promise<BlockSummary[]> {
-  const states = await engine.lookAgain(source, await engine.stream(source, [0, 1], { topK: 6 }), 6);
-  const finished: BlockSummary[] = [];
-  for (const state of states) finished.push(await engine.finish(state, { topK: 6, listed: 5 }));
-  const summaries = await engine.ends(source, finished);
+  const states = await engine.stream(source, [0, 1], { topK: 6 });
+  const summaries = await finishWhole(engine, source, states, { topK: 6, listed: 5 });
   await engine.dispose();
   return summaries;
 }

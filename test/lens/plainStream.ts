@@ -4,7 +4,7 @@ import { BlockSweep, type SharedImage } from '../../src/lens/blockSweep.ts';
 import { uncertifiedNeurons } from '../../src/lens/certificate.ts';
 import { commonMean, mergedStates } from '../../src/lens/mergeStates.ts';
 import { type BlockPaths, pathVectors } from '../../src/lens/paths.ts';
-import { SecondLook } from '../../src/lens/secondLook.ts';
+import { joinedStrongest, repaired, SecondLook, type Strongest } from '../../src/lens/secondLook.ts';
 import { effect, effectScale, type ImageTrace } from '../../src/lens/secondOrderEffects.ts';
 import { type MeasuredAboutMean, settled } from '../../src/lens/settledState.ts';
 import { sharedOf, sharedParts } from '../../src/lens/sharedParts.ts';
@@ -74,19 +74,39 @@ export class PlainStream {
     return mergedStates(a, b, this.#about(a, mean, meanOf(a)), this.#about(b, mean, meanOf(b)));
   }
 
-  /** Looks again at all images for the neurons whose top k is not proven. */
-  lookAgain(state: BlockState, images: readonly PlainImage[], k: number, chunk: number): BlockState {
-    const look = new SecondLook(state, uncertifiedNeurons(state, k));
+  /** Looks again at all images for the neurons whose top k is not proven, in so many parts. */
+  lookAgain(
+    state: BlockState,
+    images: readonly PlainImage[],
+    k: number,
+    chunk: number,
+    parts = 1,
+  ): BlockState {
+    const neurons = uncertifiedNeurons(state, k);
+    const sizes = { ...this.sizes, neurons: neurons.length };
+    const found = Array.from({ length: parts }, (_, part) => {
+      const own = images.filter((_, i) => i % parts === part);
+      return this.#look(state, neurons, own, chunk);
+    });
+    return repaired(
+      state,
+      neurons,
+      found.reduce((a, b) => joinedStrongest(b, a, sizes)),
+    );
+  }
+
+  #look(state: BlockState, neurons: Int32Array, images: readonly PlainImage[], chunk: number): Strongest {
+    const count = neurons.length;
+    const look = new SecondLook({ ...this.sizes, neurons: count });
     const mean = meanOf(state);
     const { heads } = this.sizes;
     for (let from = 0; from < images.length; from += chunk) {
       const part = images.slice(from, from + chunk);
       const shared = part.map((image) => this.#shared(image));
-      const count = look.neurons.length;
       const coefficients = new Float32Array(part.length * count * heads);
       const norms = new Float32Array(count * part.length);
       part.forEach(({ scaled }, b) => {
-        look.neurons.forEach((n, i) => {
+        neurons.forEach((n, i) => {
           coefficients.set(scaled.subarray(n * heads, (n + 1) * heads), (b * count + i) * heads);
           norms[i * part.length + b] = this.#distance(
             n,
@@ -96,9 +116,9 @@ export class PlainStream {
         });
       });
       look.measure(shared, 0, count, coefficients, norms);
-      look.chunkDone(part.length);
+      look.chunkDone();
     }
-    return look.repaired();
+    return look.found;
   }
 
   #chunk(sweep: BlockSweep, images: readonly PlainImage[]): void {
