@@ -147,6 +147,9 @@ export function pictureSet(url: string, index: SetIndex): PictureSet {
     classes: index.concepts.map(nameOf),
     labels: (image) =>
       index.scenes[image]?.objects.map(({ concept }) => nameOf(index.concepts[concept]!)) ?? [],
+    kinds: (image) =>
+      index.scenes[image]?.objects.map(({ concept }) => index.concepts[concept]!.subgroup.replace('-', ', ')) ??
+      [],
     concepts: index.concepts.map(({ label }) => label),
     parts: [...partsOfSet(index), ...severalObjectParts(index)],
     cell(image) {

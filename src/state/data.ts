@@ -41,6 +41,8 @@ export interface PictureSet {
   readonly classes: readonly string[];
   /** What is truly on a picture, in words of `classes`; empty where nobody said. */
   labels(image: number): readonly string[];
+  /** Of which kinds the things on a picture are; undefined where nobody said. */
+  readonly kinds?: (image: number) => readonly string[];
   /** Names of the things that its pictures are drawn of, without articles; undefined where nobody said. */
   readonly concepts?: readonly string[];
   /** Which pictures an experiment reports on together; undefined where nobody said what is on them. */

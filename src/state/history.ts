@@ -42,5 +42,5 @@ export function bindHistory(store: LensStore, port: HistoryPort): () => void {
 }
 
 /** What of a view is where one is, and not how it is looked at. */
-export const PLACE = ['page', 'model', 'set', 'block', 'neuron', 'image'] as const;
+export const PLACE = ['page', 'model', 'set', 'block', 'neuron', 'image', 'lesson', 'step', 'game'] as const;
 const isOtherPlace = (a: View, b: View): boolean => PLACE.some((key) => a[key] !== b[key]);

@@ -12,6 +12,7 @@ import type { ExperimentsSlice } from './experimentsSlice.ts';
 import type { FindSlice } from './findSlice.ts';
 import type { ImageSlice } from './imageSlice.ts';
 import type { IntakeSlice } from './intakeSlice.ts';
+import type { LearnSlice } from './learn/learnSlice.ts';
 import type { ModelsSlice } from './modelsSlice.ts';
 import type { NearestSlice } from './nearestSlice.ts';
 import type { NeuronSlice } from './neuronSlice.ts';
@@ -51,6 +52,7 @@ export type LensState = ViewSlice &
   FindSlice &
   BlockWordsSlice &
   ExperimentsSlice &
+  LearnSlice &
   CompareSlice &
   PinsSlice &
   BundleSlice &

@@ -15,6 +15,7 @@ import { asksOtherwise } from './findSettings.ts';
 import { findSlice } from './findSlice.ts';
 import { imageSlice } from './imageSlice.ts';
 import { intakeSlice } from './intakeSlice.ts';
+import { learnSlice } from './learn/learnSlice.ts';
 import { modelsSlice } from './modelsSlice.ts';
 import { nearestSlice } from './nearestSlice.ts';
 import { neuronSlice } from './neuronSlice.ts';
@@ -60,6 +61,7 @@ export function createLensStore(services: Services): LensStore {
     ...findSlice(set, get, services),
     ...wordsSlice(set, get, services),
     ...experimentsSlice(set, get, services),
+    ...learnSlice(set, get, services),
     ...compareSlice(set, get, services),
     ...pinsSlice(set, get, services),
     ...bundleSlice(set, get, services),

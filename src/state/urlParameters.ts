@@ -152,6 +152,10 @@ export const PARAMETERS: { readonly [K in Setting]-?: Parameter<K> } = {
   present: flag('present'),
   lesson: matching('lesson', /^[a-z][a-z0-9-]{0,39}$/, 'the name of a lesson'),
   step: numeral('step', /^\d{1,2}$/, 'a number from 0 to 99'),
+  game: {
+    ...matching('game', /^(words|pictures)\.\d{1,9}$/, 'words or pictures, a dot and a number, as words.17'),
+    page: 'learn',
+  },
 };
 
 export const SETTINGS = Object.keys(PARAMETERS) as Setting[];

@@ -86,6 +86,8 @@ export interface View extends FindSettings, ExperimentSettings {
   readonly lesson: string;
   /** Where in the lesson, from 0. */
   readonly step: number;
+  /** The game that is played on the page ‘learn’, as `mode.seed`; '' for none. */
+  readonly game: string;
 }
 
 export const DEFAULT_VIEW: View = {
@@ -110,6 +112,7 @@ export const DEFAULT_VIEW: View = {
   present: false,
   lesson: '',
   step: 0,
+  game: '',
   ...DEFAULT_FIND,
   ...DEFAULT_EXPERIMENT,
 };

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useLens } from '../../state/index.ts';
+import { LearnDock } from '../learn/LearnDock.tsx';
 import { PortContext } from './ActionButton.tsx';
 import { CurrentPage } from './CurrentPage.tsx';
 import { EmbedBar } from './EmbedBar.tsx';
@@ -40,6 +41,7 @@ export function App() {
         </main>
         {!bare && <StatusBar />}
         {embed && <EmbedBar />}
+        <LearnDock />
         <Notices />
         <ShellDialogs open={dialog} port={port} onClose={closeDialog} />
       </div>

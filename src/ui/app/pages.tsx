@@ -13,6 +13,7 @@ export const PAGE_ROOMS: Readonly<Partial<Record<Page, ComponentType>>> = {
   ),
   compare: lazy(() => import('../compare/ComparePage.tsx').then((room) => ({ default: room.ComparePage }))),
   pins: lazy(() => import('../pins/PinsPage.tsx').then((room) => ({ default: room.PinsPage }))),
+  learn: lazy(() => import('../learn/LearnPage.tsx').then((room) => ({ default: room.LearnPage }))),
   models: lazy(() => import('../models/ModelsPage.tsx').then((room) => ({ default: room.ModelsPage }))),
   about: lazy(() => import('../about/AboutPage.tsx').then((room) => ({ default: room.AboutPage }))),
 };
