@@ -1,15 +1,17 @@
 import {
   comparedOf,
   comparing,
+  MOST_COMPARED,
   movedCompared,
   type NeuronAt,
   withCompared,
   withoutCompared,
 } from './compared.ts';
-import { failed, LOADING, type Loadable, ready } from './data.ts';
+import { failed, LOADING, type Loadable, loadedValue, ready } from './data.ts';
 import { directionOf } from './directionOf.ts';
 import { neuronKey } from './neuronSlice.ts';
 import { sentenceFor } from './noticeSlice.ts';
+import { rowOfNeuron } from './numbers.ts';
 import type { Slice } from './state.ts';
 import type { View } from './view.ts';
 
@@ -19,6 +21,8 @@ export interface CompareSlice {
   readonly directions: ReadonlyMap<string, Loadable<Float32Array>>;
   /** Opens the page on these neurons, of the view's analysis or of another view's. */
   compare(neurons: readonly NeuronAt[], of?: View): void;
+  /** Puts a neuron beside those that are being compared, or beside its nearest relative in direction. */
+  compareNeuron(place: NeuronAt): void;
   addCompared(place: NeuronAt): void;
   removeCompared(place: NeuronAt): void;
   moveCompared(place: NeuronAt, by: number): void;
@@ -51,6 +55,12 @@ export const compareSlice: Slice<CompareSlice> = (set, get) => {
   return {
     directions: new Map(),
     compare: (neurons, of = get().view) => set({ view: comparing(of, neurons) }),
+    compareNeuron(place) {
+      const there = comparedOf(withoutCompared(get().view.neurons, place));
+      if (there.length > 0 && there.length < MOST_COMPARED) return get().compare([...there, place]);
+      const nearest = loadedValue(rowOfNeuron(get(), place.block, place.neuron))?.similar[0];
+      get().compare(nearest ? [place, { block: place.block, neuron: nearest.neuron }] : [place]);
+    },
     addCompared: (place) => change(withCompared(get().view.neurons, place)),
     removeCompared: (place) => change(withoutCompared(get().view.neurons, place)),
     moveCompared: (place, by) => change(movedCompared(get().view.neurons, place, by)),

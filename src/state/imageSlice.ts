@@ -50,7 +50,8 @@ export const NO_PICTURE = {
   found: IDLE,
 } as const satisfies Partial<LensState>;
 
-export const isOfSet = (image: string): boolean => /^\d+$/.test(image);
+/** Numbers of a set have at most seven digits; the hash of an own picture has sixteen, which may all be decimal. */
+export const isOfSet = (image: string): boolean => /^\d{1,7}$/.test(image);
 
 /** The picture of the view, as the worker reads it: a number of the set, or the hash of an own one. */
 function sourceOfPicture(state: LensState, url: (path: string) => string): { set: SetSource; index: number } {
@@ -60,7 +61,7 @@ function sourceOfPicture(state: LensState, url: (path: string) => string): { set
   if (own) return { set: { kind: 'files', files: [own.file] }, index: 0 };
   throw new LensError(
     'unavailable',
-    'This picture is somebody’s own and not on this machine; drop it in to look at it.',
+    `This link is of somebody’s own picture, the one whose SHA-256 begins with ${image}. Links carry no pictures, and it is not on this machine. If you have it, drop it here; else ask for a bundle, which whoever sent you the link can save on their page of own pictures, and open it on yours.`,
   );
 }
 

@@ -37,11 +37,12 @@ export { type PaletteRow, type PaletteSection, paletteSections } from './actions
 export type { Agreement } from './agreement.ts';
 export type { AnalysisJob, LiveBlock } from './analysisSlice.ts';
 export { type BlockWords, blockWordsOf } from './blockWordsSlice.ts';
+export { isBundle } from './bundleSlice.ts';
 export { classListOf } from './classesSlice.ts';
 export { type ClassList, parseClassList } from './classList.ts';
-export * from './data.ts';
 export { comparedOf, isCompared, MOST_COMPARED, type NeuronAt } from './compared.ts';
 export { type Compared, cosineByChance, type Pair, pairsOf, type SharedWord } from './comparison.ts';
+export * from './data.ts';
 export type { BackendInfo, EngineStatus, ModelInfo, Progress } from './engineSlice.ts';
 export { experimentKey, experimentOptions, labelsOf } from './experimentRequest.ts';
 export {
@@ -106,22 +107,23 @@ export {
   type ModelSource,
   type StoredModel,
 } from './modelsSlice.ts';
-export type * from './neuronTypes.ts';
 export { neuronKey } from './neuronSlice.ts';
+export type * from './neuronTypes.ts';
 export type { Notice } from './noticeSlice.ts';
 export { detailOf, headsOf, lookedOf, overviewOf, sourceOf } from './numbers.ts';
+export type { Offline } from './offlineSlice.ts';
 export { FEWEST_IN_SET, type OwnSet } from './ownSetSlice.ts';
 export { MOST_OWN, type OwnEffects, type OwnPicture, ownKey } from './ownSlice.ts';
-export type { Offline } from './offlineSlice.ts';
-export { orderOf, rankOf } from './ranking.ts';
-export { neuronNumber, type SearchAnswer, searchScoresOf } from './searchSlice.ts';
 export { MOST_FILE_BYTES, pinFile } from './pinFile.ts';
 export { packedList } from './pinLink.ts';
 export * from './pins.ts';
 export { pinPlace, pinView, type SharedPins, sharedPins } from './pinsSlice.ts';
+export type { Offline } from './offlineSlice.ts';
+export { orderOf, rankOf } from './ranking.ts';
+export { neuronNumber, type SearchAnswer, searchScoresOf } from './searchSlice.ts';
+export { type EmbedSize, embedSnippet, leavesBehind, permalink, previewLink, previewPath } from './share.ts';
 export { LOCAL_PACK, OWN_SET, PACK_MODEL, PACK_SET, shippedModel, shippedSet } from './shipped.ts';
 export { blocksOf, laterHeadsOf, neuronsOf, type Subject } from './subject.ts';
-export { type EmbedSize, embedSnippet, leavesBehind, permalink, previewLink, previewPath } from './share.ts';
 export { encodeView } from './urlCodec.ts';
 export * from './view.ts';
 export type { WordList } from './wordsSlice.ts';

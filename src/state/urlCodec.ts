@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { comparedOf, comparedText } from './compared.ts';
 import { isOfPage, PARAMETERS, type Parameter, SETTINGS, type Setting } from './urlParameters.ts';
 import { DEFAULT_VIEW, type Page, type View } from './view.ts';
 
@@ -166,7 +167,19 @@ export function fitView(view: View, limits: Limits): DecodedView {
     neuron = Math.max(0, limits.neurons - 1);
     problems.push(`The last neuron of this block is ${neuron}; it is shown instead of ${view.neuron}.`);
   }
+  const neurons = view.page === 'compare' ? comparedThere(view.neurons, limits, problems) : view.neurons;
   if (problems.length === 0) return { view, problems };
-  const fitted = { ...view, block };
+  const fitted = { ...view, block, neurons };
   return { view: neuron === undefined ? fitted : { ...fitted, neuron }, problems };
+}
+
+/** The compared neurons that exist, with a sentence for those that do not. */
+function comparedThere(text: string, { blocks, neurons }: Limits, problems: string[]): string {
+  const all = comparedOf(text);
+  const there = all.filter((place) => blocks.includes(place.block) && place.neuron < neurons);
+  for (const place of all) {
+    if (!there.includes(place))
+      problems.push(`There is no neuron ${place.neuron} of block ${place.block} here.`);
+  }
+  return comparedText(there);
 }

@@ -88,7 +88,7 @@ const precision = fc.oneof(
   fc.constant({}),
   fc.constantFrom(...PRECISIONS).map((choice) => ({ precision: choice })),
 );
-const view = fc.tuple(settings, page, backend, precision).map((parts) => Object.assign({}, ...parts) as View);
+const view = fc.tuple(settings, page, backend, precision).map((parts) => Object.assign({}, DEFAULT_VIEW, ...parts) as View);
 
 describe('the address of a view', () => {
   it('gives the same view back', () => {
@@ -181,6 +181,18 @@ describe('fitting a view to what there is', () => {
     expect(problems).toEqual([
       'There is no block 9 to look into here; block 3 is shown.',
       'The last neuron of this block is 99; it is shown instead of 100.',
+    ]);
+  });
+
+  it('leaves out compared neurons that do not exist', () => {
+    const { view: found, problems } = fitView(
+      { ...DEFAULT_VIEW, page: 'compare', block: 1, neurons: '1.5~9.5~2.100~3.0' },
+      limits,
+    );
+    expect(found.neurons).toBe('1.5~3.0');
+    expect(problems).toEqual([
+      'There is no neuron 5 of block 9 here.',
+      'There is no neuron 100 of block 2 here.',
     ]);
   });
 });

@@ -1,9 +1,11 @@
+import { pinPlace } from '../pinsSlice.ts';
 import type { LensState } from '../state.ts';
 import { OVERLAYS, THEMES } from '../view.ts';
 import { type Action, always, hasSubject, isDirections, next } from './action.ts';
 
 const hasMaps = (state: LensState): boolean =>
   hasSubject(state) && (state.view.page === 'neuron' || state.view.page === 'own') && !isDirections(state);
+const onNeuron = (state: LensState): boolean => hasSubject(state) && state.view.page === 'neuron';
 
 export const LOOK: readonly Action[] = [
   {
@@ -35,6 +37,26 @@ export const LOOK: readonly Action[] = [
     enabled: hasMaps,
     perform: (state) =>
       state.setView({ map: state.view.map === 'activation' ? 'second-order' : 'activation' }),
+  },
+  {
+    id: 'pin',
+    label: 'Pin this neuron, or take it off',
+    group: 'Look',
+    keys: ['n'],
+    words: 'bookmark keep note list',
+    needs: 'a neuron in view',
+    enabled: onNeuron,
+    perform: ({ view, togglePin }) => togglePin(pinPlace(view, view.block, view.neuron ?? 0)),
+  },
+  {
+    id: 'compare-neuron',
+    label: 'Compare this neuron with others',
+    group: 'Look',
+    keys: ['v'],
+    words: 'versus beside difference',
+    needs: 'a neuron in view',
+    enabled: onNeuron,
+    perform: ({ view, compareNeuron }) => compareNeuron({ block: view.block, neuron: view.neuron ?? 0 }),
   },
   {
     id: 'theme',

@@ -1,5 +1,6 @@
 import { loadedValue, MOST_OWN, neuronsOf, useLens } from '../../state/index.ts';
 import page from '../app/page.module.css';
+import { BundlePanel } from './BundlePanel.tsx';
 import { DropArea } from './DropArea.tsx';
 import { JobProgress } from './JobProgress.tsx';
 import { OwnResults } from './OwnResults.tsx';
@@ -36,6 +37,7 @@ export function OwnPage() {
           }}
         />
       )}
+      <BundlePanel />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react';
-import { useLens } from '../../state/index.ts';
+import { isBundle, useLens } from '../../state/index.ts';
 import { sortFiles } from './gatherFiles.ts';
 import type { RefusedFile } from './RefusedList.tsx';
 
@@ -16,7 +16,12 @@ interface Intake {
 export function useIntake(): Intake {
   const [refused, setRefused] = useState<readonly RefusedFile[]>([]);
   const take = useCallback((files: readonly File[]): void => {
-    if (files.length === 0) return;
+    const [first] = files;
+    if (!first) return;
+    if (files.length === 1 && isBundle(first)) {
+      void useLens.getState().openBundle(first);
+      return;
+    }
     const sorted = sortFiles(files);
     setRefused((before) => [...before, ...sorted.refused]);
     if (sorted.pictures.length === 0) return;
