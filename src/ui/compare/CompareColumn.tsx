@@ -41,17 +41,18 @@ export function CompareColumn({ place, first, last }: Props) {
   const code = useWords(data);
   const analysed = useLens((state) => data.source === 'shipped' || state.live.has(block));
   const retry = (): void => reload(block, neuron);
+  const name = nameOf(data);
   return (
     <>
       <ColumnHead place={place} first={first} last={last} />
       {analysed ? (
         <>
-          <section className={styles.part} aria-label="Pictures at both ends">
+          <section className={styles.part} aria-label={`Pictures at both ends of ${name}`}>
             <Pending loadable={data.detail} what="its pictures" onRetry={retry}>
               {(detail) => <ColumnPictures page={data} detail={detail} />}
             </Pending>
           </section>
-          <section className={styles.part} aria-label="In words">
+          <section className={styles.part} aria-label={`${name} in words`}>
             <Words page={data} code={code} />
           </section>
           <Measures page={data} code={loadedValue(code)} />
@@ -63,6 +64,8 @@ export function CompareColumn({ place, first, last }: Props) {
     </>
   );
 }
+
+const nameOf = ({ block, neuron }: NeuronPage): string => `neuron ${neuron} of block ${block}`;
 
 /** Asks for the neuron's words once its direction is there. */
 function useWords(data: NeuronPage): Loadable<WordedCode> {
@@ -170,7 +173,7 @@ function Measures({
     ({ id }) => id !== 'significant' && id !== 'r2',
   );
   return (
-    <section className={styles.part} aria-label="Measures">
+    <section className={styles.part} aria-label={`Measures of ${nameOf(data)}`}>
       <MeasureStrip measures={measures} />
     </section>
   );
@@ -184,7 +187,7 @@ function Spread({ page: data }: { readonly page: NeuronPage }) {
   const edges = Array.from({ length: counts.length + 1 }, (_, i) => from + i * step);
   const threshold = data.measures?.threshold;
   return (
-    <section className={styles.part} aria-label="Spread over the set">
+    <section className={styles.part} aria-label={`Spread of ${nameOf(data)} over the set`}>
       <Histogram
         bins={{ edges, counts }}
         axis="log"
