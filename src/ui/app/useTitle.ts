@@ -6,7 +6,7 @@ import { PAGE_TITLES } from './pages.tsx';
 const NAME = 'neuronlens';
 
 /** What the window is called. */
-function titleOf({ view, subject }: LensState): string {
+export function titleOf({ view, subject }: LensState): string {
   const page = PAGE_TITLES[view.page];
   if (page) return `${page} · ${NAME}`;
   if (!loadedValue(subject)) return NAME;
