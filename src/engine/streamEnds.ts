@@ -98,8 +98,8 @@ export class Ends {
     this.#ranges.forEach(({ from, to }, i) => {
       const rows = this.#coefficients[i]!;
       const start = b * (to - from) * heads;
-      if (all) return rows.set(scaled.subarray(at + from * heads, at + to * heads), start);
-      for (let j = from; j < to; j++) {
+      if (all) rows.set(scaled.subarray(at + from * heads, at + to * heads), start);
+      for (let j = from; j < to && !all; j++) {
         const own = at + neurons[j]! * heads;
         rows.set(scaled.subarray(own, own + heads), start + (j - from) * heads);
       }
