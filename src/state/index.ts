@@ -118,7 +118,6 @@ export { MOST_FILE_BYTES, pinFile } from './pinFile.ts';
 export { packedList } from './pinLink.ts';
 export * from './pins.ts';
 export { pinPlace, pinView, type SharedPins, sharedPins } from './pinsSlice.ts';
-export type { Offline } from './offlineSlice.ts';
 export { orderOf, rankOf } from './ranking.ts';
 export { neuronNumber, type SearchAnswer, searchScoresOf } from './searchSlice.ts';
 export { type EmbedSize, embedSnippet, leavesBehind, permalink, previewLink, previewPath } from './share.ts';

@@ -24,11 +24,14 @@ export interface EmbedSize {
   readonly title: string;
 }
 
+/** What a frame in another page shows. */
+export const embedAddress = (view: View, base: string, theme: Theme): string =>
+  `${pageOf(base)}${encodeView({ ...view, embed: true, present: false, theme })}`;
+
 /** HTML that shows the view inside another page, without what is around it. */
 export function embedSnippet(view: View, base: string, size: EmbedSize): string {
-  const shown = { ...view, embed: true, present: false, theme: size.theme };
   const attributes = [
-    ['src', `${pageOf(base)}${encodeView(shown)}`],
+    ['src', embedAddress(view, base, size.theme)],
     ['title', size.title],
     ['width', String(within(size.width))],
     ['height', String(within(size.height))],

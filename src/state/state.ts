@@ -22,6 +22,7 @@ import type { OwnSetSlice } from './ownSetSlice.ts';
 import type { OwnSlice } from './ownSlice.ts';
 import type { PackSlice } from './packSlice.ts';
 import type { PinsSlice } from './pinsSlice.ts';
+import type { PresentSlice } from './presentSlice.ts';
 import type { SearchSlice } from './searchSlice.ts';
 import type { Services } from './services.ts';
 import type { SubjectSlice } from './subjectSlice.ts';
@@ -33,6 +34,7 @@ import type { WordsSlice } from './wordsSlice.ts';
 export type LensState = ViewSlice &
   ViewHistorySlice &
   CommandSlice &
+  PresentSlice &
   SubjectSlice &
   PackSlice &
   ModelsSlice &

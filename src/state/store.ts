@@ -26,6 +26,7 @@ import { ownSetSlice } from './ownSetSlice.ts';
 import { ownSlice } from './ownSlice.ts';
 import { packSlice } from './packSlice.ts';
 import { pinsSlice } from './pinsSlice.ts';
+import { presentSlice } from './presentSlice.ts';
 import { searchSlice } from './searchSlice.ts';
 import type { Services } from './services.ts';
 import type { LensState } from './state.ts';
@@ -42,6 +43,7 @@ export function createLensStore(services: Services): LensStore {
     ...viewSlice(set, get, services),
     ...viewHistorySlice(set, get, services),
     ...commandSlice(set, get, services),
+    ...presentSlice(set, get, services),
     ...subjectSlice(set, get, services),
     ...packSlice(set, get, services),
     ...modelsSlice(set, get, services),

@@ -9,9 +9,10 @@ export interface ActionPort {
   showPalette(): void;
   showShare(): void;
   copyLink(): void;
+  toggleFullScreen(): void;
 }
 
-export const ACTION_GROUPS = ['Move', 'Look', 'Compute', 'Page', 'Share', 'Learn'] as const;
+export const ACTION_GROUPS = ['Move', 'Look', 'Compute', 'Page', 'Share', 'Learn', 'Present'] as const;
 export type ActionGroup = (typeof ACTION_GROUPS)[number];
 
 /** Something a person can do: the same data feeds buttons, menus, keys, the list of keys and the palette. */

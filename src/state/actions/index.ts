@@ -6,11 +6,20 @@ import { LEARN } from './learn.ts';
 import { LOOK } from './look.ts';
 import { MOVE } from './move.ts';
 import { PAGE } from './page.ts';
+import { PRESENT } from './present.ts';
 import { SHARE } from './share.ts';
 
 export { ACTION_GROUPS, type Action, type ActionGroup, type ActionPort } from './action.ts';
 
-export const ACTIONS: readonly Action[] = [...MOVE, ...LOOK, ...COMPUTE, ...PAGE, ...SHARE, ...LEARN];
+export const ACTIONS: readonly Action[] = [
+  ...MOVE,
+  ...LOOK,
+  ...COMPUTE,
+  ...PAGE,
+  ...SHARE,
+  ...LEARN,
+  ...PRESENT,
+];
 
 export function actionById(id: string): Action {
   const action = ACTIONS.find((candidate) => candidate.id === id);

@@ -23,12 +23,14 @@ export interface PaletteSection {
 export function paletteSections(text: string, state: LensState): PaletteSection[] {
   const typed = typedActions(text, state);
   const [searches, places] = [typed.filter(isSearch), typed.filter((action) => !isSearch(action))];
-  const found = actionsMatching(text, ACTIONS.filter(isOffered)).flatMap((action) => rowOf(action, state));
-  const rows = text.trim() === '' ? found.filter(({ needs }) => needs === undefined) : found;
-  const recent = text.trim() === '' ? recentRows(state) : [];
-  const known = new Set(recent.map(({ action }) => action));
-  const others = rows.filter(({ action }) => !known.has(action));
-  const groups = text.trim() === '' ? ACTION_GROUPS : new Set(others.map(({ action }) => action.group));
+  const isEmpty = text.trim() === '';
+  const recent = isEmpty ? recentRows(state) : [];
+  const listed = new Set(recent.map(({ action }) => action));
+  const others = actionsMatching(text, ACTIONS.filter(isOffered))
+    .filter((action) => !listed.has(action) && !(action.series && (isEmpty || places.length > 0)))
+    .flatMap((action) => rowOf(action, state))
+    .filter(({ needs }) => !(isEmpty && needs));
+  const groups = isEmpty ? ACTION_GROUPS : new Set(others.map(({ action }) => action.group));
   return [
     { name: 'Go to', rows: places.map((action) => ({ action })) },
     { name: 'Recent', rows: recent },

@@ -9,6 +9,7 @@ export const PortContext = createContext<ActionPort>({
   showPalette() {},
   showShare() {},
   copyLink() {},
+  toggleFullScreen() {},
 });
 
 interface Props {

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useLens } from '../../state/index.ts';
 import { LearnDock } from '../learn/LearnDock.tsx';
 import { PortContext } from './ActionButton.tsx';
@@ -15,6 +15,10 @@ import { usePort } from './usePort.ts';
 import { useThemeOnPage } from './useTheme.ts';
 import { useTitle } from './useTitle.ts';
 
+const PresentBar = lazy(() =>
+  import('../present/PresentBar.tsx').then((room) => ({ default: room.PresentBar })),
+);
+
 /** The page around the pages. */
 export function App() {
   const search = useRef<HTMLInputElement>(null);
@@ -28,7 +32,7 @@ export function App() {
   const bare = embed || present;
   return (
     <PortContext value={port}>
-      <div className={styles.app} data-embed={embed || undefined}>
+      <div className={styles.app} data-bare={bare || undefined}>
         {!bare && (
           <>
             <SkipLink />
@@ -41,6 +45,7 @@ export function App() {
         </main>
         {!bare && <StatusBar />}
         {embed && <EmbedBar />}
+        <Suspense>{present && <PresentBar />}</Suspense>
         <LearnDock />
         <Notices />
         <ShellDialogs open={dialog} port={port} onClose={closeDialog} />

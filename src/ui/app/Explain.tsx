@@ -1,7 +1,11 @@
-import type { ReactNode } from 'react';
-import { Button, Dialog, DialogTrigger, OverlayArrow, Popover } from 'react-aria-components';
+import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
 import { GLOSSARY, type GlossaryEntry, type GlossaryId } from '../../state/glossary.ts';
 import styles from './explain.module.css';
+
+/** What opens beside a word is no part of the first script: it loads when a pointer or the focus comes near. */
+const load = () => import('./ExplainPopup.tsx').then((room) => ({ default: room.ExplainPopup }));
+const ExplainPopup = lazy(load);
+const prepare = (): void => void load().catch(() => undefined);
 
 interface Props {
   readonly id: GlossaryId;
@@ -11,25 +15,29 @@ interface Props {
 
 /** A word that explains itself in a sentence when pressed. */
 export function Explain({ id, children }: Props) {
-  const { term, sentence, more }: GlossaryEntry = GLOSSARY[id];
+  const trigger = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  const entry: GlossaryEntry = GLOSSARY[id];
   return (
-    <DialogTrigger>
-      <Button className={styles.term!}>
-        {children ?? term}
+    <>
+      <button
+        ref={trigger}
+        type="button"
+        className={styles.term}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onPointerEnter={prepare}
+        onFocus={prepare}
+        onClick={() => setOpen(true)}
+      >
+        {children ?? entry.term}
         <span className="sr-only"> (explain)</span>
-      </Button>
-      <Popover className={styles.popover!} placement="top">
-        <OverlayArrow className={styles.arrow!}>
-          <svg width="12" height="6" viewBox="0 0 12 6" aria-hidden="true">
-            <path d="M0 0 L6 6 L12 0" />
-          </svg>
-        </OverlayArrow>
-        <Dialog className={styles.dialog!} aria-label={term}>
-          <strong>{term}</strong>
-          <p>{sentence}</p>
-          {more && <p className={styles.more}>{more}</p>}
-        </Dialog>
-      </Popover>
-    </DialogTrigger>
+      </button>
+      {open && (
+        <Suspense>
+          <ExplainPopup entry={entry} trigger={trigger} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }

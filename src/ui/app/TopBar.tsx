@@ -1,9 +1,12 @@
-import type { MouseEvent, ReactNode, Ref } from 'react';
-import { isShown } from '../../state/directions.ts';
-import { encodeView, type Page, useLens } from '../../state/index.ts';
+import type { Ref } from 'react';
+import { useLens } from '../../state/index.ts';
 import { ActionButton } from './ActionButton.tsx';
 import { BlockSwitcher } from './BlockSwitcher.tsx';
+import { CommandMark, MenuMark, ShareMark } from './icons.tsx';
 import { Mark } from './Mark.tsx';
+import { MenuButton, MoreMenu, PhoneMenu } from './MenuButton.tsx';
+import { PageLink } from './PageLink.tsx';
+import { MAIN_PAGES } from './pageLinks.ts';
 import { SearchBox } from './SearchBox.tsx';
 import styles from './shell.module.css';
 import { ThemeButton } from './ThemeButton.tsx';
@@ -14,59 +17,39 @@ interface Props {
 
 /** What is there on every page: where one is, and the ways to elsewhere. */
 export function TopBar({ searchRef }: Props) {
+  const exploring = useLens((state) => state.view.page === 'block');
   return (
     <header className={styles.top}>
-      <PageLink page="block" className={styles.brand!}>
+      <PageLink page="block" className={styles.brand}>
         <Mark />
         <span>neuronlens</span>
       </PageLink>
-      <BlockSwitcher />
+      <div className={styles.barBlocks} data-here={exploring || undefined}>
+        <BlockSwitcher />
+      </div>
       <SearchBox inputRef={searchRef} />
       <nav className={styles.nav} aria-label="Pages">
-        <ActionButton id="random-neuron" className={styles.navItem}>
-          Random
-        </ActionButton>
-        <PageLink page="image">Image</PageLink>
-        <PageLink page="own">Own pictures</PageLink>
-        <PageLink page="experiments">Experiments</PageLink>
-        <PageLink page="models">Models</PageLink>
-        <PageLink page="about">About</PageLink>
-        <ThemeButton />
-        <ActionButton id="help" className={`${styles.round} ${styles.help}`} label="Keys and actions">
-          ?
-        </ActionButton>
+        {MAIN_PAGES.map(({ page, name }) => (
+          <PageLink key={page} page={page} className={styles.navItem}>
+            {name}
+          </PageLink>
+        ))}
+        <MenuButton className={styles.navItem} menu={MoreMenu}>
+          More
+        </MenuButton>
       </nav>
+      <div className={styles.tools}>
+        <ActionButton id="palette" className={styles.round} label="Find a command">
+          <CommandMark />
+        </ActionButton>
+        <ActionButton id="share" className={styles.round} label="Share this view">
+          <ShareMark />
+        </ActionButton>
+        <ThemeButton />
+      </div>
+      <MenuButton className={`${styles.round} ${styles.menu}`} menu={PhoneMenu} label="Menu">
+        <MenuMark />
+      </MenuButton>
     </header>
-  );
-}
-
-interface LinkProps {
-  readonly page: Exclude<Page, 'neuron'>;
-  readonly className?: string;
-  readonly children: ReactNode;
-}
-
-/** A real link, so that it opens in a new tab too. */
-function PageLink({ page, className = styles.navItem!, children }: LinkProps) {
-  const href = useLens((state) => encodeView({ ...state.view, page }));
-  const here = useLens((state) => state.view.page === page);
-  const shown = useLens((state) => isShown(state, page));
-  const go = (event: MouseEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-    event.preventDefault();
-    const { openBlock, setView, view } = useLens.getState();
-    if (page === 'block') openBlock(view.block);
-    else setView({ page });
-  };
-  if (!shown) return null;
-  return (
-    <a
-      className={className}
-      href={href}
-      onClick={go}
-      aria-current={here && page !== 'block' ? 'page' : undefined}
-    >
-      {children}
-    </a>
   );
 }

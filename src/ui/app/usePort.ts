@@ -1,9 +1,18 @@
 import { type RefObject, useMemo, useState } from 'react';
-import type { ActionPort } from '../../state/index.ts';
+import { type ActionPort, useLens } from '../../state/index.ts';
 import { copyLinkToView } from '../share/copyLink.ts';
 
 /** Dialogs of the shell, one at a time. */
 export type OpenDialog = 'help' | 'palette' | 'share';
+
+function toggleFullScreen(): void {
+  const change = document.fullscreenElement
+    ? document.exitFullscreen()
+    : document.documentElement.requestFullscreen?.();
+  change?.catch(() =>
+    useLens.getState().notify('info', 'This browser does not show pages on the full screen.'),
+  );
+}
 
 /** What the shell does for actions, and the dialog that one of them has opened. */
 export function usePort(search: RefObject<HTMLInputElement | null>) {
@@ -18,6 +27,7 @@ export function usePort(search: RefObject<HTMLInputElement | null>) {
       showPalette: () => setDialog('palette'),
       showShare: () => setDialog('share'),
       copyLink: () => void copyLinkToView(),
+      toggleFullScreen,
     }),
     [search],
   );

@@ -1,6 +1,6 @@
 import { type ChangeEvent, useState } from 'react';
 import { useLens } from '../../state/index.ts';
-import { embedSnippet } from '../../state/share.ts';
+import { embedAddress, embedSnippet } from '../../state/share.ts';
 import { THEMES, type Theme, type View } from '../../state/view.ts';
 import { CopyField } from './CopyField.tsx';
 import { EmbedPreview } from './EmbedPreview.tsx';
@@ -11,7 +11,7 @@ const LEAST = { width: 320, height: 240 };
 const MOST = 4000;
 
 const THEME_NAMES: Readonly<Record<Theme, string>> = {
-  system: 'as the reader’s system',
+  system: 'as the system',
   light: 'light',
   dark: 'dark',
 };
@@ -49,7 +49,7 @@ export function EmbedPart() {
         <Choice label="Colours" names={THEME_NAMES} value={theme} onChange={setTheme} keys={THEMES} />
       </div>
       <CopyField label="HTML for your page" text={snippet} rows={5} />
-      <EmbedPreview snippet={snippet} width={size.width} height={size.height} title={title} />
+      <EmbedPreview address={embedAddress(framed, location.href, theme)} width={size.width} height={size.height} title={title} />
     </div>
   );
 }

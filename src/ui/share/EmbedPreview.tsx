@@ -3,19 +3,17 @@ import { useSize } from '../charts/useSize.ts';
 import styles from './share.module.css';
 
 interface Props {
-  /** The frame as HTML; its address is shown here too. */
-  readonly snippet: string;
+  readonly address: string;
   readonly width: number;
   readonly height: number;
   readonly title: string;
 }
 
 /** The frame itself, made smaller where it is larger than the dialog. */
-export function EmbedPreview({ snippet, width, height, title }: Props) {
+export function EmbedPreview({ address, width, height, title }: Props) {
   const room = useRef<HTMLDivElement>(null);
   const size = useSize(room);
   const scale = size ? Math.min(1, size.width / width) : 0;
-  const address = new DOMParser().parseFromString(snippet, 'text/html').querySelector('iframe')?.src;
   return (
     <figure className={styles.preview}>
       <div ref={room} className={styles.room} style={{ blockSize: height * scale }}>

@@ -18,6 +18,7 @@ const port = (): ActionPort => ({
   showPalette: vi.fn(),
   showShare: vi.fn(),
   copyLink: vi.fn(),
+  toggleFullScreen: vi.fn(),
 });
 
 describe('actions', () => {

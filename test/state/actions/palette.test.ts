@@ -11,6 +11,7 @@ const port = {
   showPalette() {},
   showShare() {},
   copyLink() {},
+  toggleFullScreen() {},
 };
 
 describe('finding an action by what was typed', () => {
