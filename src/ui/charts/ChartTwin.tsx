@@ -18,30 +18,37 @@ export function ChartTwin({ caption, columns, rows }: Props) {
       {open && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must do so for the keyboard too
         <section className={styles.scroll} aria-label={caption} tabIndex={0}>
-          <table>
-            <caption>{caption}</caption>
-            <thead>
-              <tr>
-                {columns.map((column) => (
-                  <th key={column} scope="col">
-                    {column}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows().map(([head, ...cells]) => (
-                <tr key={head}>
-                  <th scope="row">{head}</th>
-                  {cells.map((cell, i) => (
-                    <td key={columns[i + 1]}>{cell}</td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <TwinTable caption={caption} columns={columns} rows={rows} />
         </section>
       )}
     </details>
+  );
+}
+
+/** The table itself. */
+export function TwinTable({ caption, columns, rows }: Props) {
+  return (
+    <table>
+      <caption>{caption}</caption>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <th key={column} scope="col">
+              {column}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows().map(([head, ...cells]) => (
+          <tr key={head}>
+            <th scope="row">{head}</th>
+            {cells.map((cell, i) => (
+              <td key={columns[i + 1]}>{cell}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -1,6 +1,9 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
+import { ChartTwin, TwinTable } from '../../../src/ui/charts/ChartTwin.tsx';
 import { HeadGrid } from '../../../src/ui/charts/HeadGrid.tsx';
+import { mapColumns, mapTable } from '../../../src/ui/charts/mapTable.ts';
+import { RankedBars } from '../../../src/ui/charts/RankedBars.tsx';
 import { ScaleLegend } from '../../../src/ui/charts/ScaleLegend.tsx';
 import { SignedBars } from '../../../src/ui/charts/SignedBars.tsx';
 import { Sparkline } from '../../../src/ui/charts/Sparkline.tsx';
@@ -60,6 +63,32 @@ describe('charts as text', () => {
     ];
     const markup = renderToStaticMarkup(<Sparkline points={points} yMax={1} label="4: 0.2; 8: 0.5" />);
     expect(markup).toContain('aria-label="4: 0.2; 8: 0.5"');
+  });
+
+  it('a map is a table with the values where the patches lie', () => {
+    const rows = () => mapTable([0.1, 0.2, 0.3, 0.4], 2, String);
+    const markup = renderToStaticMarkup(<TwinTable caption="map" columns={mapColumns(2)} rows={rows} />);
+    expect(textOf(markup)).toBe('map row column 1 column 2 1 0.1 0.2 2 0.3 0.4');
+    expect(markup.match(/scope="row"/g)).toHaveLength(2);
+    expect(markup.match(/scope="col"/g)).toHaveLength(3);
+  });
+
+  it('a table beside a chart is folded, and its numbers are not made before it is opened', () => {
+    const rows = (): never => {
+      throw new Error('asked for too early');
+    };
+    const markup = renderToStaticMarkup(<ChartTwin caption="bins" columns={['from']} rows={rows} />);
+    expect(textOf(markup)).toBe('As a table');
+  });
+
+  it('ranked bars say every name with its number and error, and draw for the eye only', () => {
+    const bars = [
+      { id: 'a', label: 'neurons', value: 61.25, error: 0.5, quiet: false },
+      { id: 'b', label: 'attention', value: 40, error: undefined, quiet: true },
+    ];
+    const markup = renderToStaticMarkup(<RankedBars label="IoU" bars={bars} rule="b" />);
+    expect(textOf(markup)).toMatch(/^neurons 61\.[23] ± 0\.5 attention 40\.0$/);
+    expect(markup.match(/aria-hidden="true"/g)).toHaveLength(2);
   });
 
   it('an activation taken apart is printed to decimals that add up', () => {
