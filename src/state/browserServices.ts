@@ -5,6 +5,7 @@ import { fetchPicture } from '../images/decode.ts';
 import { sha256 } from '../images/hash.ts';
 import type { Concept } from '../images/setIndex.ts';
 import { parseSetIndex, type SetIndex, sheetPosition, sheetSource, sheetUrl } from '../images/sheets.ts';
+import { parseThumbs, type Thumbs, thumbPlace } from '../images/thumbs.ts';
 import {
   filesOfPack,
   openPack,
@@ -15,7 +16,7 @@ import {
 } from '../pack/index.ts';
 import { partsOfSet, severalObjectParts } from '../studies/labelledImages.ts';
 import { browserOffline } from './browserOffline.ts';
-import type { PictureSet } from './data.ts';
+import type { PictureSet, SpriteCell } from './data.ts';
 import type { Services } from './services.ts';
 
 /** The real services, in a page. */
@@ -39,7 +40,8 @@ export function browserServices(): Services {
     async openPictures(url) {
       const source = { kind: 'url', url } as const;
       if (!isOurs(source)) return picturesIn(filesThrough(worker, source), '');
-      return pictureSet(url, parseSetIndex(readJson(await fetchBytes(`${url}set.json`))));
+      const [index, thumbs] = await Promise.all([fetchBytes(`${url}set.json`), thumbsIn(url)]);
+      return { ...pictureSet(url, parseSetIndex(readJson(index))), ...thumbs };
     },
     packedPictures: ({ files }) => picturesIn(files, `${PICTURES_FOLDER}/`),
     client: worker,
@@ -120,6 +122,22 @@ async function picturesIn(files: PackFiles, folder: string): Promise<PictureSet>
       return { ...cell, sheet: () => read(cell.url) };
     },
   };
+}
+
+/** The small pictures of a set, if it has any. */
+async function thumbsIn(url: string): Promise<Pick<PictureSet, 'thumb'>> {
+  try {
+    const thumbs = parseThumbs(readJson(await fetchBytes(`${url}thumbs.json`)));
+    return { thumb: (image) => thumbCell(url, thumbs, image) };
+  } catch {
+    return {}; // lists then draw from the large ones
+  }
+}
+
+function thumbCell(url: string, thumbs: Thumbs, image: number): SpriteCell {
+  const { file, column, row } = thumbPlace(thumbs, image);
+  const { columns, perSheet, size } = thumbs;
+  return { url: `${url}${file}`, column, row, columns, rows: perSheet / columns, side: size };
 }
 
 async function fetchBytes(url: string): Promise<Uint8Array> {

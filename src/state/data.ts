@@ -13,6 +13,8 @@ export interface SpriteCell {
   readonly rows: number;
   /** Gives the sheet where `url` is only a name for it: of a zip, a folder, or another server. */
   readonly sheet?: () => Promise<Blob>;
+  /** Pixels a side of one cell, where they are small: its sheet is shown as it is. */
+  readonly side?: number;
   /** The picture's number, shown where there is no sheet: `url` is empty. */
   readonly number?: number;
 }
@@ -33,6 +35,8 @@ export interface PictureSet {
   /** Pixels a side of one picture in its sheet. */
   readonly size: number;
   cell(image: number): SpriteCell;
+  /** A small one of it for lists, where the set brings them: a fraction of the bytes. */
+  readonly thumb?: (image: number) => SpriteCell;
   /** A caption for people who cannot see it, and for tooltips. */
   caption(image: number): string;
   /** How words become sentences for the text tower; `{}` stands for the words. */

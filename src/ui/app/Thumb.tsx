@@ -13,6 +13,9 @@ interface Props {
   readonly fill?: boolean;
 }
 
+/** CSS pixels up to which the set's small pictures do. */
+const SMALL = 64;
+
 /**
  * A small picture of the set for lists, where the neuron, not the picture, is what matters: a canvas
  * that screen readers pass over for the measures beside it. Larger ones are SetPicture's.
@@ -25,7 +28,7 @@ export function Thumb({ image, size, fill }: Props) {
   useEffect(() => {
     if (!pictures || image < 0) return;
     let wanted = true;
-    const cell = pictures.cell(image);
+    const cell = (size <= SMALL && pictures.thumb?.(image)) || pictures.cell(image);
     if (cell.url === '') {
       if (ref.current) drawNumber(ref.current, image);
       return;
@@ -42,7 +45,7 @@ export function Thumb({ image, size, fill }: Props) {
     return () => {
       wanted = false;
     };
-  }, [pictures, image, pixels]);
+  }, [pictures, image, pixels, size]);
   return (
     // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without a tab index takes no focus
     <canvas

@@ -7,7 +7,8 @@ const SIDE = 96;
 const sheets = new Map<string, Promise<ImageBitmap>>();
 
 async function reduce(cell: SpriteCell): Promise<ImageBitmap> {
-  const { columns, rows } = cell;
+  const { columns, rows, side } = cell;
+  if (side !== undefined && side <= SIDE) return createImageBitmap(await sheetOf(cell));
   return createImageBitmap(await sheetOf(cell), {
     resizeWidth: columns * SIDE,
     resizeHeight: rows * SIDE,
