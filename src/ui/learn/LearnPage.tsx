@@ -9,7 +9,8 @@ import { TourCard } from './TourCard.tsx';
 
 /** Where learning begins: the tour, the lessons, the game; and how to teach with them. */
 export function LearnPage() {
-  const game = useLens(({ view }) => readGame(view.game));
+  const address = useLens(({ view }) => view.game);
+  const game = readGame(address);
   if (game) return <Game key={`${game.mode} ${game.seed}`} {...game} />;
   return (
     <div className={page.page}>

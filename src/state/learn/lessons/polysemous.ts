@@ -48,7 +48,7 @@ export const polysemous: Lesson = {
         'It would be neat if every neuron stood for one thing. Most do not. A word with several meanings, like “bank”, is polysemous; so is a neuron that answers to several unlike things.',
         `Look at the first dozen “most positive” pictures of ${named(mixed)}.`,
       ],
-      view: ofNeuron(mixed),
+      view: ofNeuron(mixed, { sign: 'positive' }),
       look: 'Most positive pictures',
       question: {
         kind: 'choice',
@@ -129,7 +129,7 @@ export const polysemous: Lesson = {
       title: 'Find one yourself',
       text: [
         'Now look for a neuron of your own. The rule here: at one of its ends, among the first twelve pictures, two kinds of things on three pictures each.',
-        'About one neuron in four passes it. Open any neuron from the list, or press r for a random one, and look.',
+        'Rather more than one neuron in five passes it. Open any neuron from the list, or press r for a random one, and look.',
       ],
       view: { page: 'block', block: 1 },
       look: 'Neurons of the block',

@@ -23,11 +23,11 @@ export const secondOrder: Lesson = {
     {
       title: 'What switches it on is only half of it',
       text: [
-        `Here is ${named(strong)}. These are the pictures on which it moves the answer furthest, in one direction and in the other.`,
-        'Look at the first dozen under “Most positive”.',
+        `Here is ${named(strong)}. It moves the answer in one direction or the other, and these are the pictures on which it does so most.`,
+        'Look at the first dozen of the “most positive”; the other end is hidden for now.',
       ],
-      view: ofNeuron(strong),
-      look: 'Pictures at both ends',
+      view: ofNeuron(strong, { sign: 'positive' }),
+      look: 'Most positive pictures',
       question: {
         kind: 'choice',
         ask: 'What do several of the first dozen “Most positive” pictures show?',

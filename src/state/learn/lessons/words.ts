@@ -129,7 +129,7 @@ export const words: Lesson = {
       text: [
         `A description is a claim, and the pictures can bear it out. Here are the words of ${named(worded)} again; look at its first ${PICTURES} “most positive” pictures.`,
       ],
-      view: ofNeuron(worded, { terms: USUAL }),
+      view: ofNeuron(worded, { terms: USUAL, sign: 'positive' }),
       look: 'Most positive pictures',
       question: {
         kind: 'choice',
@@ -153,7 +153,7 @@ export const words: Lesson = {
         `Now ${named(misleading)}. Its R² is high: the words rebuild nearly all of its direction.`,
         'R² holds the words against the direction. Nobody has held them against the pictures yet. That is for you to do.',
       ],
-      view: ofNeuron(misleading, { terms: USUAL }),
+      view: ofNeuron(misleading, { terms: USUAL, sign: 'positive' }),
       look: 'Most positive pictures',
       question: {
         kind: 'choice',
@@ -180,7 +180,7 @@ export const words: Lesson = {
       title: 'How far to trust a description',
       text: [
         'Three questions, in this order. Is the variance share high, so that there is one direction to describe? Is R² well above chance? Do the pictures bear the words out?',
-        'In this small model the third answer is often no: only about one end in forty has three of eight pictures that show something near its words. Its neurons answer to colours and shapes more than to things. In a large CLIP trained on photographs descriptions fit better; look before you quote one.',
+        'In this small model the third answer is often no: only two or three ends in a hundred have three of eight pictures that show something near their words. Its neurons answer to colours and shapes more than to things. In a large CLIP trained on photographs descriptions fit better; look before you quote one.',
       ],
       view: ofNeuron(worded, { terms: USUAL }),
       look: 'Words explain (R²)',
