@@ -10,6 +10,7 @@ export const STREAM = {
   own: 'own',
   shared: 'shared',
   rows: 'rows',
+  rest: 'rest',
   distances: 'distances',
   sums: 'sums',
   delta: 'delta',
@@ -17,41 +18,64 @@ export const STREAM = {
   images: 'images',
   norms: 'norms',
   along: 'along',
+  shares: 'shares',
   directions: 'directions',
   offsets: 'offsets',
   activations: 'activations',
 } as const;
 
 /**
- * Distances [n, B] from a pivot: lengths of ĉ·C + (η, 1)·rows, as `lens/ruler.ts` says; and Σ_images ĉ [n, R]. Inputs ĉ [B, n, R], C's
- * own rows [n, R, C], its shared rows [n, Q+1, C], and (η, 1) [B, Q+1].
+ * Distances [n, B] from a pivot, as `lens/ruler.ts` measures them: √(‖ĉ·own + (η, 1)·rows‖² + ‖(η, 1)·rest‖²); and Σ_images ĉ [n, R].
+ * Inputs ĉ [B, n, R], (η, 1) [B, Q+1], own [n, R, R], rows [n, Q+1, R] and rest [n, Q+1, Q].
  */
 export function distancesGraph(): OnnxGraph {
   const g = new GraphBuilder('distances from the pivot');
   const coefficients = g.input(STREAM.coefficients, 'float32', ['B', 'n', 'R']);
-  const shared = g.input(STREAM.shared, 'float32', ['B', 'Q']);
-  lengths(g, g.op('Transpose', [coefficients], { perm: [1, 0, 2] }), shared, 'B');
+  const shared = g.input(STREAM.shared, 'float32', ['B', 'Q+1']);
+  const { own, rows, rest } = ruler(g);
+  const byNeuron = g.op('Transpose', [coefficients], { perm: [1, 0, 2] });
+  const inHeads = g.op('Add', [g.op('MatMul', [byNeuron, own]), g.op('MatMul', [shared, rows])]);
+  const squares = g.op('Add', [square(g, inHeads), square(g, g.op('MatMul', [shared, rest]))]);
+  g.output(STREAM.distances, g.op('Sqrt', [squares]), 'float32', ['n', 'B']);
   const sums = g.op('ReduceSum', [coefficients, g.ints(0)], { keepdims: 0 });
   g.output(STREAM.sums, sums, 'float32', ['n', 'R']);
   return g.build();
 }
 
-/** The same of images that each neuron has its own of: ĉ [n, K, R] and (η, 1) [n, K, Q+1] → [n, K]. */
-export function keptDistancesGraph(): OnnxGraph {
-  const g = new GraphBuilder('distances of kept images');
+/**
+ * What a step of the pivot, s in ĉ [n, 1, R] and (η, 0) [1, Q+1], does to distances: its length [n], and its inner products with
+ * ĉ·U of the images kept, ĉ [n, K, R] → [n, K], and with axes and pivot, `shares` [n, Q+1]. With the ruler as for distances.
+ */
+export function stepGraph(): OnnxGraph {
+  const g = new GraphBuilder('a step of the pivot');
+  const step = g.input(STREAM.delta, 'float32', ['n', 1, 'R']);
+  const shared = g.input(STREAM.shared, 'float32', [1, 'Q+1']);
   const coefficients = g.input(STREAM.coefficients, 'float32', ['n', 'K', 'R']);
-  const shared = g.input(STREAM.shared, 'float32', ['n', 'K', 'Q']);
-  lengths(g, coefficients, shared, 'K');
+  const { own, rows, rest } = ruler(g);
+  const inHeads = g.op('Add', [g.op('MatMul', [step, own]), g.op('MatMul', [shared, rows])]); // [n, 1, R]
+  const inRest = g.op('MatMul', [shared, rest]); // [n, 1, Q]
+  const squares = g.op('Add', [square(g, inHeads), square(g, inRest)]);
+  g.output(STREAM.distances, g.op('Sqrt', [squares]), 'float32', ['n', 1]);
+  const column = (row: Value): Value => g.op('Transpose', [row], { perm: [0, 2, 1] });
+  const ofHeads = g.op('MatMul', [coefficients, g.op('MatMul', [own, column(inHeads)])]);
+  g.output(STREAM.along, g.op('Squeeze', [ofHeads, g.ints(2)]), 'float32', ['n', 'K']);
+  const ofShared = g.op('Add', [
+    g.op('MatMul', [rows, column(inHeads)]),
+    g.op('MatMul', [rest, column(inRest)]),
+  ]);
+  g.output(STREAM.shares, g.op('Squeeze', [ofShared, g.ints(2)]), 'float32', ['n', 'Q+1']);
   return g.build();
 }
 
-function lengths(g: GraphBuilder, byNeuron: Value, shared: Value, images: string): void {
-  const own = g.input(STREAM.own, 'float32', ['n', 'R', 'C']);
-  const rows = g.input(STREAM.rows, 'float32', ['n', 'Q', 'C']);
-  const sum = g.op('Add', [g.op('MatMul', [byNeuron, own]), g.op('MatMul', [shared, rows])]);
-  const squares = g.op('ReduceSumSquare', [sum], { axes: [2], keepdims: 0 });
-  g.output(STREAM.distances, g.op('Sqrt', [squares]), 'float32', ['n', images]);
-}
+const ruler = (g: GraphBuilder): { own: Value; rows: Value; rest: Value } => ({
+  own: g.input(STREAM.own, 'float32', ['n', 'R', 'R']),
+  rows: g.input(STREAM.rows, 'float32', ['n', 'Q+1', 'R']),
+  rest: g.input(STREAM.rest, 'float32', ['n', 'Q+1', 'Q']),
+});
+
+/** ‖rows‖² of [n, B, any]. */
+const square = (g: GraphBuilder, rows: Value): Value =>
+  g.op('ReduceSumSquare', [rows], { axes: [2], keepdims: 0 });
 
 /** X = δ·U + ε [n, K, D] of images that each neuron has its own of: δ [n, K, R], U [n, R, D], ε [M, D], rows of it [n, K]. */
 function effectsOf(g: GraphBuilder, { heads, dim }: Pick<BlockPaths, 'heads' | 'dim'>): Value {

@@ -1,15 +1,15 @@
 import type { BlockState } from '../lens/blockState.ts';
 import { type BlockSweep, MOST_AXES, type SharedImage } from '../lens/blockSweep.ts';
 import type { BlockPaths } from '../lens/paths.ts';
-import { aimAt, makeRulers, type Rulers } from '../lens/ruler.ts';
+import { afterStep, aimAt, makeRulers, type Rulers } from '../lens/ruler.ts';
 import type { ImageTrace } from '../lens/secondOrderEffects.ts';
 import { sharedOf, sharedParts } from '../lens/sharedParts.ts';
-import { timesColumn } from '../lens/vectors.ts';
+import { dot, timesColumn } from '../lens/vectors.ts';
 import type { JobOptions } from '../progress.ts';
 import type { Results } from './backend.ts';
 import { breather } from './breathe.ts';
 import { floats, type PathRanges, type Range, rangesOf, type StreamDevice } from './streamDevice.ts';
-import { distancesGraph, keptDistancesGraph, STREAM } from './streamGraphs.ts';
+import { distancesGraph, STREAM, stepGraph } from './streamGraphs.ts';
 
 /** Images measured together: every product then reads a neuron's ruler once for all of them. */
 export const CHUNK = 32;
@@ -18,7 +18,7 @@ const RANGE_FLOATS = 2 ** 19;
 
 /** Bytes of a block while it is streamed, besides its state: its rulers, and a chunk of coefficients. */
 export const streamingBytes = (neurons: number, heads: number): number =>
-  4 * neurons * ((heads + MOST_AXES + 1) * (heads + MOST_AXES) + CHUNK * heads);
+  4 * neurons * (heads * (heads + MOST_AXES + 1) + (MOST_AXES + 1) * MOST_AXES + CHUNK * heads);
 
 /** One block while images stream by: its sweep, and what measures it. */
 export class StreamedBlock {
@@ -116,23 +116,74 @@ export class StreamedBlock {
   }
 
   async #follow(signal: JobOptions['signal']): Promise<void> {
-    const { neurons, heads, kept, candidates } = this.state;
-    const { axes, sharedPivot } = this.state.sweep!;
+    const { neurons, heads, kept } = this.state;
+    const { axes, pivot, sharedPivot } = this.state.sweep!;
     const next = this.#sweep.nextPivot;
-    const origin = this.#along(next.sharedPivot, axes);
-    const step = this.#rows([origin], this.#along(sharedPivot, axes));
+    const origin = this.#along(sharedPivot, axes);
+    const step = this.#rows([this.#along(next.sharedPivot, axes)], origin);
+    step[origin.length] = 0;
+    const kin = this.#keptEtas(origin);
     const shift = new Float32Array(neurons);
     const distances = new Float32Array(neurons * kept);
     const breathe = breather(signal);
-    for (const [i, { from, to }] of this.#ranges.entries()) {
-      const pivot = next.pivot.subarray(from * heads, to * heads);
-      shift.set(floats(await this.#distances(i, pivot, step, signal), STREAM.distances), from);
-      aimAt(this.#rulers![i]!, pivot);
-      const coefficients = candidates.coefficients.subarray(from * kept * heads, to * kept * heads);
-      distances.set(await this.#keptDistances(i, coefficients, origin, signal), from * kept);
+    for (const [i, range] of this.#ranges.entries()) {
+      const own = (width: number): [number, number] => [range.from * width, range.to * width];
+      const to = next.pivot.subarray(...own(heads));
+      const gap = to.map((x, j) => x - pivot[range.from * heads + j]!);
+      const results = await this.#step(i, gap, step, signal);
+      shift.set(floats(results, STREAM.distances), range.from);
+      distances.set(this.#stepped(range, results, kin), range.from * kept);
+      aimAt(this.#rulers![i]!, to);
       await breathe();
     }
     this.#sweep.follow(next, shift, distances);
+  }
+
+  /** (η − origin, 1) of every image kept. */
+  #keptEtas(origin: Float64Array): ReadonlyMap<number, Float32Array> {
+    const { axes } = this.state.sweep!;
+    const etas = new Map<number, Float32Array>();
+    for (const image of this.state.candidates.shared.keys()) {
+      etas.set(image, this.#rows([this.#eta(image, undefined, axes)], origin));
+    }
+    return etas;
+  }
+
+  /** What `stepGraph` makes of range `i`: the step in ĉ [n, R], and in (η, 0). */
+  #step(i: number, gap: Float32Array, shared: Float32Array, signal: JobOptions['signal']): Promise<Results> {
+    const { heads, kept, candidates } = this.state;
+    const { from, to } = this.#ranges[i]!;
+    const coefficients = candidates.coefficients.subarray(from * kept * heads, to * kept * heads);
+    return this.#device.run(
+      'a step of the pivot',
+      stepGraph,
+      {
+        [STREAM.delta]: this.#device.tensor(gap, to - from, 1, heads),
+        [STREAM.shared]: this.#device.tensor(shared, 1, shared.length),
+        [STREAM.coefficients]: this.#device.tensor(coefficients, to - from, kept, heads),
+        ...this.#ruler(i),
+      },
+      signal,
+    );
+  }
+
+  /** [n, K] of a range: distances of the images kept after the step. */
+  #stepped({ from, to }: Range, results: Results, etas: ReadonlyMap<number, Float32Array>): Float32Array {
+    const { kept, candidates } = this.state;
+    const lengths = floats(results, STREAM.distances);
+    const along = floats(results, STREAM.along);
+    const shares = floats(results, STREAM.shares);
+    const width = shares.length / (to - from);
+    const distances = new Float32Array((to - from) * kept);
+    for (let n = from; n < to; n++) {
+      for (let place = 0; place < candidates.counts[n]!; place++) {
+        const eta = etas.get(candidates.images[n * kept + place]!)!;
+        const at = (n - from) * kept + place;
+        const inner = along[at]! + dot(eta, shares, width, 0, (n - from) * width);
+        distances[at] = afterStep(candidates.distances[n * kept + place]!, inner, lengths[n - from]!);
+      }
+    }
+    return distances;
   }
 
   /** What `distancesGraph` makes of range `i`: ĉ [B, n, R]. */
@@ -157,46 +208,13 @@ export class StreamedBlock {
     );
   }
 
-  /** [n, K] of range `i`: ĉ [n, K, R] of the images its neurons keep, from the pivot whose axes·e is `origin`. */
-  async #keptDistances(
-    i: number,
-    coefficients: Float32Array,
-    origin: Float64Array,
-    signal: JobOptions['signal'],
-  ): Promise<Float32Array> {
-    const { heads, kept, candidates, sweep } = this.state;
-    const { from, to } = this.#ranges[i]!;
-    const width = origin.length + 1;
-    const shared = new Float32Array((to - from) * kept * width);
-    for (let n = from; n < to; n++) {
-      for (let place = 0; place < candidates.counts[n]!; place++) {
-        const image = candidates.images[n * kept + place]!;
-        const eta = this.#eta(image, undefined, sweep!.axes);
-        const at = ((n - from) * kept + place) * width;
-        for (let q = 0; q < origin.length; q++) shared[at + q] = eta[q]! - origin[q]!;
-        shared[at + origin.length] = 1;
-      }
-    }
-    const results = await this.#device.run(
-      'distances of kept images',
-      keptDistancesGraph,
-      {
-        [STREAM.coefficients]: this.#device.tensor(coefficients, to - from, kept, heads),
-        [STREAM.shared]: this.#device.tensor(shared, to - from, kept, width),
-        ...this.#ruler(i),
-      },
-      signal,
-    );
-    return floats(results, STREAM.distances);
-  }
-
   #ruler(i: number) {
-    const { own, shared, heads, axes } = this.#rulers![i]!;
-    const columns = heads + axes;
-    const size = own.length / (heads * columns);
+    const { own, shared, rest, heads, axes } = this.#rulers![i]!;
+    const size = own.length / heads ** 2;
     return {
-      [STREAM.own]: this.#device.tensor(own, size, heads, columns),
-      [STREAM.rows]: this.#device.tensor(shared, size, axes + 1, columns),
+      [STREAM.own]: this.#device.tensor(own, size, heads, heads),
+      [STREAM.rows]: this.#device.tensor(shared, size, axes + 1, heads),
+      [STREAM.rest]: this.#device.tensor(rest, size, axes + 1, axes),
     };
   }
 

@@ -1,23 +1,36 @@
-import { addScaled, dot, type Numbers, norm } from './vectors.ts';
+import { topEigenpair } from './topEigenpair.ts';
+import { addScaled, dot, type Numbers, norm, timesColumn } from './vectors.ts';
+
+/** Squared lengths below this share of the largest are rounding. */
+const NOTHING = 1e-14;
 
 /**
- * Orthonormal rows [Q, D], Q ≤ `most`, along which the given vectors of D numbers mostly lie: again and again the one that sticks
- * out farthest, as far as it sticks out. Stops when nothing does.
+ * Orthonormal rows [Q, D], Q ≤ `most`, along which the given vectors of D numbers mostly lie: their first right singular vectors, found one
+ * after another from the vectors' inner products. Fewer where the vectors span less.
  */
 export function mainAxes(vectors: readonly Numbers[], dim: number, most: number): Float32Array {
-  const left = vectors.map((vector) => Float64Array.from(vector));
-  const largest = Math.max(0, ...left.map((vector) => norm(vector)));
+  const count = vectors.length;
+  const products = new Float64Array(count * count);
+  vectors.forEach((a, i) => {
+    vectors.forEach((b, j) => {
+      products[i * count + j] = dot(a, b, dim);
+    });
+  });
+  let largest = 0;
   const axes: Float64Array[] = [];
-  while (axes.length < Math.min(most, dim)) {
-    const lengths = left.map((vector) => norm(vector));
-    const far = lengths.indexOf(Math.max(...lengths));
-    if (far < 0 || !(lengths[far]! > 1e-9 * largest)) break;
-    const axis = left[far]!.map((x) => x / lengths[far]!);
-    for (const other of axes) addScaled(axis, -dot(axis, other, dim), other, dim);
+  while (axes.length < Math.min(most, dim, count)) {
+    const { value, vector } = topEigenpair(products, count);
+    largest = Math.max(largest, value);
+    if (!(value > NOTHING * largest)) break;
+    for (let i = 0; i < count; i++) addScaled(products, -value * vector[i]!, vector, count, i * count);
+    const axis = new Float64Array(dim);
+    vectors.forEach((one, i) => {
+      addScaled(axis, vector[i]!, one, dim);
+    });
+    for (let pass = 0; pass < 2; pass++)
+      for (const other of axes) addScaled(axis, -dot(axis, other, dim), other, dim);
     const length = norm(axis);
-    const unit = axis.map((x) => x / length);
-    axes.push(unit);
-    for (const vector of left) addScaled(vector, -dot(vector, unit, dim), unit, dim);
+    axes.push(axis.map((x) => x / length));
   }
   const rows = new Float32Array(axes.length * dim);
   axes.forEach((axis, q) => {
@@ -30,8 +43,9 @@ export function mainAxes(vectors: readonly Numbers[], dim: number, most: number)
 export function lengthBeside(vector: Numbers, axes: Numbers): number {
   const dim = vector.length;
   const rest = Float64Array.from(vector);
-  for (let at = 0; at < axes.length; at += dim) {
-    addScaled(rest, -dot(rest, axes, dim, 0, at), axes, dim, 0, at);
-  }
+  const along = timesColumn(axes, vector, axes.length / dim, dim);
+  along.forEach((length, q) => {
+    addScaled(rest, -length, axes, dim, 0, q * dim);
+  });
   return norm(rest);
 }

@@ -1,15 +1,18 @@
 /**
  * How long δ·U + η·axes is, for one neuron after another, as plain lengths: with V = [U; axes] [R+Q, D] and V·Vᵀ = C·Cᵀ (Cholesky),
- * it is ‖[δ, η]·C‖, R + Q numbers instead of D, and no D-vector is formed.
- * Sizes: n neurons, R heads, Q axes; `columns` is R + Q.
+ * it is ‖[δ, η]·C‖, R + Q numbers instead of D, and no D-vector is formed. C is lower triangular, [[own, 0], [shared, rest]], so that is
+ * √(‖δ·own + η·shared‖² + ‖η·rest‖²).
+ * Sizes: n neurons, R heads, Q axes.
  */
 export interface Rulers {
   readonly heads: number;
   readonly axes: number;
-  /** [n, R, R + Q]: C's rows for δ. */
+  /** [n, R, R] */
   readonly own: Float32Array;
-  /** [n, Q + 1, R + Q]: C's rows for η, and less the pivot's own row: zero until {@link aimAt}. */
+  /** [n, Q + 1, R]: the last row is less the pivot's ĉ·own; zero until {@link aimAt}. */
   readonly shared: Float32Array;
+  /** [n, Q + 1, Q], the last row zero. */
+  readonly rest: Float32Array;
 }
 
 /**
@@ -18,16 +21,25 @@ export interface Rulers {
 export function makeRulers(gram: Float32Array, cross: Float32Array, heads: number, axes: number): Rulers {
   const columns = heads + axes;
   const neurons = gram.length / heads ** 2;
-  const own = new Float32Array(neurons * heads * columns);
-  const shared = new Float32Array(neurons * (axes + 1) * columns);
+  const own = new Float32Array(neurons * heads * heads);
+  const shared = new Float32Array(neurons * (axes + 1) * heads);
+  const rest = new Float32Array(neurons * (axes + 1) * axes);
   const c = new Float64Array(columns * columns);
   for (let n = 0; n < neurons; n++) {
     fill(c, gram, cross, heads, axes, n);
     factorise(c, columns);
-    own.set(c.subarray(0, heads * columns), n * heads * columns);
-    shared.set(c.subarray(heads * columns), n * (axes + 1) * columns);
+    for (let r = 0; r < heads; r++) {
+      const at = (n * heads + r) * heads;
+      for (let j = 0; j <= r; j++) own[at + j] = c[r * columns + j]!;
+    }
+    for (let q = 0; q < axes; q++) {
+      const row = (heads + q) * columns;
+      const at = n * (axes + 1) + q;
+      for (let j = 0; j < heads; j++) shared[at * heads + j] = c[row + j]!;
+      for (let j = 0; j <= q; j++) rest[at * axes + j] = c[row + heads + j]!;
+    }
   }
-  return { heads, axes, own, shared };
+  return { heads, axes, own, shared, rest };
 }
 
 /** Lower triangle of V·Vᵀ; zeros above. */
@@ -95,16 +107,27 @@ function factorise(c: Float64Array, size: number): void {
 
 /** Makes a pivot's ĉ [n, R] the origin: what rulers measure from then on is ‖(ĉ − pivot)·U + η·axes‖, with (η, 1) for η. */
 export function aimAt({ heads, axes, own, shared }: Rulers, pivot: Float32Array): void {
-  const columns = heads + axes;
-  const neurons = own.length / (heads * columns);
-  const row = new Float64Array(columns);
+  const neurons = own.length / heads ** 2;
+  const row = new Float64Array(heads);
   for (let n = 0; n < neurons; n++) {
     row.fill(0);
     for (let r = 0; r < heads; r++) {
       const factor = pivot[n * heads + r]!;
-      const at = (n * heads + r) * columns;
+      const at = (n * heads + r) * heads;
       for (let j = 0; j <= r; j++) row[j]! -= factor * own[at + j]!;
     }
-    shared.set(row, (n * (axes + 1) + axes) * columns);
+    shared.set(row, (n * (axes + 1) + axes) * heads);
   }
+}
+
+/** Share of squared lengths that float32 sums of some hundred terms may be off by. */
+const ROUNDING = 1e-6;
+
+/**
+ * How far an image is from the pivot after a step s of it, from how far it was: ‖x − s‖² = ‖x‖² − 2⟨x, s⟩ + ‖s‖². Never less than it is: where
+ * nearly nothing is left of large numbers, rounding could hide an image.
+ */
+export function afterStep(distance: number, inner: number, step: number): number {
+  const squares = distance ** 2 - 2 * inner + step ** 2;
+  return Math.sqrt(Math.max(0, squares) + ROUNDING * (distance + step) ** 2);
 }

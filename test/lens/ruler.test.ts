@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lengthBeside, mainAxes } from '../../src/lens/mainAxes.ts';
 import { gram } from '../../src/lens/paths.ts';
-import { aimAt, makeRulers } from '../../src/lens/ruler.ts';
+import { afterStep, aimAt, makeRulers } from '../../src/lens/ruler.ts';
 import { dot, norm, rowTimes } from '../../src/lens/vectors.ts';
 import { normals, randomArray } from './random.ts';
 
@@ -45,17 +45,44 @@ describe('rulers', () => {
           rowTimes(eta, axes, Q, D).forEach((x, d) => {
             truth[d]! += x;
           });
-          const C = R + Q;
-          const measured = rowTimes(scaled, rulers.own, R, C, n * R, n * R * C);
-          rowTimes(eta, rulers.shared, Q + 1, C, 0, n * (Q + 1) * C).forEach((x, c) => {
+          const measured = rowTimes(scaled, rulers.own, R, R, n * R, n * R * R);
+          rowTimes(eta, rulers.shared, Q + 1, R, 0, n * (Q + 1) * R).forEach((x, c) => {
             measured[c]! += x;
           });
+          const length = Math.hypot(
+            norm(measured),
+            norm(rowTimes(eta, rulers.rest, Q + 1, Q, 0, n * (Q + 1) * Q)),
+          );
           const scale = norm(delta) * Math.sqrt(D) + norm(eta);
-          expect(Math.abs(norm(measured) - norm(truth))).toBeLessThan(2e-3 * scale);
-          if (R + Q <= D / 2) expect(Math.abs(norm(measured) - norm(truth))).toBeLessThan(1e-5 * scale);
+          expect(Math.abs(length - norm(truth))).toBeLessThan(2e-3 * scale);
+          if (R + Q <= D / 2) expect(Math.abs(length - norm(truth))).toBeLessThan(1e-5 * scale);
         }
       }),
       { numRuns: 200 },
+    );
+  });
+});
+
+describe('a step of the pivot', () => {
+  it('never brings an image nearer than it is, also where it lands on it', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1e6 }),
+        fc.integer({ min: 2, max: 300 }),
+        fc.double({ min: 1e-6, max: 2, noNaN: true }),
+        (seed, dim, off) => {
+          const next = normals(seed);
+          const x = randomArray(next, dim);
+          const step = x.map((value) => value + off * next()); // lands as near to the image as `off` says
+          const inner = x.reduce((sum, value, i) => Math.fround(sum + Math.fround(value * step[i]!)), 0);
+          const found = afterStep(Math.fround(norm(x)), inner, Math.fround(norm(step)));
+          const truth = Math.hypot(...x.map((value, i) => value - step[i]!));
+          expect(found).toBeGreaterThanOrEqual(truth * (1 - 1e-7));
+          expect(found - truth).toBeLessThan(3e-3 * (norm(x) + norm(step)));
+          if (truth > norm(x) / 2) expect(found - truth).toBeLessThan(3e-5 * norm(x));
+        },
+      ),
+      { numRuns: 500 },
     );
   });
 });
