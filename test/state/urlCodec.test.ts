@@ -88,7 +88,9 @@ const precision = fc.oneof(
   fc.constant({}),
   fc.constantFrom(...PRECISIONS).map((choice) => ({ precision: choice })),
 );
-const view = fc.tuple(settings, page, backend, precision).map((parts) => Object.assign({}, DEFAULT_VIEW, ...parts) as View);
+const view = fc
+  .tuple(settings, page, backend, precision)
+  .map((parts) => Object.assign({}, DEFAULT_VIEW, ...parts) as View);
 
 describe('the address of a view', () => {
   it('gives the same view back', () => {

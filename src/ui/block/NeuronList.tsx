@@ -268,7 +268,7 @@ const Row = memo(function Row(props: RowProps) {
           {neuron}
           {name && <small title={name}>{name}</small>}
         </a>
-        <PinButton block={block} neuron={neuron} small tabIndex={tabStop ? 0 : -1} />
+        <PinButton block={block} neuron={neuron} reachable={tabStop} />
       </span>
       <span role="cell" className={styles.thumbs}>
         {[0, 1, 2, 3].map((slot) => (

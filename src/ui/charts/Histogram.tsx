@@ -1,6 +1,6 @@
 import { useRef } from 'react';
 import styles from './charts.module.css';
-import { count as printCount, signed } from './format.ts';
+import { number, count as printCount, signed } from './format.ts';
 import {
   type Bins,
   type Box,
@@ -164,17 +164,28 @@ function Axes({ layout, box, xLabel }: PartProps & { readonly xLabel: string }) 
   );
 }
 
+/** Narrower than this, two labels would lie on each other. */
+const LABEL_WIDTH = 56;
+
 /** Two dashed lines; the one outside the axis is left out. */
 function Threshold({ value, layout, box }: PartProps & { readonly value: number }) {
+  const close = layout.x(value) - layout.x(-value) < LABEL_WIDTH;
   return [-value, value].map((edge) => {
     const x = layout.x(edge);
     if (x < box.left || x > box.width - box.right) return null;
     return (
       <g key={edge}>
         <line className={styles.threshold} x1={x} x2={x} y1={box.top - 6} y2={box.height - box.bottom} />
-        <text className={styles.thresholdLabel} x={x} y={box.top - 10} textAnchor="middle">
-          {signed(edge)}
-        </text>
+        {(!close || edge > 0) && (
+          <text
+            className={styles.thresholdLabel}
+            x={close ? layout.x(0) : x}
+            y={box.top - 10}
+            textAnchor="middle"
+          >
+            {close ? `±${number(value)}` : signed(edge)}
+          </text>
+        )}
       </g>
     );
   });

@@ -91,7 +91,7 @@ function ColumnHead({ place, first, last }: Props) {
         <a href={href}>{given ? `Direction ${neuron}` : `Block ${block} · neuron ${neuron}`}</a>
       </h2>
       <div className={styles.tools}>
-        <PinButton block={block} neuron={neuron} small />
+        <PinButton block={block} neuron={neuron} />
         <Button
           className={styles.tool!}
           isDisabled={first}

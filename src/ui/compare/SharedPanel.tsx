@@ -18,7 +18,7 @@ import styles from './compare.module.css';
 
 /** Pictures of both that are shown; the number says how many there are. */
 const PICTURES = 10;
-const THUMB = 44;
+const THUMB = 48;
 
 /** What each two of the neurons have in common, beside what two random ones would. */
 export function SharedPanel({ neurons }: { readonly neurons: readonly NeuronAt[] }) {
@@ -103,7 +103,7 @@ function PairFacts({ pair, dim }: { readonly pair: Pair; readonly dim: number })
             )}
           </dd>
         </div>
-        <div className={styles.wide}>
+        <div>
           <dt>Strongest pictures of both</dt>
           <dd>
             <strong>{pictures === undefined ? '…' : `${count(pictures.length)} of ${count(of)}`}</strong>

@@ -27,6 +27,7 @@ export function NeuronHeader({ block, neuron, code, onStep, onRandom, own, onOwn
     <header className={styles.header}>
       <div className={styles.title}>
         <Name block={block} neuron={neuron} />
+        <PinButton block={block} neuron={neuron} />
         <p className={styles.words}>
           {code.status === 'ready' ? (
             topWords(code.value, IN_ONE_LINE).map(({ text, positive }) => (
@@ -54,7 +55,6 @@ export function NeuronHeader({ block, neuron, code, onStep, onRandom, own, onOwn
         <Button className={controlsStyles.button!} onPress={onRandom}>
           Random
         </Button>
-        <PinButton block={block} neuron={neuron} className={controlsStyles.button} />
         <CompareButton block={block} neuron={neuron} className={controlsStyles.button!} />
         <CopyLink />
       </nav>

@@ -1,8 +1,9 @@
 import { Button } from 'react-aria-components';
 import { useLens } from '../../state/index.ts';
 import page from '../app/page.module.css';
-import { saveBlob } from '../pins/saveText.ts';
+import { saveFile } from '../panel/saveFile.ts';
 import { FileButton } from './FileButton.tsx';
+import styles from './own.module.css';
 
 /** The one way own pictures leave this machine: in a file that the person saves and hands over. */
 export function BundlePanel() {
@@ -11,16 +12,18 @@ export function BundlePanel() {
   const busy = useLens((state) => state.bundling);
   const save = async (): Promise<void> => {
     const saved = await useLens.getState().saveBundle();
-    if (saved) saveBlob(saved.name, saved.blob);
+    if (saved) saveFile(saved.name, saved.blob);
   };
   const open = ([file]: readonly File[]): void => void (file && useLens.getState().openBundle(file));
   return (
-    <section aria-labelledby="bundle-heading">
-      <h2 id="bundle-heading">To show others the same</h2>
-      <p className={page.lead}>
-        A link names your pictures by a hash and carries none of them. A bundle is a file with the pictures
-        themselves, your pins and this view: save it, and give it to whom you choose.
-      </p>
+    <section className={styles.bundle} aria-labelledby="bundle-heading">
+      <div>
+        <h2 id="bundle-heading">To show others the same</h2>
+        <p className={page.lead}>
+          A link names your pictures by a hash and carries none of them. A bundle is a file with the pictures
+          themselves, your pins and this view: save it, and give it to whom you choose.
+        </p>
+      </div>
       <div className={page.buttons}>
         <Button className="button" isDisabled={busy || pictures + pins === 0} onPress={() => void save()}>
           {busy ? 'One moment …' : 'Save a bundle'}

@@ -13,20 +13,20 @@ export function CompareChosen({ chosen }: { readonly chosen: readonly Pin[] }) {
   };
   return (
     <>
-      <Button className="button" isDisabled={hindrance !== undefined} aria-describedby={id} onPress={open}>
-        Compare{chosen.length > 1 && ` ${chosen.length}`}
-      </Button>
       <span id={id} className={page.soft} role="status">
         {hindrance}
       </span>
+      <Button className="button" isDisabled={hindrance !== undefined} aria-describedby={id} onPress={open}>
+        Compare{chosen.length > 1 && ` ${chosen.length}`}
+      </Button>
     </>
   );
 }
 
 function hindranceOf(chosen: readonly Pin[]): string | undefined {
   const [first] = chosen;
-  if (!first || chosen.length < 2) return `Tick two to ${MOST_COMPARED} to compare them.`;
-  if (chosen.length > MOST_COMPARED) return `At most ${MOST_COMPARED} stand side by side.`;
+  if (!first || chosen.length < 2) return 'Tick two to four to compare them.';
+  if (chosen.length > MOST_COMPARED) return 'At most four stand side by side.';
   const together = chosen.every(
     (pin) => pin.model === first.model && pin.set === first.set && pin.pack === first.pack,
   );

@@ -6,15 +6,12 @@ import styles from './pins.module.css';
 interface Props {
   readonly block: number;
   readonly neuron: number;
-  /** The sign alone, for lists; its name is then heard only. */
-  readonly small?: boolean;
-  /** How it looks with its word beside it. */
-  readonly className?: string | undefined;
-  readonly tabIndex?: number;
+  /** Whether the tab key comes by, in lists that it crosses in one step. */
+  readonly reachable?: boolean;
 }
 
 /** Sets a neuron aside, or takes it off again. */
-export function PinButton({ block, neuron, small, className = 'button', tabIndex }: Props) {
+export function PinButton({ block, neuron, reachable = true }: Props) {
   const pinned = useLens((state) => isPinned(state.pins, pinPlace(state.view, block, neuron)));
   const toggle = (): void => {
     const { togglePin, view } = useLens.getState();
@@ -22,13 +19,13 @@ export function PinButton({ block, neuron, small, className = 'button', tabIndex
   };
   return (
     <ToggleButton
-      className={small ? styles.small! : className}
+      className={styles.small!}
       isSelected={pinned}
       onChange={toggle}
-      excludeFromTabOrder={tabIndex === -1}
-      {...(small && { 'aria-label': `Pin neuron ${neuron} of block ${block}` })}
+      excludeFromTabOrder={!reachable}
+      aria-label={`Pin neuron ${neuron} of block ${block}`}
     >
-      <PinMark filled={pinned} /> {!small && (pinned ? 'Pinned' : 'Pin')}
+      <PinMark filled={pinned} />
     </ToggleButton>
   );
 }

@@ -4,7 +4,6 @@ import { directionsOf } from '../../state/directions.ts';
 import {
   encodeView,
   LONGEST_NOTE,
-  loadedValue,
   overviewOf,
   type Pin,
   pinView,
@@ -90,8 +89,7 @@ function Previews({ pin }: { readonly pin: Pin }) {
 /** Of which analysis it is, where that is another than the one in view. */
 function Analysis({ pin }: { readonly pin: Pin }) {
   const here = useLens((state) => isInView(state.view, pin));
-  const title = useLens((state) => loadedValue(state.subject)?.model.title);
-  if (here) return <p className={styles.of}>{title}</p>;
+  if (here) return null;
   const of = `${shippedModel(pin.model)?.title ?? pin.model} on ${shippedSet(pin.set)?.title ?? pin.set}`;
   const where = pin.pack?.startsWith('local-') ? 'from files of one machine' : pin.pack && hostOf(pin.pack);
   return <p className={styles.of}>{where ? `${of}, ${where}` : of}</p>;
