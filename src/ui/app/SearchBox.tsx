@@ -75,10 +75,19 @@ function SearchHint({ id }: { readonly id: string }) {
     if (search.status !== 'loading') return '';
     return engine.status === 'ready' ? 'The model reads …' : 'The model is starting …';
   });
-  const text = progress?.unit === 'bytes' ? `${progress.stage}, ${progressInWords(progress, left)}` : words;
+  const ordered = useLens(({ search, view }) => (search.status === 'ready' ? view.query.trim() : ''));
+  const fetching = progress?.unit === 'bytes';
+  const text = fetching ? progress.stage : words;
   return (
-    <p id={id} className={styles.hint} role="status" data-empty={text === '' || undefined}>
-      {text}
-    </p>
+    <div className={styles.hint} data-empty={text === '' || undefined}>
+      <span id={id} role="status">
+        {text}
+        {text === '' && ordered !== '' && (
+          <span className="sr-only">The list is in order of “{ordered}”.</span>
+        )}
+      </span>
+      {/* Not said: it changes every moment. */}
+      {fetching && <span>, {progressInWords(progress, left)}</span>}
+    </div>
   );
 }

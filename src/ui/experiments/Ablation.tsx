@@ -96,7 +96,7 @@ export function Ablation({ tables }: { readonly tables: AblationTables }) {
             </figure>
           ))}
         </div>
-        <p className={styles.said} aria-live="polite" data-export="no">
+        <p className={styles.said} data-export="no">
           {said ?? 'Bars are one standard error. Point at a mark, or walk the chart with the arrow keys.'}
         </p>
       </ResultPanel>

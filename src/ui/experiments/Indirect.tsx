@@ -70,7 +70,7 @@ export function Indirect({ tables }: { readonly tables: IndirectTables }) {
             </figure>
           ))}
         </div>
-        <p className={styles.said} aria-live="polite" data-export={said && 'no'}>
+        <p className={styles.said} data-export={said && 'no'}>
           {said ?? 'Bars are one standard error over the neurons drawn.'}
         </p>
       </ResultPanel>

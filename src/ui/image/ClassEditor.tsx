@@ -42,6 +42,8 @@ export function ClassEditor() {
           value={names ?? list.names.join('\n')}
           onChange={(event) => setNames(event.target.value)}
           spellCheck={false}
+          aria-invalid={problem !== undefined}
+          aria-describedby={`${id}-problem`}
         />
         <label htmlFor={`${id}-templates`}>Sentences it stands in, one a line, {'{}'} for the class</label>
         <textarea
@@ -51,9 +53,11 @@ export function ClassEditor() {
           value={templates ?? list.templates.join('\n')}
           onChange={(event) => setTemplates(event.target.value)}
           spellCheck={false}
+          aria-invalid={problem !== undefined}
+          aria-describedby={`${id}-problem`}
         />
         {problem && (
-          <p role="alert" className={page.problem}>
+          <p id={`${id}-problem`} role="alert" className={page.problem}>
             {problem}
           </p>
         )}
