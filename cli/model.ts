@@ -9,6 +9,7 @@ import { loadTokenizer } from '../src/clip/tokenizer.ts';
 import { assertFinite } from '../src/clip/values.ts';
 import { vocabularyTokenizer } from '../src/clip/vocabulary.ts';
 import type { ClipWeights } from '../src/clip/weights.ts';
+import type { DeviceWish } from '../src/engine/backends/nodeDevice.ts';
 import type { Engine, PixelSource } from '../src/engine/engine.ts';
 import { pixelSource } from '../src/engine/pixels.ts';
 import { LensError } from '../src/errors.ts';
@@ -34,7 +35,8 @@ export interface Model {
   readonly preprocessor: Preprocessor;
   /** Pictures pre-processed so. */
   pixels(pictures: PictureSource): PixelSource;
-  openEngine(threads: number | undefined): Promise<Engine>;
+  /** Starts it: on the processor unless a device is wished for. Throws LensError `unavailable` without that device. */
+  openEngine(threads: number | undefined, device?: DeviceWish): Promise<Engine>;
 }
 
 /**
@@ -74,10 +76,16 @@ export async function openModel(folder: string, wanted?: string): Promise<Model>
     notes: [...notes, ...activationNotes(weights)],
     preprocessor,
     pixels: (pictures) => pixelSource(pictures, preprocessor),
-    openEngine: async (threads) => {
+    openEngine: async (threads, device) => {
       const { openNodeEngine } = await import('../src/engine/nodeEngine.ts');
       const budget = analysisBudget();
-      return openNodeEngine({ weights, tokenizer, budget, ...(threads !== undefined && { threads }) });
+      return openNodeEngine({
+        weights,
+        tokenizer,
+        budget,
+        device,
+        ...(threads !== undefined && { threads }),
+      });
     },
   };
 }
@@ -155,14 +163,33 @@ async function hashOf(files: readonly Uint8Array<ArrayBuffer>[]): Promise<string
   return hashes.length === 1 ? hashes[0]! : combineHashes(hashes);
 }
 
-/** The model that a command's options name, with what had to be assumed of it told. Throws as {@link openModel}. */
+/** What of a command's options says which model runs, and where. */
+export interface ModelValues {
+  readonly model: string;
+  readonly weights?: string | undefined;
+  readonly device: DeviceWish;
+}
+
+/**
+ * The model that a command's options name, with what had to be assumed of it told; so is, when its engine opens, that it does not run
+ * on a GPU, and why. Throws as {@link openModel}.
+ */
 export async function openModelOf(
-  { model: folder, weights }: { readonly model: string; readonly weights?: string | undefined },
+  { model: folder, weights, device }: ModelValues,
   progress: Pick<ProgressLine, 'note'>,
 ): Promise<Model> {
   const model = await openModel(folder, weights);
   for (const note of model.notes) progress.note(note);
-  return model;
+  return {
+    ...model,
+    openEngine: async (threads, wish = device) => {
+      const engine = await model.openEngine(threads, wish);
+      const { fallbackReason, provider } = engine.backend;
+      if (fallbackReason !== undefined) progress.note(fallbackReason);
+      else if (provider !== 'cpu') progress.note(`The model runs on ${provider}.`);
+      return engine;
+    },
+  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { DeviceWish } from '../src/engine/backends/nodeDevice.ts';
 import { LensError } from '../src/errors.ts';
 
 /** One `--name value` of a command; a flag has no placeholder and takes no value. */
@@ -105,15 +106,6 @@ export const optional = <T>(option: Option<T>): Option<T | undefined> => ({
   ...option,
   fallback: { value: undefined },
 });
-/** The options with which every command opens its model. */
-export const model = {
-  model: text(
-    'DIR',
-    'model folder: safetensors or ONNX exports, with config.json and preprocessor_config.json',
-  ),
-  weights: optional(text('NAME', 'the weight file to read, where the folder holds several')),
-};
-
 export const withDefault = <T>(option: Option<T>, value: T): Option<T> => ({
   ...option,
   fallback: { value },
@@ -170,3 +162,23 @@ export const choice = <T>(choices: Readonly<Record<string, T>>, help: string): O
     return choices[value]!;
   },
 });
+
+const devices: Readonly<Record<DeviceWish, DeviceWish>> = {
+  auto: 'auto',
+  cpu: 'cpu',
+  cuda: 'cuda',
+  webgpu: 'webgpu',
+};
+
+/** The options with which every command opens its model. */
+export const model = {
+  model: text(
+    'DIR',
+    'model folder: safetensors or ONNX exports, with config.json and preprocessor_config.json',
+  ),
+  weights: optional(text('NAME', 'the weight file to read, where the folder holds several')),
+  device: withDefault(
+    choice(devices, 'where it runs (default auto: a GPU that works and is exact, else the processor)'),
+    'auto' as const,
+  ),
+};

@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 
-/** Where the arithmetic happens. `cpu` is onnxruntime-node's threads; the other two are browsers'. */
-export type Provider = 'webgpu' | 'wasm' | 'cpu';
+/** Where the arithmetic happens. `cpu` and `cuda` are onnxruntime-node's, `wasm` browsers', `webgpu` either's. */
+export type Provider = 'webgpu' | 'wasm' | 'cpu' | 'cuda';
 
 /** Of matrix products; statistics, softmax, coefficients and embeddings are float32 in either. */
 export type Precision = 'float32' | 'float16';

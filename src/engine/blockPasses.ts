@@ -21,7 +21,7 @@ import type { Sessions } from './sessions.ts';
  * Floats of U in one range of neurons. Small ranges keep a processor's caches warm and the process small;
  * a GPU wants fewer, larger ones, since each is a round trip.
  */
-const RANGE_FLOATS = { cpu: 2 ** 18, wasm: 2 ** 18, webgpu: 2 ** 21 } as const;
+const RANGE_FLOATS = { cpu: 2 ** 18, wasm: 2 ** 18, webgpu: 2 ** 21, cuda: 2 ** 21 } as const;
 
 /** z [R, N, d_h], G [N, R, R] and B [R·d_h, D] of a block: what its passes need of the weights. */
 interface Inner {

@@ -7,7 +7,7 @@ import type { Scheduler } from './scheduler.ts';
 import type { Sessions } from './sessions.ts';
 
 /** Floats of z in one range of writes; a GPU wants fewer, larger ranges. */
-const RANGE_FLOATS = { cpu: 2 ** 20, wasm: 2 ** 20, webgpu: 2 ** 22 } as const;
+const RANGE_FLOATS = { cpu: 2 ** 20, wasm: 2 ** 20, webgpu: 2 ** 22, cuda: 2 ** 22 } as const;
 
 /** What the passes over one picture run on. */
 export interface ReadingDevice {

@@ -78,14 +78,15 @@ export function planRun(config: ClipConfig, options: PlanOptions): RunPlan {
   const batchSize = backend === 'webgpu' ? batchWithin(vision, limits ?? DEFAULT_LIMITS, wanted) : wanted;
   const memory = memoryPlan(config, backend, precision, Math.max(1, batchSize));
   const flopsPerImage = imageFlops(vision);
-  const seconds = backend === 'webgpu' ? undefined : flopsPerImage / (FLOPS_PER_THREAD[backend] * threads);
+  const onGpu = backend === 'webgpu' || backend === 'cuda';
+  const seconds = onGpu ? undefined : flopsPerImage / (FLOPS_PER_THREAD[backend] * threads);
   const refusal = refusalOf(backend, memory.total, batchSize);
   return {
     backend,
     precision,
     batchSize: Math.max(1, batchSize),
-    gpuBytes: backend === 'webgpu' ? memory.total : 0,
-    heapBytes: backend === 'webgpu' ? RUNTIME_BYTES : memory.total,
+    gpuBytes: onGpu ? memory.total : 0,
+    heapBytes: onGpu ? RUNTIME_BYTES : memory.total,
     flopsPerImage,
     secondsPerImage: seconds,
     fits: refusal === undefined,
@@ -306,7 +307,9 @@ function refusalOf(backend: Provider, bytes: number, batch: number): string[] | 
 }
 
 function costWords(backend: Provider, bytes: number, seconds: number | undefined, threads: number): string[] {
-  const where = { webgpu: 'GPU memory', wasm: 'WebAssembly memory', cpu: 'memory' }[backend];
+  const where = { webgpu: 'GPU memory', cuda: 'GPU memory', wasm: 'WebAssembly memory', cpu: 'memory' }[
+    backend
+  ];
   const memory = `Needs about ${gigabytes(bytes)} of ${where}.`;
   if (seconds === undefined) return [memory];
   const on = threads === 1 ? 'one thread' : `${threads} threads`;

@@ -33,7 +33,7 @@ const configSchema = z.object({
 });
 
 const backendSchema = z.object({
-  provider: z.enum(['webgpu', 'wasm', 'cpu']),
+  provider: z.enum(['webgpu', 'wasm', 'cpu', 'cuda']),
   adapter: text,
   software: z.boolean(),
   threads: natural,

@@ -78,7 +78,9 @@ async function expectSame(one: Pack, other: Pack): Promise<void> {
 
 describe('shards', () => {
   it('merge to what one run gives, one of them killed and started again, in any order', async () => {
-    await done(bake(folder, 'one'));
+    const told = await done(bake(folder, 'one'));
+    const { backend } = (await open('one')).manifest; // where it ran, and if on the processor, why
+    if (backend.provider === 'cpu') expect(told.split(backend.fallbackReason!)).toHaveLength(2);
     const states = [0, 1, 2].map((i) => at(`state-${i}`));
     const shard = (i: number) =>
       bake(folder, `state-${i}`, '--shard', `${i}/${SHARDS}`, '--checkpoint-seconds', '0');

@@ -18,6 +18,8 @@ export interface OrtOptions {
   readonly info: BackendInfo;
   /** Execution providers, threads and the like: everything but the external data and output places. */
   readonly session: InferenceSession.SessionOptions;
+  /** Whether outputs may stay in a GPU's memory; where not, all come back to the processor's. */
+  readonly keepsOutputs?: boolean;
   readonly half?: boolean;
   readonly limits?: Backend['limits'];
   readonly lost?: Promise<Error>;
@@ -43,7 +45,7 @@ export function ortBackend(runtime: Runtime, options: OrtOptions): Backend {
     const places = Object.fromEntries(
       (wishes.keepOnDevice ?? []).map((name) => [name, 'gpu-buffer' as const]),
     );
-    const onGpu = options.info.provider === 'webgpu' && Object.keys(places).length > 0;
+    const onGpu = options.keepsOutputs === true && Object.keys(places).length > 0;
     const created = await runtime.InferenceSession.create(graph.model, {
       ...options.session,
       ...(wishes.keepMemory ? { enableCpuMemArena: true } : {}),

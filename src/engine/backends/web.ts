@@ -18,8 +18,8 @@ export interface WebBackendOptions {
  */
 export async function webBackend(options: WebBackendOptions = {}): Promise<Backend> {
   const { force } = options;
-  if (force === 'cpu') {
-    throw new LensError('unavailable', 'backend=cpu is for the command line; use webgpu or wasm here.');
+  if (force === 'cpu' || force === 'cuda') {
+    throw new LensError('unavailable', `backend=${force} is for the command line; use webgpu or wasm here.`);
   }
   if (force === 'wasm') return wasmBackend(options, undefined);
   try {
@@ -45,6 +45,7 @@ async function gpuBackend(options: WebBackendOptions): Promise<Backend> {
   const backend = ortBackend(runtime, {
     info: { ...base, provider: 'webgpu', adapter: gpu.adapter, software: gpu.software },
     session: { executionProviders: [{ name: 'webgpu', device: gpu.device }], logSeverityLevel: 3 },
+    keepsOutputs: true,
     half: gpu.device.features.has('shader-f16'),
     limits: gpu.device.limits,
     lost: gpu.lost,

@@ -6,6 +6,7 @@ export function backendWords(info: BackendInfo): string {
     const adapter = info.adapter ? ` on ${info.adapter}` : '';
     return `WebGPU${adapter}${info.software ? ' (software, not a graphics card)' : ''}`;
   }
+  if (info.provider === 'cuda') return 'CUDA';
   const threads = `${info.threads} ${info.threads === 1 ? 'thread' : 'threads'}`;
   return `${info.provider === 'wasm' ? 'WebAssembly' : 'CPU'}, ${threads}`;
 }
