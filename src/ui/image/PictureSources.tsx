@@ -1,5 +1,6 @@
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import { useLens } from '../../state/index.ts';
+import { AddressForm } from '../app/AddressForm.tsx';
 import page from '../app/page.module.css';
 import { FileButton } from '../own/FileButton.tsx';
 import { JobProgress } from '../own/JobProgress.tsx';
@@ -34,9 +35,17 @@ export function PictureSources({ onFiles }: Props) {
         </button>
         <span>or drop, or paste one: Ctrl/⌘ V</span>
       </div>
-      {open === 'address' && <AddressForm />}
+      {open === 'address' && (
+        <AddressForm
+          label="Address of a picture. Its server is asked for that one file when you press Fetch, without cookies; it sees your machine’s address, as with any page."
+          placeholder="https://…/picture.jpg"
+          action="Fetch"
+          problem={problem}
+          onAddress={(address) => void useLens.getState().fetchPicture(address)}
+        />
+      )}
       {progress && <JobProgress progress={progress} onCancel={cancelFetch} />}
-      {problem && (
+      {problem && open !== 'address' && (
         <p role="alert" className={page.problem}>
           {problem}
         </p>
@@ -51,36 +60,5 @@ export function PictureSources({ onFiles }: Props) {
         />
       )}
     </section>
-  );
-}
-
-/** A picture from another server, which is asked only when this is sent. */
-function AddressForm() {
-  const [address, setAddress] = useState('');
-  const id = useId();
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    void useLens.getState().fetchPicture(address);
-  };
-  return (
-    <form className={styles.address} onSubmit={submit}>
-      <label htmlFor={id}>
-        Address of a picture. Its server is asked for that one file when you press Fetch, without cookies; it
-        sees your machine’s address, as with any page.
-      </label>
-      <input
-        id={id}
-        className={page.input}
-        inputMode="url"
-        placeholder="https://…/picture.jpg"
-        value={address}
-        onChange={(event) => setAddress(event.target.value)}
-        spellCheck={false}
-        autoComplete="off"
-      />
-      <button type="submit" className="button" disabled={address.trim() === ''}>
-        Fetch
-      </button>
-    </form>
   );
 }

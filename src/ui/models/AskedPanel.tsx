@@ -41,7 +41,7 @@ function Plan({ plan }: { readonly plan: ModelPlan }) {
   const { bytesToDownload, textBytesToDownload, bytesStored, quotaFree, needs } = plan;
   return (
     <div className={styles.asked}>
-      <dl className={styles.facts}>
+      <dl className={page.facts}>
         <dt>To download now</dt>
         <dd>
           {bytesToDownload > 0 ? bytes(bytesToDownload) : 'nothing'}

@@ -11,7 +11,7 @@ type Entry = (typeof CATALOGUE)[number];
 export function CatalogueList() {
   const inView = useLens((state) => state.view.model);
   return (
-    <section className={styles.section} aria-labelledby="catalogue">
+    <section className={page.section} aria-labelledby="catalogue">
       <h2 id="catalogue">Open another model</h2>
       <ul className={styles.cards}>
         <ShippedCard inView={inView === 'pictogram-clip'} />

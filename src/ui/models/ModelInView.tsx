@@ -16,7 +16,7 @@ export function ModelInView() {
   if (!subject) return null;
   const { vision, dim } = subject.model.config;
   return (
-    <section className={styles.section} aria-labelledby="in-view">
+    <section className={page.section} aria-labelledby="in-view">
       <h2 id="in-view">In view: {subject.model.title}</h2>
       <p className={styles.sizes}>
         {vision.layers} blocks of {count(vision.neurons)} neurons and {vision.heads} heads; pictures of{' '}
@@ -33,7 +33,7 @@ export function ModelInView() {
 
 function Facts({ info }: { readonly info: ModelInfo }) {
   return (
-    <dl className={styles.facts}>
+    <dl className={page.facts}>
       <dt>
         <Explain id="selfCheck">Self-check</Explain>
       </dt>
@@ -45,7 +45,7 @@ function Facts({ info }: { readonly info: ModelInfo }) {
         {bytes(info.bytes)}, stored as {info.precision}; {VERIFIED[info.verified]}
       </dd>
       <dt>SHA-256 of the {info.hashOf}</dt>
-      <dd className={styles.hash}>{info.hash}</dd>
+      <dd className={page.hash}>{info.hash}</dd>
       <dt>Runs on</dt>
       <dd>
         {backendWords(info.backend)}, {info.backend.precision}

@@ -20,7 +20,7 @@ export function SetChooser() {
     else if (files.length > 0) useLens.getState().notify('error', 'There are no picture files among these.');
   };
   return (
-    <section className={styles.section} aria-labelledby="pictures">
+    <section className={page.section} aria-labelledby="pictures">
       <h2 id="pictures">The pictures{pictures ? `: ${pictures.name}, ${count(pictures.count)}` : ''}</h2>
       <p className={page.soft}>
         A neuron is described by the pictures that move it most, so they should be of the model’s world:

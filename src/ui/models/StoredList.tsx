@@ -14,7 +14,7 @@ export function StoredList() {
   const files = models.flatMap((model) => model.files);
   const total = sumOf([...new Map(files.map((file) => [file.name, file])).values()]);
   return (
-    <section className={styles.section} aria-labelledby="stored">
+    <section className={page.section} aria-labelledby="stored">
       <h2 id="stored">Kept in this browser</h2>
       {stored.status === 'failed' && <p className={page.problem}>{stored.message}</p>}
       {stored.status === 'ready' && models.length === 0 && (

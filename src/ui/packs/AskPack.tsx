@@ -1,5 +1,6 @@
 import { useLens } from '../../state/index.ts';
 import { ActionButton } from '../app/ActionButton.tsx';
+import page from '../app/page.module.css';
 import styles from './packs.module.css';
 
 /** A link names an analysis on another server, which nobody here has allowed to be asked. */
@@ -13,7 +14,7 @@ export function AskPack({ host }: { readonly host: string }) {
         The link you followed shows numbers that somebody published there. Nothing has been asked of that
         server yet; it will see this machine’s network address, and nothing else of you.
       </p>
-      <p className={styles.where}>{pack}</p>
+      <p className={page.hash}>{pack}</p>
       <div className={styles.ways}>
         <button type="button" className="button" data-main onClick={allowPack}>
           Open it from {host}

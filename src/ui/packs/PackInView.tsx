@@ -2,7 +2,6 @@ import { CATALOGUE, loadedValue, PACK_MODEL, type PackManifest, useLens } from '
 import { Explain } from '../app/Explain.tsx';
 import page from '../app/page.module.css';
 import { count, number, percent } from '../charts/format.ts';
-import styles from './packs.module.css';
 
 /** Where the numbers in view come from, when they were made before: what a reader needs to judge them. */
 export function PackInView() {
@@ -12,7 +11,7 @@ export function PackInView() {
   const { openAnalysis } = useLens.getState();
   if (!pack) return null;
   return (
-    <section className={styles.section} aria-labelledby="pack-in-view">
+    <section className={page.section} aria-labelledby="pack-in-view">
       <h2 id="pack-in-view">
         The analysis in view: {subject.model.title} on {subject.set.title}
       </h2>
@@ -40,9 +39,9 @@ interface FactsProps {
 function Facts({ pack, elsewhere }: FactsProps) {
   const { model, set, options, software, backend, deviations } = pack;
   return (
-    <dl className={styles.facts}>
+    <dl className={page.facts}>
       <dt>Where it is</dt>
-      <dd className={styles.hash}>
+      <dd className={page.hash}>
         {elsewhere === undefined ? 'It ships with this page' : whereIs(elsewhere)}
       </dd>
       <dt>Made by</dt>
@@ -52,14 +51,14 @@ function Facts({ pack, elsewhere }: FactsProps) {
       </dd>
       <dt>Model</dt>
       <dd>
-        {model.name} <span className={styles.hash}>SHA-256 {model.hash}</span>
+        {model.name} <span className={page.hash}>SHA-256 {model.hash}</span>
         <ModelWords pack={pack} />
       </dd>
       <dt>Pictures</dt>
       <dd>
         {set.name}, {count(set.count)}
         {set.skipped ? ` (${count(set.skipped)} more could not be read)` : ''}{' '}
-        <span className={styles.hash}>SHA-256 {set.hash}</span>
+        <span className={page.hash}>SHA-256 {set.hash}</span>
         {elsewhere && <PictureWords pack={pack} />}
       </dd>
       <dt>
@@ -89,7 +88,7 @@ function Given({ pack: { directions, blocks } }: { readonly pack: PackManifest }
     <>
       {directions?.name}: {count(blocks[0]?.neurons ?? 0)}{' '}
       <Explain id="givenDirection">made elsewhere</Explain>{' '}
-      <span className={styles.hash}>SHA-256 of their file {directions?.hash}</span>
+      <span className={page.hash}>SHA-256 of their file {directions?.hash}</span>
     </>
   );
 }
@@ -107,7 +106,7 @@ function ModelWords({ pack }: { readonly pack: PackManifest }) {
       <p className={page.soft}>
         Heat maps, own pictures and search by any words need this very model. It is none that this page knows:
         open its files below, under “A model of your own”.
-        {pack.model.url && <span className={styles.hash}> Its makers name {pack.model.url}.</span>}
+        {pack.model.url && <span className={page.hash}> Its makers name {pack.model.url}.</span>}
       </p>
     );
   }

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useLens } from '../../state/index.ts';
 import page from '../app/page.module.css';
 import { count } from '../charts/format.ts';
+import { saveFile } from '../panel/saveFile.ts';
 import styles from './packs.module.css';
 
 /** Gives what was analysed here to the person, as a pack that this page and the command line can open. */
@@ -15,12 +16,7 @@ export function SavePack() {
     const saved = await savePack();
     setBusy(false);
     if (!saved) return;
-    const url = URL.createObjectURL(saved.blob);
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = saved.name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    saveFile(saved.name, saved.blob);
     notify('info', `Saved as ${saved.name}.`);
   };
   return (

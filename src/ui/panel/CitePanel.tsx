@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import { type Citation, citations } from '../../state/cite.ts';
 import { useLens } from '../../state/index.ts';
 import { placeOf } from '../../state/place.ts';
+import { copyText } from '../share/copyLink.ts';
 import styles from './cite.module.css';
 import { aboutNow } from './savePanel.ts';
 
@@ -48,12 +49,7 @@ const COPIED_MS = 2500;
 function CopyButton({ label, text, of }: CopyProps) {
   const [said, setSaid] = useState<string>();
   const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setSaid('Copied');
-    } catch {
-      setSaid('Mark it and copy it');
-    }
+    setSaid((await copyText(text)) ? 'Copied' : 'Mark it and copy it');
     setTimeout(() => setSaid(undefined), COPIED_MS);
   };
   return (

@@ -81,7 +81,11 @@ function Tools({ panel, frame }: ToolsProps) {
   const button = useRef<HTMLButtonElement>(null);
   const enlarged = useEnlarged();
   const [open, setOpen] = useState<'menu' | 'enlarged' | 'cite'>();
-  const close = (): void => setOpen(undefined);
+  const close = (): void => {
+    setOpen(undefined);
+    // What had the focus before was an entry of the menu, which is gone.
+    requestAnimationFrame(() => button.current?.focus());
+  };
   return (
     <>
       <button

@@ -1,7 +1,6 @@
 import type { RefObject } from 'react';
 import { Menu, MenuItem, Popover } from 'react-aria-components';
-import { useLens } from '../../state/index.ts';
-import { permalink } from '../../state/share.ts';
+import { copyLinkToView } from '../share/copyLink.ts';
 import styles from './panel.module.css';
 import { type Ending, FIGURES, TABLES } from './savePanel.ts';
 
@@ -47,7 +46,7 @@ export function PanelMenu(props: Props) {
             {ENDINGS[ending]}
           </MenuItem>
         ))}
-        <MenuItem className={styles.item!} onAction={() => void copyLink()}>
+        <MenuItem className={styles.item!} onAction={() => void copyLinkToView()}>
           Copy link
         </MenuItem>
         <MenuItem className={styles.item!} onAction={onCite}>
@@ -56,15 +55,4 @@ export function PanelMenu(props: Props) {
       </Menu>
     </Popover>
   );
-}
-
-async function copyLink(): Promise<void> {
-  const { notify, view } = useLens.getState();
-  const link = permalink(view, location.href);
-  try {
-    await navigator.clipboard.writeText(link);
-    notify('info', 'The link to this view is in the clipboard.');
-  } catch {
-    notify('error', `The browser did not let this page write to the clipboard; the link is ${link}`);
-  }
 }

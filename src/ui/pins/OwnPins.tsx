@@ -4,11 +4,11 @@ import { LONGEST_LIST_NAME, MOST_PINS, type PinList, pinFile, pinKey, useLens } 
 import page from '../app/page.module.css';
 import { FileButton } from '../own/FileButton.tsx';
 import { useDrop } from '../own/useDrop.ts';
+import { saveFile } from '../panel/saveFile.ts';
 import { CompareChosen } from './CompareChosen.tsx';
 import { CopyList } from './CopyList.tsx';
 import { PinRow } from './PinRow.tsx';
 import styles from './pins.module.css';
-import { saveText } from './saveText.ts';
 import { useChosen } from './useChosen.ts';
 
 /** A person's own pins: to annotate, order, compare, and give to others. */
@@ -91,7 +91,7 @@ function SaveList({ list }: { readonly list: PinList }) {
   return (
     <Button
       className="button"
-      onPress={() => saveText(`${list.name || 'neuronlens pins'}.json`, 'application/json', pinFile(list))}
+      onPress={() => saveFile(`${list.name || 'neuronlens pins'}.json`, pinFile(list), 'application/json')}
     >
       Save as a file
     </Button>

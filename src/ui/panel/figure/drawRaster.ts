@@ -17,12 +17,11 @@ export function drawRaster(
   if (style.visibility === 'hidden' || !meets(rect, seen)) return [];
   const href = rasterOf(part);
   if (!href) return [];
-  const filter = filterLeft(part);
   const image = element('image', {
     ...rect,
     href,
     preserveAspectRatio: FITS[style.objectFit] ?? 'none',
-    style: filter && `filter: ${filter}`,
+    filter: filterLeft(part),
   });
   const radii = radiiOf(style, rect);
   return radii.some((radius) => radius > 0) ? inClip(rect, radii, walk, [image]) : [image];

@@ -18,8 +18,6 @@ export function drawText(node: Text, style: CSSStyleDeclaration, walk: Walk, aro
     'font-style': unless('normal', style.fontStyle),
     'letter-spacing': unless('normal', style.letterSpacing),
     'text-decoration': decoration,
-    style:
-      style.fontVariantNumeric === 'normal' ? undefined : `font-variant-numeric: ${style.fontVariantNumeric}`,
   };
   return textRuns(node).flatMap((found) => {
     if (edge !== undefined && found.left >= edge) return [];

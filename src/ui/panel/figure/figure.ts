@@ -34,8 +34,7 @@ function drawFigure(panel: Element, caption: readonly string[]): Figure {
   const style = getComputedStyle(panel);
   const page = getComputedStyle(document.body);
   const { parts, cut } = drawElement(panel);
-  const font = `${CAPTION_SIZE}px ${style.fontFamily}`;
-  const { measure } = fontOf(font);
+  const { measure } = fontOf(`${CAPTION_SIZE}px ${style.fontFamily}`);
   const lines = (cut ? [...caption, SEEN_ONLY] : caption).flatMap((line) => wrap(line, inner, measure));
   const width = Math.ceil(inner + 2 * MARGIN);
   const below = MARGIN + innerHeight + 4;
@@ -50,7 +49,7 @@ function drawFigure(panel: Element, caption: readonly string[]): Figure {
       element('g', { transform: `translate(${MARGIN} ${MARGIN})` }, parts),
       element(
         'g',
-        { fill: ink, style: `font: ${font}` },
+        { fill: ink, 'font-family': style.fontFamily, 'font-size': CAPTION_SIZE },
         lines.map((line, i) =>
           element('text', { x: MARGIN, y: below + (i + 1) * CAPTION_LINE }, [escapeXml(line)]),
         ),

@@ -17,10 +17,10 @@ const looksLikeButton = (style: CSSStyleDeclaration): boolean =>
  * browser paints nothing of it. What is drawn to its own measure (`data-export="fixed"`) keeps its size.
  */
 export function withoutTools<T>(panel: Element, work: () => T): T {
-  const before = new Map<HTMLElement, string | null>();
+  const before = new Map<HTMLElement, string>();
   const restyle = (part: Element, style: Readonly<Record<string, string>>): void => {
     if (!(part instanceof HTMLElement)) return;
-    if (!before.has(part)) before.set(part, part.getAttribute('style'));
+    if (!before.has(part)) before.set(part, part.style.cssText);
     for (const [name, value] of Object.entries(style)) part.style.setProperty(name, value, 'important');
   };
   const fixed = [...panel.querySelectorAll('[data-export="fixed"]')].map((part) => ({
@@ -34,9 +34,7 @@ export function withoutTools<T>(panel: Element, work: () => T): T {
     for (const part of tools) if (!part.contains(document.activeElement)) restyle(part, { display: 'none' });
     return work();
   } finally {
-    for (const [part, style] of before) {
-      if (style === null) part.removeAttribute('style');
-      else part.setAttribute('style', style);
-    }
+    // Not as an attribute: that would be an inline style, which the page's security policy forbids.
+    for (const [part, style] of before) part.style.cssText = style;
   }
 }
