@@ -30,6 +30,7 @@ export function PanelMenu(props: Props) {
   return (
     <Popover
       className={styles.popover!}
+      aria-label={`Panel: ${title}`}
       triggerRef={trigger}
       placement="bottom end"
       isOpen
