@@ -2,7 +2,7 @@ import { LensError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
 import { loadedValue } from './data.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
-import { detailOf, sourceOf } from './numbers.ts';
+import { sourceOf, vectorsOf } from './numbers.ts';
 import type { LensState, Slice } from './state.ts';
 import { poolKey } from './wordsSlice.ts';
 
@@ -40,10 +40,10 @@ export const blockWordsSlice: Slice<BlockWordsSlice> = (set, get, services) => {
   async function word(signal: AbortSignal): Promise<void> {
     const { block, atoms } = get().view;
     const key = keyOf(get(), block);
-    await get().ensureBlock(block);
-    const detail = loadedValue(detailOf(get(), block));
+    await get().ensureVectors(block);
+    const vectors = loadedValue(vectorsOf(get(), block));
     const dim = loadedValue(get().subject)?.model.config.dim;
-    if (!detail || !dim) throw new LensError('unavailable', 'This block has not been analysed here yet.');
+    if (!vectors || !dim) throw new LensError('unavailable', 'This block has not been analysed here yet.');
     const { texts, handle } = await get().ensureWords();
     const client = await services.client();
     const onProgress = (progress: Progress) => {
@@ -51,7 +51,7 @@ export const blockWordsSlice: Slice<BlockWordsSlice> = (set, get, services) => {
       set({ wording: progress });
     };
     const options = { terms: WORDS_PER_NEURON, atoms };
-    const codes = await client.sparseCodes(detail.directions, dim, handle, options, { signal, onProgress });
+    const codes = await client.sparseCodes(vectors.directions, dim, handle, options, { signal, onProgress });
     const terms = Array.from(codes.r2, (_, neuron) => {
       const at = neuron * WORDS_PER_NEURON;
       const strongest = [...codes.texts.subarray(at, at + LISTED)].filter((text) => text >= 0);

@@ -3,7 +3,7 @@ import type { BlockOnConcepts } from '../lens/conceptDiscovery.ts';
 import { failed, IDLE, LOADING, type Loadable, loadedValue, ready } from './data.ts';
 import type { Voices } from './imageTypes.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
-import { detailOf, overviewOf } from './numbers.ts';
+import { overviewOf, vectorsOf } from './numbers.ts';
 import type { Slice } from './state.ts';
 
 /** The picture's significant neurons put into words. */
@@ -22,7 +22,7 @@ export const conceptsSlice: Slice<ConceptsSlice> = (set, get, services) => {
     const dim = loadedValue(get().subject)?.model.config.dim ?? 0;
     const blocks: BlockOnConcepts[] = [];
     for (const { block, activations, norms, significant } of reading.blocks) {
-      const directions = loadedValue(detailOf(get(), block))?.directions;
+      const directions = loadedValue(vectorsOf(get(), block))?.directions;
       const thresholds = overviewOf(get(), block)?.thresholds;
       if (!directions || !thresholds) continue;
       const who = [...significant.keys()].filter((neuron) => significant[neuron]);

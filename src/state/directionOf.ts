@@ -1,6 +1,6 @@
 import { LensError } from '../errors.ts';
 import { loadedValue } from './data.ts';
-import { detailOf, sourceOf } from './numbers.ts';
+import { sourceOf, vectorsOf } from './numbers.ts';
 import type { LensState } from './state.ts';
 
 /**
@@ -12,7 +12,7 @@ export async function directionOf(state: LensState, block: number, neuron: numbe
     const shipped = await state.shippedDirection(block, neuron);
     if (shipped) return shipped;
   }
-  const vectors = loadedValue(detailOf(state, block));
+  const vectors = loadedValue(vectorsOf(state, block));
   if (!vectors) throw new LensError('unavailable', 'This block has not been analysed here yet.');
   const dim = loadedValue(state.subject)?.model.config.dim ?? 0;
   return vectors.directions.slice(neuron * dim, (neuron + 1) * dim);

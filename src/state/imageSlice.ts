@@ -6,7 +6,7 @@ import { failed, IDLE, LOADING, type Loadable, loadedValue, ready, type TrueMask
 import { setSource } from './engineSlice.ts';
 import type { PatchReading } from './imageTypes.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
-import { detailOf, overviewOf, sourceOf } from './numbers.ts';
+import { overviewOf, sourceOf, vectorsOf } from './numbers.ts';
 import type { LensState, Slice } from './state.ts';
 import { blocksOf } from './subject.ts';
 
@@ -79,11 +79,11 @@ export const imageSlice: Slice<ImageSlice> = (set, get, services) => {
     if (!subject) throw new LensError('unavailable', 'Model or pictures are not there yet.');
     const list: BlockReference[] = [];
     for (const block of blocksOf(subject)) {
-      await get().ensureBlock(block);
-      const detail = loadedValue(detailOf(get(), block));
+      await get().ensureVectors(block);
+      const vectors = loadedValue(vectorsOf(get(), block));
       const thresholds = overviewOf(get(), block)?.thresholds;
-      if (detail && thresholds)
-        list.push({ block, means: detail.means, directions: detail.directions, thresholds });
+      if (vectors && thresholds)
+        list.push({ block, means: vectors.means, directions: vectors.directions, thresholds });
     }
     return list;
   }

@@ -110,7 +110,7 @@ export {
 export { neuronKey } from './neuronSlice.ts';
 export type * from './neuronTypes.ts';
 export type { Notice } from './noticeSlice.ts';
-export { detailOf, headsOf, lookedOf, overviewOf, sourceOf } from './numbers.ts';
+export { headsOf, lookedOf, overviewOf, sourceOf, vectorsOf } from './numbers.ts';
 export type { Offline } from './offlineSlice.ts';
 export { FEWEST_IN_SET, type OwnSet } from './ownSetSlice.ts';
 export { MOST_OWN, type OwnEffects, type OwnPicture, ownKey } from './ownSlice.ts';

@@ -13,7 +13,7 @@ import {
 import type { LensState } from './state.ts';
 import { laterHeadsOf } from './subject.ts';
 
-type Sources = Pick<LensState, 'source' | 'live' | 'overviews' | 'details' | 'rows' | 'subject'>;
+type Sources = Pick<LensState, 'source' | 'live' | 'overviews' | 'vectors' | 'rows' | 'subject'>;
 
 /** Whose numbers a block shows: live ones only where they were computed. */
 export const sourceOf = (state: Sources, block: number): NumberSource =>
@@ -31,8 +31,8 @@ export function overviewOf(state: Sources, block: number): BlockOverview | undef
 }
 
 /** Directions and means of a whole block; `idle` until something needs them. */
-export function detailOf(state: Sources, block: number): Loadable<Vectors> {
-  if (sourceOf(state, block) === 'shipped') return state.details.get(block) ?? IDLE;
+export function vectorsOf(state: Sources, block: number): Loadable<Vectors> {
+  if (sourceOf(state, block) === 'shipped') return state.vectors.get(block) ?? IDLE;
   return state.live.get(block)?.loadableDetail ?? IDLE;
 }
 

@@ -4,7 +4,7 @@ import type { Progress } from '../progress.ts';
 import { failed, LOADING, type Loadable, loadedValue, ready } from './data.ts';
 import type { HeatmapPair } from './neuronTypes.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
-import { detailOf, sourceOf } from './numbers.ts';
+import { sourceOf, vectorsOf } from './numbers.ts';
 import type { Slice } from './state.ts';
 import { neuronsOf } from './subject.ts';
 
@@ -72,10 +72,10 @@ export const ownSlice: Slice<OwnSlice> = (set, get, services) => {
     key: string,
     signal: AbortSignal,
   ): Promise<void> {
-    const detail = detailOf(get(), block);
-    if (detail.status !== 'ready')
+    const vectors = vectorsOf(get(), block);
+    if (vectors.status !== 'ready')
       throw new LensError('unavailable', 'The directions of this block are not loaded.');
-    const { means, directions } = detail.value;
+    const { means, directions } = vectors.value;
     const client = await get().ensureEngine();
     signal.throwIfAborted();
     const files: SetSource = { kind: 'files', files: batch.map((picture) => picture.file) };
@@ -100,7 +100,7 @@ export const ownSlice: Slice<OwnSlice> = (set, get, services) => {
 
   async function measure(signal: AbortSignal): Promise<void> {
     const { block } = get().view;
-    await get().ensureBlock(block);
+    await get().ensureVectors(block);
     const key = ownKey(sourceOf(get(), block), block);
     const open = get().own.filter((picture) => !isSettled(picture.effects.get(key)));
     if (open.length === 0) return;
@@ -175,9 +175,9 @@ export const ownSlice: Slice<OwnSlice> = (set, get, services) => {
         return;
       putHeatmap(id, key, LOADING);
       const work = async () => {
-        const detail = await get().ensureBlock(block);
-        const shown = detailOf(get(), block);
-        const directions = shown.status === 'ready' ? shown.value.directions : detail?.directions;
+        const vectors = await get().ensureVectors(block);
+        const shown = vectorsOf(get(), block);
+        const directions = shown.status === 'ready' ? shown.value.directions : vectors?.directions;
         const neurons = get().own.length > 0 && directions ? neuronsOf(loadedValue(get().subject), block) : 0;
         if (!directions || neurons === 0)
           throw new LensError('unavailable', 'The directions are not loaded.');

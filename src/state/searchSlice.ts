@@ -2,7 +2,7 @@ import { failed, IDLE, LOADING, type Loadable, loadedValue, ready } from './data
 import type { EngineStatus, Progress } from './engineSlice.ts';
 import { newestWins } from './newestWins.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
-import { detailOf } from './numbers.ts';
+import { vectorsOf } from './numbers.ts';
 import type { LensState, Slice } from './state.ts';
 import { neuronsOf } from './subject.ts';
 import { DEFAULT_VIEW, LONGEST_QUERY } from './view.ts';
@@ -165,7 +165,7 @@ let last: { directions: Float32Array; text: Float32Array; scores: Float32Array }
 /** Scores of the current block's neurons for the current search; undefined while there are none. */
 export function searchScoresOf(state: LensState): Float32Array | undefined {
   const text = loadedValue(state.search)?.embedding;
-  const directions = loadedValue(detailOf(state, state.view.block))?.directions;
+  const directions = loadedValue(vectorsOf(state, state.view.block))?.directions;
   if (!text || !directions) return undefined;
   if (last?.directions !== directions || last.text !== text) {
     last = { directions, text, scores: scoreNeurons(directions, text) };

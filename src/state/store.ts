@@ -120,7 +120,7 @@ function loadWhatIsShown(state: LensState, before: LensState): void {
   const { block } = view;
   if (sourceOf(state, block) !== 'shipped') return;
   if (!state.overviews.has(block)) void state.ensureOverview(block);
-  if (state.search.status === 'ready' && !state.details.has(block)) void state.ensureBlock(block);
+  if (state.search.status === 'ready' && !state.vectors.has(block)) void state.ensureVectors(block);
 }
 
 /** The neurons that the page in view is about. */

@@ -27,7 +27,7 @@ export interface SubjectSlice {
   readonly pictures: Loadable<PictureSet>;
   readonly overviews: ReadonlyMap<number, Loadable<BlockOverview>>;
   /** Directions and mean effects: large, and loaded only for what acts on a whole block. */
-  readonly details: ReadonlyMap<number, Loadable<Vectors>>;
+  readonly vectors: ReadonlyMap<number, Loadable<Vectors>>;
   /** Single neurons, by `block neuron`. */
   readonly rows: ReadonlyMap<string, Loadable<NeuronRow>>;
   readonly texts: Loadable<PackTexts>;
@@ -36,7 +36,7 @@ export interface SubjectSlice {
   /** Loads what a block's page needs, if it ships and is not there yet. */
   ensureOverview(block: number): Promise<BlockOverview | undefined>;
   /** The same, and what acting on other pictures needs. */
-  ensureBlock(block: number): Promise<Vectors | undefined>;
+  ensureVectors(block: number): Promise<Vectors | undefined>;
   /** What a neuron's page shows: some kilobytes. */
   ensureNeuron(block: number, neuron: number): Promise<NeuronRow | undefined>;
   /** One direction that ships; undefined where none does. Throws what the pack throws. */
@@ -57,9 +57,9 @@ interface Place {
   readonly pack?: string;
 }
 
-type Pieces = 'overviews' | 'details' | 'rows';
+type Pieces = 'overviews' | 'vectors' | 'rows';
 
-const NOTHING = { overviews: new Map(), details: new Map(), rows: new Map(), texts: IDLE } as const;
+const NOTHING = { overviews: new Map(), vectors: new Map(), rows: new Map(), texts: IDLE } as const;
 /** Neurons kept; some kilobytes each. */
 const KEPT_ROWS = 500;
 
@@ -240,10 +240,10 @@ export const subjectSlice: Slice<SubjectSlice> = (set, get, services) => {
     },
     ensureOverview: (block) =>
       once(`overview ${block}`, () => piece('overviews', block, (opened) => opened.overview(block))),
-    ensureBlock: (block) =>
-      once(`block ${block}`, async () => {
+    ensureVectors: (block) =>
+      once(`vectors ${block}`, async () => {
         await get().ensureOverview(block);
-        return piece('details', block, (opened) => opened.vectors(block));
+        return piece('vectors', block, (opened) => opened.vectors(block));
       }),
     ensureNeuron: (block, neuron) => {
       const key = rowKey(block, neuron);

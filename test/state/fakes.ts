@@ -132,7 +132,7 @@ export async function openedStore(
 ): Promise<LensStore> {
   const store = createLensStore(fakeServices(given, other));
   await store.getState().openSubject();
-  await store.getState().ensureBlock(store.getState().view.block);
+  await store.getState().ensureVectors(store.getState().view.block);
   return store;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { LensError } from '../../src/errors.ts';
 import { bindHistory } from '../../src/state/history.ts';
 import { neuronPages } from '../../src/state/neuronView.ts';
-import { detailOf, overviewOf, sourceOf } from '../../src/state/numbers.ts';
+import { overviewOf, sourceOf, vectorsOf } from '../../src/state/numbers.ts';
 import { orderOf } from '../../src/state/ranking.ts';
 import { searchScoresOf } from '../../src/state/searchSlice.ts';
 import type { HistoryPort, LensClient } from '../../src/state/services.ts';
@@ -17,7 +17,7 @@ describe('opening', () => {
     const state = store.getState();
     expect([0, 2]).toContain(state.view.block);
     expect(overviewOf(state, state.view.block)?.typicalNorm).toHaveLength(SIZES.neurons);
-    expect(detailOf(state, state.view.block).status).toBe('ready');
+    expect(vectorsOf(state, state.view.block).status).toBe('ready');
     expect(state.problems).toEqual([]);
   });
 
@@ -71,7 +71,7 @@ describe('moving', () => {
   it('loads the block it moves to', async () => {
     const store = await openedStore();
     store.getState().openBlock(0);
-    await vi.waitFor(() => expect(detailOf(store.getState(), 0).status).toBe('ready'));
+    await vi.waitFor(() => expect(vectorsOf(store.getState(), 0).status).toBe('ready'));
     expect(store.getState().view).toMatchObject({ page: 'block', block: 0 });
     expect(store.getState().view.neuron).toBeUndefined();
   });
