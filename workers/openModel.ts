@@ -185,10 +185,11 @@ async function readFolder(url: string, job: JobOptions): Promise<LoadedModel> {
   assertFinite(weights);
   const tokenizer = tokenizerOf(folder.tokenizer, weights);
   const { preprocessor, notes } = pictureSettings(folder.preprocessor, folder.config, weights, url);
+  const name = url.replace(/\/$/, '').split('/').at(-1) ?? url;
   return {
     facts: {
-      id: `local-${folder.hash.slice(0, 12)}`,
-      title: url.replace(/\/$/, '').split('/').at(-1) ?? url,
+      id: name, // a folder ships with the page, under the name that views have for it
+      title: name,
       hash: folder.hash,
       hashOf: 'whole file',
       verified: 'none',

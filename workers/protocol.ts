@@ -42,7 +42,7 @@ export type ModelSource =
   | { readonly kind: 'stored'; readonly id: string };
 
 export interface ModelInfo {
-  /** URL-safe name: the catalogue's, or `local-` and the first 12 digits of the hash. */
+  /** URL-safe name: the catalogue's, a shipped folder's, or `local-` and the first 12 digits of the hash. */
   readonly id: string;
   readonly title: string;
   readonly config: ClipConfig;

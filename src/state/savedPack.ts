@@ -9,7 +9,7 @@ import type { LensState } from './state.ts';
 /** The blocks that were analysed here, as the command line would give them to the writer of packs. */
 export async function analysedParts(state: LensState): Promise<PackParts> {
   const subject = loadedValue(state.subject);
-  const info = modelOf(state, subject?.pack?.model.hash);
+  const info = modelOf(state);
   const blocks = [...state.live.values()].map(({ summary }) => summary).sort((a, b) => a.block - b.block);
   if (!subject || !info || blocks.length === 0) {
     throw new LensError('unavailable', 'Nothing has been analysed here yet: analyse a block first.');
@@ -30,11 +30,10 @@ export async function analysedParts(state: LensState): Promise<PackParts> {
   };
 }
 
-/** The model that made them: the running one if it is the view's, under its name or (a shipped one) as what its pack was made of. */
-function modelOf({ engine, opened, view }: LensState, packed: string | undefined): ModelInfo | undefined {
+/** The model that made them: the running one if it is the view's. */
+function modelOf({ engine, opened, view }: LensState): ModelInfo | undefined {
   const running = engine.status === 'ready' ? engine.info : undefined;
-  if (running && (running.id === view.model || running.hash === packed)) return running;
-  return opened.get(view.model);
+  return running?.id === view.model ? running : opened.get(view.model);
 }
 
 async function setFacts(state: LensState): Promise<Pick<PackParts['set'], 'name' | 'url' | 'hash'>> {
