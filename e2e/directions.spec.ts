@@ -56,6 +56,7 @@ test('a pack of directions opens as one: pictures, words and neurons, and nothin
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
   await page.goto('./#/pictogram-clip/pictograms/0?page=models');
+  await page.getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('link', { name: 'Models', exact: true }).click();
   await page.getByLabel('Choose a pack’s zip').setInputFiles(zip);
 

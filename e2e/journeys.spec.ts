@@ -147,6 +147,7 @@ test('a block recomputed here agrees with the shipped numbers, the page stays fr
   expect(saved.manifest.model.hash).toBe(shipped.model.hash);
   expect(saved.manifest.set.hash).toBe(shipped.set.hash);
   expect((await saved.overview(4)).typicalNorm).toHaveLength(768);
+  await page.getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('link', { name: 'Models', exact: true }).click();
   await page
     .getByLabel('Choose a pack’s zip')

@@ -55,6 +55,7 @@ test('a zip on another server is read by ranges, and its unknown model and pictu
   await expect(page.getByRole('heading', { name: 'Block 2 · neuron 3' })).toBeVisible();
   await expect(placeholders(page).first()).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Spread of the strongest pictures' })).toBeVisible();
+  await page.getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('link', { name: 'Models', exact: true }).click();
   await expect(page.getByText('need this very model')).toBeVisible();
   await expect(page.getByText('Of 3 neurons the strongest pictures are not proven')).toBeVisible();
@@ -76,6 +77,7 @@ test('a pack’s folder and zip are chosen from this machine; what is none is re
   await page.goto('#/models');
   await page.getByLabel('Choose a pack’s folder').setInputFiles('test/fixtures/packs/version-1');
   await expect(page.getByRole('heading', { name: 'Block 0' })).toBeVisible();
+  await page.getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('link', { name: 'Models', exact: true }).click();
   await expect(page.getByText('It is of an older version')).toBeVisible();
 });

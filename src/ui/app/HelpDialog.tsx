@@ -82,7 +82,7 @@ function Row({ row, port, onDone }: RowProps) {
       }}
     >
       <span>
-        {row.label}
+        <span>{row.label}</span>
         {!possible && action.needs && <span className={styles.needs}>needs {action.needs}</span>}
       </span>
       <span className={styles.keys}>

@@ -1,6 +1,6 @@
 import { type RefObject, useMemo, useState } from 'react';
 import { type ActionPort, useLens } from '../../state/index.ts';
-import { copyLinkToView } from '../share/copyLink.ts';
+import { copyFocusedLink } from '../share/copyLink.ts';
 
 /** Dialogs of the shell, one at a time. */
 export type OpenDialog = 'help' | 'palette' | 'share';
@@ -26,7 +26,7 @@ export function usePort(search: RefObject<HTMLInputElement | null>) {
       showHelp: () => setDialog('help'),
       showPalette: () => setDialog('palette'),
       showShare: () => setDialog('share'),
-      copyLink: () => void copyLinkToView(),
+      copyLink: () => void copyFocusedLink(),
       toggleFullScreen,
     }),
     [search],

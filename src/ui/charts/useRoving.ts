@@ -46,6 +46,7 @@ export function useRoving(count: number, columns: number, start = 0): Roving {
       },
       onFocus: () => setChosen(index),
       onKeyDown: (event) => {
+        if (event.key.startsWith('Arrow')) event.stopPropagation(); // at an end, too: it is this chart's key
         const to = nextIndex(event.key, index, count, columns);
         if (to === undefined) return;
         event.preventDefault();

@@ -60,6 +60,7 @@ export function ColumnPictures({ page, detail }: Props) {
       {opened && (
         <ImageDialog
           title={`Picture ${opened.image}`}
+          image={String(opened.image)}
           caption={opened.caption}
           value={opened.value}
           picture={(alt, grey) => <SetPicture cell={pictures.cell(opened.image)} alt={alt} grey={grey} />}

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { directionsOf } from '../../state/directions.ts';
+import { directionsOf, isShown } from '../../state/directions.ts';
 import {
   type HeatmapPair,
   LOADING,
@@ -16,6 +16,7 @@ import { HeatmapCanvas } from '../charts/HeatmapCanvas.tsx';
 import { MapTwin } from '../charts/MapTwin.tsx';
 import { mapSentence } from '../charts/mapSentence.ts';
 import { ScaleLegend } from '../charts/ScaleLegend.tsx';
+import { CopyLinkButton } from '../share/CopyLinkButton.tsx';
 import controlsStyles from './controls.module.css';
 import dialogStyles from './dialog.module.css';
 import { EffectTable } from './EffectTable.tsx';
@@ -27,6 +28,8 @@ import type { MapOverlay } from './useOverlay.ts';
 
 interface Props {
   readonly title: string;
+  /** As an address names it. */
+  readonly image: string;
   readonly caption: string;
   readonly value: number | undefined;
   readonly picture: (alt: string, grey: boolean) => ReactNode;
@@ -102,7 +105,8 @@ export function ImageDialog(props: Props) {
   );
 }
 
-function Steps({ place, of, onStep, onClose }: Props) {
+function Steps({ title, image, place, of, onStep, onClose }: Props) {
+  const apart = useLens((state) => isShown(state, 'image'));
   return (
     <nav aria-label="Listed pictures" className={dialogStyles.dialogNav}>
       <Button
@@ -124,6 +128,7 @@ function Steps({ place, of, onStep, onClose }: Props) {
       >
         →
       </Button>
+      {apart && <CopyLinkButton to={{ page: 'image', image }} what={`${title}, taken apart`} />}
       <Button className={controlsStyles.button!} onPress={onClose}>
         Close
       </Button>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { encodeView, type NeuronDetail, type NeuronPage, useLens } from '../../state/index.ts';
+import { encodeView, type NeuronDetail, type NeuronPage, ownImage, useLens } from '../../state/index.ts';
 import { ownSheet } from '../../state/tables/neuronTables.ts';
 import { signed } from '../charts/format.ts';
 import { useRoving } from '../charts/useRoving.ts';
@@ -68,6 +68,7 @@ export function OwnPanel({ entries, page, detail, overlay, threshold }: Props) {
       {opened && (
         <ImageDialog
           title={opened.name}
+          image={ownImage(opened.id)}
           caption="Your picture, cut to the square the model sees"
           value={opened.value}
           picture={(alt, grey) => <BlobPicture file={opened.file} alt={alt} grey={grey} />}

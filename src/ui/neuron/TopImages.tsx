@@ -113,6 +113,7 @@ export function TopImages(props: Props) {
       {opened && (
         <ImageDialog
           title={`Picture ${opened.image}`}
+          image={String(opened.image)}
           caption={opened.caption}
           value={opened.value}
           picture={(alt, grey) => <SetPicture cell={pictures.cell(opened.image)} alt={alt} grey={grey} />}

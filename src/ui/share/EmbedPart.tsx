@@ -49,7 +49,12 @@ export function EmbedPart() {
         <Choice label="Colours" names={THEME_NAMES} value={theme} onChange={setTheme} keys={THEMES} />
       </div>
       <CopyField label="HTML for your page" text={snippet} rows={5} />
-      <EmbedPreview address={embedAddress(framed, location.href, theme)} width={size.width} height={size.height} title={title} />
+      <EmbedPreview
+        address={embedAddress(framed, location.href, theme)}
+        width={size.width}
+        height={size.height}
+        title={title}
+      />
     </div>
   );
 }

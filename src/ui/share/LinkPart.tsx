@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useLens } from '../../state/index.ts';
 import { leavesBehind, permalink } from '../../state/share.ts';
+import { BundlePart } from './BundlePart.tsx';
 import { CopyField } from './CopyField.tsx';
 import { previewHere } from './previews.ts';
 import styles from './share.module.css';
@@ -8,6 +9,7 @@ import styles from './share.module.css';
 /** Links to what is in view. */
 export function LinkPart() {
   const view = useLens((state) => state.view);
+  const own = useLens((state) => state.own.length);
   const preview = usePreview();
   return (
     <div className={styles.part}>
@@ -23,6 +25,7 @@ export function LinkPart() {
           yours by its hash, never by its pixels: whoever opens it sees the picture only if they have it too.
         </p>
       )}
+      {own > 0 && <BundlePart pictures={own} />}
       {preview === 'looking' && <p className={styles.note}>Looking for a preview page …</p>}
       {preview === 'none' && view.page === 'neuron' && (
         <p className={styles.note}>This server has no preview page of this neuron for chats and feeds.</p>

@@ -10,6 +10,7 @@ import {
   Tabs,
 } from 'react-aria-components';
 import help from '../app/help.module.css';
+import { CitePanel } from '../panel/CitePanel.tsx';
 import { EmbedPart } from './EmbedPart.tsx';
 import { LinkPart } from './LinkPart.tsx';
 import styles from './share.module.css';
@@ -38,12 +39,18 @@ export function ShareDialog({ onClose }: Props) {
               <Tab id="embed" className={styles.tab!}>
                 Embed
               </Tab>
+              <Tab id="cite" className={styles.tab!}>
+                Cite
+              </Tab>
             </TabList>
             <TabPanel id="link">
               <LinkPart />
             </TabPanel>
             <TabPanel id="embed">
               <EmbedPart />
+            </TabPanel>
+            <TabPanel id="cite">
+              <CitePanel />
             </TabPanel>
           </Tabs>
         </Dialog>
