@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { embedSnippet, leavesBehind, permalink, previewLink } from '../../src/state/share.ts';
-import { decodeView } from '../../src/state/urlCodec.ts';
+import type { LensState } from '../../src/state/state.ts';
+import { decodeView, encodeView } from '../../src/state/urlCodec.ts';
 import { DEFAULT_VIEW, type View } from '../../src/state/view.ts';
+import { openedStore } from './fakes.ts';
 
 const NEURON: View = { ...DEFAULT_VIEW, page: 'neuron', block: 2, neuron: 44 };
 const BASE = 'https://example.org/lens/?x=1#/old/view/0';
@@ -43,5 +45,26 @@ describe('links to a view', () => {
     expect(leavesBehind({ ...NEURON, set: 'own' })).toBe(true);
     expect(leavesBehind({ ...NEURON, page: 'image', image: '0123456789abcdef' })).toBe(true);
     expect(leavesBehind({ ...NEURON, page: 'image', image: '17' })).toBe(false);
+  });
+});
+
+describe('what a view is shown in', () => {
+  it.each(['embed', 'present'] as const)('stays %s wherever one goes', async (how) => {
+    const store = await openedStore();
+    store.getState().setView({ [how]: true });
+    const steps: ((state: LensState) => void)[] = [
+      (state) => state.openNeuron(3),
+      (state) => state.stepNeuron(1),
+      (state) => state.randomNeuron(),
+      (state) => state.compareNeuron({ block: 0, neuron: 1 }),
+      (state) => state.openBlock(2),
+      (state) => state.setView({ page: 'pins' }),
+      (state) => state.openAnalysis(state.view.model, state.view.set),
+    ];
+    for (const step of steps) {
+      step(store.getState());
+      expect(store.getState().view[how]).toBe(true);
+      expect(encodeView(store.getState().view)).toContain(`${how}=1`);
+    }
   });
 });
