@@ -11,9 +11,11 @@ import {
   pairsOf,
   useLens,
 } from '../../state/index.ts';
+import { pairsSheet } from '../../state/tables/compareTables.ts';
 import { Explain } from '../app/Explain.tsx';
 import { Thumb } from '../app/Thumb.tsx';
 import { count, number, signed } from '../charts/format.ts';
+import { Panel } from '../panel/Panel.tsx';
 import styles from './compare.module.css';
 
 /** Pictures of both that are shown; the number says how many there are. */
@@ -24,18 +26,22 @@ const THUMB = 48;
 export function SharedPanel({ neurons }: { readonly neurons: readonly NeuronAt[] }) {
   const compared = useCompared(neurons);
   const subject = useLens((state) => loadedValue(state.subject));
+  const dim = subject?.model.config.dim ?? 0;
   const pairs = useMemo(() => pairsOf(compared, subject?.set.count ?? 0), [compared, subject]);
   return (
-    <section className={`panel ${styles.shared}`} aria-labelledby="shared-heading">
-      <h2 id="shared-heading">What they have in common</h2>
+    <Panel
+      title="What they have in common"
+      className={styles.shared}
+      table={() => pairsSheet(pairs, cosineByChance(dim))}
+    >
       <ul className={styles.pairs}>
         {pairs.map((pair) => (
           <li key={pairKey(pair)}>
-            <PairFacts pair={pair} dim={subject?.model.config.dim ?? 0} />
+            <PairFacts pair={pair} dim={dim} />
           </li>
         ))}
       </ul>
-    </section>
+    </Panel>
   );
 }
 

@@ -40,8 +40,8 @@ export function ActingPanel() {
               </NeuronRow>
             ))}
           </ul>
-          <h3>Or a block at once</h3>
-          <ul className={styles.blocks}>
+          <h3 data-export="no">Or a block at once</h3>
+          <ul className={styles.blocks} data-export="no">
             {blocks.map(({ block, significant }) => (
               <BlockRow key={block} block={block} significant={significant} />
             ))}

@@ -20,6 +20,7 @@ export function PinButton({ block, neuron, reachable = true }: Props) {
   return (
     <ToggleButton
       className={styles.small!}
+      data-export="no"
       isSelected={pinned}
       onChange={toggle}
       excludeFromTabOrder={!reachable}

@@ -4,6 +4,7 @@ import { neuronPages } from '../../../src/state/neuronView.ts';
 import { overviewOf } from '../../../src/state/numbers.ts';
 import type { Sheet } from '../../../src/state/table.ts';
 import { blockSheet } from '../../../src/state/tables/blockTables.ts';
+import { pairsSheet } from '../../../src/state/tables/compareTables.ts';
 import {
   classesSheet,
   conceptsSheet,
@@ -134,4 +135,15 @@ describe('tables of a picture', () => {
     expect(maps.columns).toEqual(['row', 'column', 'attention']);
     expect(maps.rows[2]).toEqual([1, 0, 0.5]);
   });
+});
+
+it('the table of compared neurons has a row a pair, what is not known yet left open', () => {
+  const pair = { a: { block: 0, neuron: 1 }, b: { block: 2, neuron: 3 }, of: 20, byChance: 0.2 };
+  const known = { ...pair, cosine: 0.5, words: [{ text: 'cat', agrees: false }], pictures: [7, 9] };
+  const open = { ...pair, cosine: undefined, words: undefined, pictures: undefined };
+  const sheet = pairsSheet([known, open] as Parameters<typeof pairsSheet>[0], 0.09);
+  squared(sheet);
+  expect(column(sheet, 'words')).toEqual(['cat (opposite signs)', undefined]);
+  expect(column(sheet, 'pictures')).toEqual([2, undefined]);
+  expect(column(sheet, 'images')).toEqual(['7 9', undefined]);
 });
