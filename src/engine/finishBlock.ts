@@ -10,12 +10,11 @@ import { checkTop, topOf } from '../lens/certificate.ts';
 import { histogram } from '../lens/histogram.ts';
 import { largestPositive } from '../lens/summarise.ts';
 import type { JobOptions } from '../progress.ts';
-import type { Tensor } from './backend.ts';
-import { deltasOf, rowsOf, type SharedTable, sharedTable } from './keptEffects.ts';
+import { keptOf, rowsOf, type SharedTable, sharedTable } from './keptEffects.ts';
 import { principalWeights } from './principalWeights.ts';
-import { directionsGraph, TILE, topEffectsGraph } from './rangeGraphs.ts';
+import { TILE } from './rangeGraphs.ts';
 import { cachedRanges, floats, type PathRanges, type Range } from './streamDevice.ts';
-import { keptActivationsGraph, STREAM } from './streamGraphs.ts';
+import { keptDirectionsGraph, keptTopGraph, STREAM } from './streamGraphs.ts';
 import type { FinishOptions } from './streaming.ts';
 
 /** A settled state as a summary, one range of neurons after another: see `StreamingEngine.finish`. */
@@ -118,53 +117,53 @@ class Finish {
     const size = to - from;
     const k = this.#topK;
     const places = this.#topSets(range);
+    const { coefficients, means } = keptOf(this.#state, range, this.#mean.coefficients, device);
     const vectors = device.tensor(own, size, heads, dim);
     const shared = device.tensor(table.values, table.rows.size, dim);
-    const delta = device.tensor(
-      deltasOf(this.#state, range, this.#mean.coefficients, places),
-      size,
-      k,
-      heads,
-    );
     const strongest = await device.run(
-      `top ${k} of block ${block}`,
-      () => topEffectsGraph(paths, k),
+      `top ${k} of kept images of block ${block}`,
+      () => keptTopGraph(paths, k),
       {
-        [TILE.delta]: delta,
+        [STREAM.coefficients]: coefficients,
+        [STREAM.means]: means,
+        [STREAM.places]: device.indices(
+          places.map((place, i) => Math.floor(i / k) * kept + place),
+          size,
+          k,
+        ),
         [TILE.vectors]: vectors,
         [TILE.shared]: shared,
         [TILE.images]: device.indices(rowsOf(this.#state, range, table, places), size, k),
       },
       signal,
     );
-    const products = floats(strongest, TILE.products);
     const { weights, varianceShares } = await principalWeights(
-      products,
+      floats(strongest, TILE.products),
       floats(strongest, TILE.guess),
       k,
       signal,
     );
-    const means = Float32Array.from(this.#mean.coefficients.subarray(from * heads, to * heads));
     const results = await device.run(
-      `directions ${k} of block ${block}`,
-      () => directionsGraph(paths, k),
+      `directions ${k} and kept images of block ${block}`,
+      () => keptDirectionsGraph(paths, k),
       {
-        [TILE.delta]: delta,
+        [STREAM.coefficients]: coefficients,
+        [TILE.means]: means,
+        [TILE.delta]: strongest[STREAM.delta]!,
         [TILE.vectors]: vectors,
         [TILE.effects]: strongest[TILE.effects]!,
         [TILE.weights]: device.tensor(weights, size, 1, k),
-        [TILE.means]: device.tensor(means, size, 1, heads),
         [TILE.sharedMean]: device.tensor(Float32Array.from(this.#mean.shared), dim),
+        [STREAM.shared]: shared,
+        [STREAM.images]: device.indices(rowsOf(this.#state, range, table), size, kept),
       },
       signal,
     );
-    const directions = floats(results, TILE.directions);
     this.#overview.varianceShares.set(varianceShares, from);
-    this.#detail.directions.set(directions, from * dim);
+    this.#detail.directions.set(floats(results, TILE.directions), from * dim);
     this.#detail.means.set(floats(results, TILE.meanEffects), from * dim);
     this.#detail.headShares.set(floats(results, TILE.shares), from * heads);
-    const along = device.tensor(floats(results, TILE.along), size, heads, 1);
-    const activations = await this.#activations(range, table, shared, along, directions);
+    const activations = floats(results, STREAM.activations);
     for (let n = from; n < to; n++) {
       const own = activations.subarray((n - from) * kept, (n - from + 1) * kept);
       this.#positiveShare(n, places.subarray((n - from) * k, (n - from + 1) * k), own);
@@ -193,33 +192,6 @@ class Finish {
       this.#overview.topShare[n] = all > 0 ? Math.min(1, sum(top.places) / all) : 0;
     }
     return places;
-  }
-
-  /** x [n, K] of all images kept. */
-  async #activations(
-    range: Range,
-    table: SharedTable,
-    shared: Tensor,
-    along: Tensor,
-    directions: Float32Array,
-  ): Promise<Float32Array> {
-    const { heads, dim, kept, block } = this.#state;
-    const { device, paths } = this.#paths;
-    const size = range.to - range.from;
-    const deltas = deltasOf(this.#state, range, this.#mean.coefficients);
-    const results = await device.run(
-      `activations of kept images of block ${block}`,
-      () => keptActivationsGraph(paths),
-      {
-        [STREAM.delta]: device.tensor(deltas, size, kept, heads),
-        [STREAM.along]: along,
-        [STREAM.shared]: shared,
-        [STREAM.images]: device.indices(rowsOf(this.#state, range, table), size, kept),
-        [STREAM.directions]: device.tensor(directions, size, dim),
-      },
-      this.#job.signal,
-    );
-    return floats(results, STREAM.activations);
   }
 
   #positiveShare(n: number, top: Int32Array, activations: Float32Array): void {

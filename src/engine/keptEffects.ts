@@ -5,8 +5,8 @@ import { sharedOf } from '../lens/sharedParts.ts';
 import type { JobOptions } from '../progress.ts';
 import type { Tensor } from './backend.ts';
 import { breather } from './breathe.ts';
-import { cachedRanges, floats, type PathRanges, type Range } from './streamDevice.ts';
-import { exactNormsGraph, STREAM } from './streamGraphs.ts';
+import { cachedRanges, floats, type PathRanges, type Range, type StreamDevice } from './streamDevice.ts';
+import { exactNormsGraph, keptNormsGraph, STREAM } from './streamGraphs.ts';
 
 /** ĉ [N, R] and e [D] of a mean or a pivot. */
 export interface Point {
@@ -42,26 +42,21 @@ export async function sharedTable(
   return { rows, values };
 }
 
-/** δ = ĉ − mean ĉ [n, places, R] of the images at the given places [n, places] of each neuron of a range; all of them unless told. */
-export function deltasOf(
+/** ĉ [n, K, R] of the images that a range's neurons keep, and a mean ĉ [n, 1, R], as graphs want them. */
+export function keptOf(
   state: BlockState,
   { from, to }: Range,
   mean: ArrayLike<number>,
-  places?: Int32Array,
-): Float32Array {
+  device: StreamDevice,
+): { coefficients: Tensor; means: Tensor } {
   const { kept, heads, candidates } = state;
-  const each = places ? places.length / (to - from) : kept;
-  const deltas = new Float32Array((to - from) * each * heads);
-  for (let n = from; n < to; n++) {
-    for (let i = 0; i < each; i++) {
-      const slot = (n - from) * each + i;
-      const at = (n * kept + (places ? places[slot]! : i)) * heads;
-      for (let r = 0; r < heads; r++) {
-        deltas[slot * heads + r] = candidates.coefficients[at + r]! - mean[n * heads + r]!;
-      }
-    }
-  }
-  return deltas;
+  const size = to - from;
+  const own = candidates.coefficients.subarray(from * kept * heads, to * kept * heads);
+  const means = Float32Array.from({ length: size * heads }, (_, i) => mean[from * heads + i]!);
+  return {
+    coefficients: device.tensor(own, size, kept, heads),
+    means: device.tensor(means, size, 1, heads),
+  };
 }
 
 /** Rows of a table, of the images at the given places of each neuron of a range; row 0 for an empty place. */
@@ -103,39 +98,45 @@ export async function measureAbout(
   );
   const shift = new Float32Array(neurons);
   const distances = new Float32Array(neurons * kept);
-  const graph = () => exactNormsGraph(paths.paths);
   for (const whole of paths.ranges()) {
     const vectors = await paths.vectors(whole, signal);
-    const norms = async (
-      range: Range,
-      delta: Float32Array,
-      of: Tensor,
-      rows: Int32Array,
-    ): Promise<Float32Array> => {
-      const size = range.to - range.from;
-      const each = rows.length / size;
-      const [from, to] = [range.from - whole.from, range.to - whole.from];
-      const feeds = {
-        [STREAM.delta]: device.tensor(delta, size, each, heads),
-        [STREAM.vectors]: device.tensor(
-          vectors.subarray(from * heads * dim, to * heads * dim),
-          ...[size, heads, dim],
-        ),
-        [STREAM.shared]: of,
-        [STREAM.images]: device.indices(rows, size, each),
-      };
-      const results = await device.run(`norms of kept images of block ${block}`, graph, feeds, signal);
-      return floats(results, STREAM.norms);
+    const vectorsOf = ({ from, to }: Range): Tensor => {
+      const own = vectors.subarray((from - whole.from) * heads * dim, (to - whole.from) * heads * dim);
+      return device.tensor(own, to - from, heads, dim);
     };
     const first = whole.from * heads;
+    const size = whole.to - whole.from;
     const moved = Float32Array.from(
-      { length: (whole.to - whole.from) * heads },
+      { length: size * heads },
       (_, i) => mean.coefficients[first + i]! - before.coefficients[first + i]!,
     );
-    shift.set(await norms(whole, moved, gap, new Int32Array(whole.to - whole.from)), whole.from);
+    const move = await device.run(
+      `norms of kept images of block ${block}`,
+      () => exactNormsGraph(paths.paths),
+      {
+        [STREAM.delta]: device.tensor(moved, size, 1, heads),
+        [STREAM.vectors]: vectorsOf(whole),
+        [STREAM.shared]: gap,
+        [STREAM.images]: device.indices(new Int32Array(size), size, 1),
+      },
+      signal,
+    );
+    shift.set(floats(move, STREAM.norms), whole.from);
     for (const range of cachedRanges(whole, 4 * kept * dim)) {
-      const deltas = deltasOf(state, range, mean.coefficients);
-      distances.set(await norms(range, deltas, shared, rowsOf(state, range, table)), range.from * kept);
+      const { coefficients, means } = keptOf(state, range, mean.coefficients, device);
+      const results = await device.run(
+        `norms about the mean of block ${block}`,
+        () => keptNormsGraph(paths.paths),
+        {
+          [STREAM.coefficients]: coefficients,
+          [STREAM.means]: means,
+          [STREAM.vectors]: vectorsOf(range),
+          [STREAM.shared]: shared,
+          [STREAM.images]: device.indices(rowsOf(state, range, table), range.to - range.from, kept),
+        },
+        signal,
+      );
+      distances.set(floats(results, STREAM.norms), range.from * kept);
     }
     onProgress?.({ stage, done: whole.to, total: neurons });
   }

@@ -1,6 +1,6 @@
 import type { VisionConfig } from '../clip/config.ts';
 import { tokenCount } from '../clip/config.ts';
-import { GraphBuilder, type OnnxGraph } from '../clip/graph/onnx.ts';
+import { GraphBuilder, type OnnxGraph, type Value } from '../clip/graph/onnx.ts';
 import { activate } from '../clip/graph/tower.ts';
 import type { BlockPaths } from '../lens/paths.ts';
 
@@ -106,9 +106,20 @@ const SQUARINGS = 5;
  */
 export function topEffectsGraph({ heads, dim }: Shapes, k: number): OnnxGraph {
   const g = new GraphBuilder('strongest effects of a range');
-  const rows = heads.length;
-  const delta = g.input(TILE.delta, 'float32', ['n', k, rows]);
-  const vectors = g.input(TILE.vectors, 'float32', ['n', rows, dim]);
+  const delta = g.input(TILE.delta, 'float32', ['n', k, heads.length]);
+  reportStrongest(g, delta, { heads, dim }, k, SQUARINGS);
+  return g.build();
+}
+
+/** X of δ [n, k, R], X·Xᵀ and the guess, as outputs; the other inputs as of {@link topEffectsGraph}. */
+export function reportStrongest(
+  g: GraphBuilder,
+  delta: Value,
+  { heads, dim }: Pick<Shapes, 'heads' | 'dim'>,
+  k: number,
+  squarings: number,
+): void {
+  const vectors = g.input(TILE.vectors, 'float32', ['n', heads.length, dim]);
   const shared = g.input(TILE.shared, 'float32', ['I', dim]);
   const images = g.input(TILE.images, 'int64', ['n', k]);
   const ofShared = g.op('Gather', [shared, images], { axis: 0 });
@@ -118,7 +129,7 @@ export function topEffectsGraph({ heads, dim }: Shapes, k: number): OnnxGraph {
   const products = g.op('MatMul', [effects, turned]);
   g.output(TILE.products, products, 'float32', ['n', k, k]);
   let power = products;
-  for (let i = 0; i < SQUARINGS; i++) {
+  for (let i = 0; i < squarings; i++) {
     const largest = g.op('ReduceMax', [g.op('Abs', [power])], { axes: [1, 2], keepdims: 1 });
     const scaled = g.op('Div', [power, g.op('Max', [largest, g.scalar(1e-30)])]);
     power = g.op('MatMul', [scaled, scaled]);
@@ -127,7 +138,6 @@ export function topEffectsGraph({ heads, dim }: Shapes, k: number): OnnxGraph {
   const irregular = Float32Array.from({ length: k }, (_, i) => 1 + ((i * 0.618034) % 1));
   const columns = g.constant('float32', [k, 1], irregular);
   g.output(TILE.guess, g.op('MatMul', [power, columns]), 'float32', ['n', k, 1]);
-  return g.build();
 }
 
 /**
@@ -137,12 +147,23 @@ export function topEffectsGraph({ heads, dim }: Shapes, k: number): OnnxGraph {
  */
 export function directionsGraph({ heads, dim }: Shapes, k: number): OnnxGraph {
   const g = new GraphBuilder('directions of a range');
+  const means = g.input(TILE.means, 'float32', ['n', 1, heads.length]);
+  reportDirections(g, means, { heads, dim }, k);
+  return g.build();
+}
+
+/** Reports what {@link directionsGraph} does, of its inputs, mean ĉ [n, 1, R] given. */
+export function reportDirections(
+  g: GraphBuilder,
+  means: Value,
+  { heads, dim }: Pick<Shapes, 'heads' | 'dim'>,
+  k: number,
+): { column: Value; along: Value } {
   const rows = heads.length;
   const delta = g.input(TILE.delta, 'float32', ['n', k, rows]);
   const vectors = g.input(TILE.vectors, 'float32', ['n', rows, dim]);
   const effects = g.input(TILE.effects, 'float32', ['n', k, dim]);
   const weights = g.input(TILE.weights, 'float32', ['n', 1, k]);
-  const means = g.input(TILE.means, 'float32', ['n', 1, rows]);
   const sharedMean = g.input(TILE.sharedMean, 'float32', [dim]);
   const tiny = g.scalar(1e-30);
 
@@ -163,7 +184,7 @@ export function directionsGraph({ heads, dim }: Shapes, k: number): OnnxGraph {
   g.output(TILE.along, along, 'float32', ['n', rows, 1]);
   g.output(TILE.shares, g.op('Div', [carried, g.op('Max', [total, tiny])]), 'float32', ['n', rows]);
   g.output(TILE.meanEffects, g.op('Add', [mean, sharedMean]), 'float32', ['n', dim]);
-  return g.build();
+  return { column, along };
 }
 
 /** x = δ·y + ε·r [B, n], from δ [n, B, R], y [n, R, 1], ε [B, D] and r [n, D]. */

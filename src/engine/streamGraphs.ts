@@ -1,5 +1,6 @@
 import { GraphBuilder, type OnnxGraph, type Value } from '../clip/graph/onnx.ts';
 import type { BlockPaths } from '../lens/paths.ts';
+import { reportDirections, reportStrongest, TILE } from './rangeGraphs.ts';
 
 /**
  * What streams of effects are measured with, as graphs without weights of their own. Notation as in rangeGraphs.ts; K is the number of images
@@ -8,16 +9,18 @@ import type { BlockPaths } from '../lens/paths.ts';
 export const STREAM = {
   coefficients: 'coefficients',
   own: 'own',
-  shared: 'shared',
+  shared: TILE.shared,
   rows: 'rows',
   rest: 'rest',
   distances: 'distances',
   sums: 'sums',
-  delta: 'delta',
-  vectors: 'vectors',
-  images: 'images',
+  delta: TILE.delta,
+  vectors: TILE.vectors,
+  images: 'kept_images',
+  places: 'places',
+  means: TILE.means,
   norms: 'norms',
-  along: 'along',
+  along: TILE.along,
   shares: 'shares',
   directions: 'directions',
   offsets: 'offsets',
@@ -77,9 +80,10 @@ const ruler = (g: GraphBuilder): { own: Value; rows: Value; rest: Value } => ({
 const square = (g: GraphBuilder, rows: Value): Value =>
   g.op('ReduceSumSquare', [rows], { axes: [2], keepdims: 0 });
 
+type Shapes = Pick<BlockPaths, 'heads' | 'dim'>;
+
 /** X = δ·U + ε [n, K, D] of images that each neuron has its own of: δ [n, K, R], U [n, R, D], ε [M, D], rows of it [n, K]. */
-function effectsOf(g: GraphBuilder, { heads, dim }: Pick<BlockPaths, 'heads' | 'dim'>): Value {
-  const delta = g.input(STREAM.delta, 'float32', ['n', 'K', heads.length]);
+function effectsOf(g: GraphBuilder, delta: Value, { heads, dim }: Shapes): Value {
   const vectors = g.input(STREAM.vectors, 'float32', ['n', heads.length, dim]);
   const shared = g.input(STREAM.shared, 'float32', ['M', dim]);
   const images = g.input(STREAM.images, 'int64', ['n', 'K']);
@@ -87,30 +91,67 @@ function effectsOf(g: GraphBuilder, { heads, dim }: Pick<BlockPaths, 'heads' | '
 }
 
 /** ‖δ·U + ε‖ [n, K], inputs as of `effectsOf`. */
-export function exactNormsGraph(shapes: Pick<BlockPaths, 'heads' | 'dim'>): OnnxGraph {
+export function exactNormsGraph(shapes: Shapes): OnnxGraph {
   const g = new GraphBuilder('norms of kept images');
-  const squares = g.op('ReduceSumSquare', [effectsOf(g, shapes)], { axes: [2], keepdims: 0 });
+  const delta = g.input(STREAM.delta, 'float32', ['n', 'K', shapes.heads.length]);
+  const squares = square(g, effectsOf(g, delta, shapes));
   g.output(STREAM.norms, g.op('Sqrt', [squares]), 'float32', ['n', 'K']);
   return g.build();
 }
 
-/** x = ⟨δ·U + ε, r⟩ [n, K] of kept images: inputs δ [n, K, R], y = U·r [n, R, 1], ε [M, D], its rows [n, K] and r [n, D]. */
-export function keptActivationsGraph({ heads, dim }: Pick<BlockPaths, 'heads' | 'dim'>): OnnxGraph {
-  const g = new GraphBuilder('signed activations of kept images');
-  const delta = g.input(STREAM.delta, 'float32', ['n', 'K', heads.length]);
-  const along = g.input(STREAM.along, 'float32', ['n', heads.length, 1]);
-  const shared = g.input(STREAM.shared, 'float32', ['M', dim]);
+/** The same of ĉ [n, K, R] and a mean ĉ [n, 1, R]. */
+export function keptNormsGraph({ heads, dim }: Shapes): OnnxGraph {
+  const g = new GraphBuilder('norms of kept images about a mean');
+  const delta = keptDelta(g, heads.length).delta;
+  const squares = square(g, effectsOf(g, delta, { heads, dim }));
+  g.output(STREAM.norms, g.op('Sqrt', [squares]), 'float32', ['n', 'K']);
+  return g.build();
+}
+
+/** Squarings of X·Xᵀ here: Lanczos does the rest sooner than another one. */
+const SQUARINGS = 2;
+
+/**
+ * Centred effects of the k strongest of the images kept, and what `topEffectsGraph` makes of them: ĉ [n, K, R], a mean ĉ [n, 1, R], and
+ * `places` [n, k] in the n·K rows of ĉ take the place of δ, which is an output.
+ */
+export function keptTopGraph(shapes: Shapes, k: number): OnnxGraph {
+  const g = new GraphBuilder('strongest of the kept images');
+  const heads = shapes.heads.length;
+  const kept = g.input(STREAM.coefficients, 'float32', ['n', 'K', heads]);
+  const means = g.input(STREAM.means, 'float32', ['n', 1, heads]);
+  const places = g.input(STREAM.places, 'int64', ['n', k]);
+  const rows = g.op('Reshape', [kept, g.ints(-1, heads)]);
+  const delta = g.op('Sub', [g.op('Gather', [rows, places], { axis: 0 }), means]);
+  reportStrongest(g, delta, shapes, k, SQUARINGS);
+  g.output(STREAM.delta, delta, 'float32', ['n', k, heads]);
+  return g.build();
+}
+
+/**
+ * What `directionsGraph` says, and x = ⟨δ·U + ε, r⟩ [n, K] of all images kept: its inputs, ĉ [n, K, R], ε [M, D], and rows of it [n, K].
+ */
+export function keptDirectionsGraph(shapes: Shapes, k: number): OnnxGraph {
+  const g = new GraphBuilder('directions and the kept images along them');
+  const { delta, means } = keptDelta(g, shapes.heads.length);
+  const { column, along } = reportDirections(g, means, shapes, k);
+  const shared = g.input(STREAM.shared, 'float32', ['M', shapes.dim]);
   const images = g.input(STREAM.images, 'int64', ['n', 'K']);
-  const directions = g.input(STREAM.directions, 'float32', ['n', dim]);
-  const columns = g.op('Reshape', [directions, g.ints(-1, dim, 1)]);
-  const ofShared = g.op('MatMul', [g.op('Gather', [shared, images], { axis: 0 }), columns]); // [n, K, 1]
+  const ofShared = g.op('MatMul', [g.op('Gather', [shared, images], { axis: 0 }), column]); // [n, K, 1]
   const x = g.op('Add', [g.op('MatMul', [delta, along]), ofShared]);
   g.output(STREAM.activations, g.op('Squeeze', [x, g.ints(2)]), 'float32', ['n', 'K']);
   return g.build();
 }
 
+/** δ = ĉ − mean ĉ [n, K, R]. */
+function keptDelta(g: GraphBuilder, heads: number): { delta: Value; means: Value } {
+  const kept = g.input(STREAM.coefficients, 'float32', ['n', 'K', heads]);
+  const means = g.input(STREAM.means, 'float32', ['n', 1, heads]);
+  return { delta: g.op('Sub', [kept, means]), means };
+}
+
 /** y = U·r [n, R] from U [n, R, D] and r [n, D]. */
-export function alongRangeGraph({ heads, dim }: Pick<BlockPaths, 'heads' | 'dim'>): OnnxGraph {
+export function alongRangeGraph({ heads, dim }: Shapes): OnnxGraph {
   const g = new GraphBuilder('heads along directions');
   const vectors = g.input(STREAM.vectors, 'float32', ['n', heads.length, dim]);
   const directions = g.input(STREAM.directions, 'float32', ['n', dim]);
@@ -121,7 +162,7 @@ export function alongRangeGraph({ heads, dim }: Pick<BlockPaths, 'heads' | 'dim'
 }
 
 /** x = ĉ·y + e·r − offset [n, B] of a chunk of images: ĉ [B, n, R], y [n, R, 1], e [B, D], r [n, D], offsets [n, 1]. */
-export function chunkActivationsGraph({ heads, dim }: Pick<BlockPaths, 'heads' | 'dim'>): OnnxGraph {
+export function chunkActivationsGraph({ heads, dim }: Shapes): OnnxGraph {
   const g = new GraphBuilder('signed activations of a chunk');
   const coefficients = g.input(STREAM.coefficients, 'float32', ['B', 'n', heads.length]);
   const along = g.input(STREAM.along, 'float32', ['n', heads.length, 1]);
