@@ -1,12 +1,15 @@
 #!/bin/bash
-# sbatch docs/cluster/slurm.sh: one task a shard. MODEL, PICTURES and STATES are folders that all nodes see; STATES exists.
-#SBATCH --job-name=neuronlens-bake
-#SBATCH --array=0-63
-#SBATCH --cpus-per-task=8
-#SBATCH --mem=12G
-#SBATCH --time=08:00:00
-#SBATCH --requeue
+# bash docs/cluster/slurm.sh: submits look, merge, look again, merge, each when the one before is done. MODEL, PICTURES and WORK are folders that all
+# nodes see; the pack comes to $WORK/pack. Run in this repository.
 set -euo pipefail
-exec npx tsx cli/main.ts bake --shard "$SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT" \
-  --model "$MODEL" --images "$PICTURES" --top 100 \
-  --threads "$SLURM_CPUS_PER_TASK" --out "$STATES/$SLURM_ARRAY_TASK_ID"
+: "${MODEL:?}" "${PICTURES:?}" "${WORK:?}"
+export MODEL PICTURES WORK
+SHARDS=${SHARDS:-64}
+mkdir -p "$WORK/states" "$WORK/looks"
+here=docs/cluster
+submit() { sbatch --parsable --export=ALL "$@"; }
+
+look=$(submit --array="0-$((SHARDS - 1))" "$here/slurm-bake.sh" states)
+merge=$(submit --dependency="afterok:$look" "$here/slurm-merge.sh" unsettled)
+settle=$(submit --dependency="afterok:$merge" --array="0-$((SHARDS - 1))" "$here/slurm-bake.sh" looks)
+submit --dependency="afterok:$settle" "$here/slurm-merge.sh" pack
