@@ -14,7 +14,7 @@ export function mapTable(map: ArrayLike<number>, side: number, print: (value: nu
 /** Heads of the columns of that table. */
 export const mapColumns = (side: number): string[] => [
   'row',
-  ...mapNumbers(side).map((column) => `column ${column + 1}`),
+  ...mapNumbers(side).map((column) => (column === 0 ? 'column 1' : String(column + 1))),
 ];
 
 const mapNumbers = (side: number): number[] => Array.from({ length: side }, (_, i) => i);

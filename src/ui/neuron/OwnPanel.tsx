@@ -42,7 +42,7 @@ export function OwnPanel({ entries, page, detail, overlay, threshold }: Props) {
       table={(of) => ownSheet(of, shown, threshold)}
       aside={<a href={encodeView({ ...view, page: 'own' })}>All your pictures</a>}
     >
-      <p className={imagesStyles.ownReadout} role="status">
+      <p className={imagesStyles.ownReadout}>
         {pointedEntry
           ? inWords(pointedEntry, threshold)
           : `Strongest first, by |activation|.${left(failures)}`}

@@ -55,14 +55,15 @@ export function TopImages(props: Props) {
   const opened = listed[place];
   const scale = scales.byKind[kind];
   const pointedItem = listed.find((item) => item.image === pointed);
+  const doing = (waiting && engineWords) || failureOf(pointedItem, heatmaps);
 
   return (
     <div className={imagesStyles.topImages}>
       <div className={imagesStyles.readoutLine}>
-        <p role="status" data-export="no">
-          {(waiting && engineWords) ||
-            failureOf(pointedItem, heatmaps) ||
-            readout(pointedItem, waiting, scales.pictures, when, maps)}
+        <p data-export="no">{doing || readout(pointedItem, waiting, scales.pictures, when, maps)}</p>
+        {/* What is pointed at the picture itself says. */}
+        <p className="sr-only" role="status" data-export="no">
+          {doing || (waiting && 'Computing maps on this machine …')}
         </p>
         {when !== 'off' && scale && (
           <ScaleLegend
