@@ -11,6 +11,7 @@ const STEPS = [
   { name: 'boundaries', command: ['npm', 'run', '--silent', 'boundaries'] },
   { name: 'unit', command: ['npx', 'vitest', 'run'] },
   { name: 'build', command: ['npx', 'vite', 'build'] },
+  { name: 'size', command: ['node', 'scripts/size.mjs'] },
   { name: 'browser', command: ['npx', 'playwright', 'test'], browser: true },
 ];
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin, type Rolldown } from 'vite';
 import type { Release, ReleaseFile } from '../../src/offline/release.ts';
@@ -16,7 +16,7 @@ export function serviceWorker(): Plugin {
     name: 'neuronlens-service-worker',
     apply: 'build',
     configResolved({ root, build: { outDir } }) {
-      folder = join(root, relative(root, outDir) || outDir);
+      folder = resolve(root, outDir);
     },
     async closeBundle() {
       await writeServiceWorker(folder);
