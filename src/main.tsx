@@ -13,3 +13,6 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 );
+
+// What most people open next comes while they look at the list.
+addEventListener('load', () => setTimeout(() => void import('./ui/neuron/NeuronPage.tsx'), 2000));

@@ -1,0 +1,176 @@
+/**
+ * Speed as felt: a visitor with a processor four times slower than this one, nothing in the cache and 10 Mbit/s.
+ *
+ *   npm run build && npx tsx bench/felt.ts --runs 5 --write 1
+ *
+ * `--write 1` puts the table into docs/quality.md. The page's thread is slowed down by the browser; its workers cannot
+ * be, so that what they compute is as fast as this machine. The host compresses as most hosts do and adds no headers.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { staticHost } from '../e2e/harness/staticHost.ts';
+import { systemBrowser } from '../scripts/browser.mjs';
+
+const { values } = parseArgs({
+  options: {
+    dist: { type: 'string', default: 'dist' },
+    runs: { type: 'string', default: '3' },
+    write: { type: 'string' },
+  },
+});
+
+const WATCH = fileURLToPath(new URL('feltPage.mjs', import.meta.url));
+const SLOWER = 4;
+const LATENCY_MS = 40;
+const BYTES_A_SECOND = 10e6 / 8;
+const PLACE = 'pictogram-clip/pictograms/0';
+/** Every page a link can open; those that a build has not are left out. */
+const PAGES = ['', 'image', 'own', 'experiments', 'models', 'about', 'learn', 'compare', 'pins'];
+
+/** What one visit felt like, in milliseconds; CLS without unit. */
+type Felt = Map<string, number>;
+
+const host = await staticHost(values.dist, { gzip: true });
+const browser = await chromium.launch({
+  ...(systemBrowser() ? { executablePath: systemBrowser()! } : {}),
+  args: ['--no-sandbox', '--headless=new'],
+});
+const visits: Felt[] = [];
+try {
+  for (let run = 0; run < Number(values.runs); run++) {
+    visits.push(await visit(browser));
+    console.log(`visit ${run + 1}`, Object.fromEntries(visits.at(-1)!));
+  }
+} finally {
+  await browser.close();
+  await host.close();
+}
+const table = tableOf(visits);
+console.log(table);
+if (values.write) writeIntoDocs(table);
+
+async function visit(on: Browser): Promise<Felt> {
+  const felt: Felt = new Map();
+  await withPage(on, async (page) => {
+    await page.goto(`${host.url}#/${PLACE}?backend=wasm`);
+    await page.waitForFunction(() => window.felt.list > 0);
+    await page.waitForTimeout(4000); // looking at it
+    felt.set('list with numbers', await page.evaluate(() => window.felt.list));
+    felt.set('ten small pictures', await page.evaluate(() => window.felt.thumbs));
+    felt.set('longest task, first page', await page.evaluate(() => window.felt.longest));
+    felt.set('neuron after a click', await neuronAfterClick(page));
+    felt.set('its first picture', await page.evaluate(() => window.felt.picture));
+    felt.set('search after Enter', await searchAfterEnter(page));
+  });
+  for (const name of [...PAGES.map((page) => (page ? `${page}/${PLACE}` : PLACE)), `${PLACE}/467`]) {
+    await withPage(on, async (page) => {
+      await page.goto(`${host.url}#/${name}?neurons=0.12~3.44`);
+      await page.waitForTimeout(5000);
+      const shown = name.endsWith('467') ? 'neuron' : name === PLACE ? 'block' : name.split('/')[0]!;
+      felt.set(`CLS, ${shown}`, await page.evaluate(() => window.felt.shift));
+    });
+  }
+  return felt;
+}
+
+/** A page with nothing in its cache, on a slow line and processor. */
+async function withPage(on: Browser, work: (page: Page) => Promise<void>): Promise<void> {
+  const context = await on.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: 'allow' });
+  try {
+    const page = await context.newPage();
+    await page.addInitScript({ path: WATCH });
+    const session = await context.newCDPSession(page);
+    await session.send('Network.enable');
+    await session.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: LATENCY_MS,
+      downloadThroughput: BYTES_A_SECOND,
+      uploadThroughput: BYTES_A_SECOND,
+    });
+    await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
+    await work(page);
+  } finally {
+    await context.close();
+  }
+}
+
+async function neuronAfterClick(page: Page): Promise<number> {
+  await page.evaluate(() => {
+    document.addEventListener('click', ({ timeStamp }) => window.felt.from(timeStamp), {
+      capture: true,
+      once: true,
+    });
+  });
+  await page
+    .getByRole('table', { name: 'Neurons of the block' })
+    .getByRole('rowheader')
+    .nth(2)
+    .getByRole('link')
+    .click();
+  await page.waitForFunction(() => window.felt.neuron > 0 && window.felt.picture > 0);
+  return page.evaluate(() => window.felt.neuron);
+}
+
+/** The second search: the first waits for the model. */
+async function searchAfterEnter(page: Page): Promise<number> {
+  const search = page.getByRole('combobox').first();
+  await search.fill('a wet dolphin swimming in the sea');
+  await search.press('Enter');
+  await page.getByRole('heading', { name: /a wet dolphin/ }).waitFor({ timeout: 180_000 });
+  await page.waitForTimeout(2000);
+  await search.fill('an old red tractor');
+  await page.evaluate(() => {
+    addEventListener('keydown', ({ timeStamp }) => window.felt.from(timeStamp), {
+      capture: true,
+      once: true,
+    });
+  });
+  await search.press('Enter');
+  await page.waitForFunction(() => window.felt.search > 0);
+  return page.evaluate(() => window.felt.search);
+}
+
+declare global {
+  interface Window {
+    felt: Record<
+      'list' | 'thumbs' | 'neuron' | 'picture' | 'search' | 'shift' | 'longest' | 'started',
+      number
+    > & { from(time: number): void };
+  }
+}
+
+const AIMS: Readonly<Record<string, number>> = {
+  'list with numbers': 2500,
+  'neuron after a click': 300,
+  'search after Enter': 100,
+};
+
+function tableOf(all: readonly Felt[]): string {
+  const rows = [...all[0]!.keys()].map((name) => {
+    const sorted = all.map((felt) => felt.get(name) ?? Number.NaN).sort((a, b) => a - b);
+    const shift = name.startsWith('CLS');
+    const text = (value: number): string => (shift ? value.toFixed(3) : `${Math.round(value)} ms`);
+    const aim = shift ? 0.02 : AIMS[name];
+    const median = sorted[Math.floor((sorted.length - 1) / 2)]!;
+    return `| ${name} | ${text(median)} | ${text(sorted.at(-1)!)} | ${aim === undefined ? '' : text(aim)} |`;
+  });
+  const [processor] = cpus();
+  return [
+    `${all.length} visits with Chromium on ${cpus().length} × ${processor?.model.trim() ?? 'processor'}, slowed ${SLOWER}×, ${(BYTES_A_SECOND * 8) / 1e6} Mbit/s with ${LATENCY_MS} ms of latency, cold cache, 1440 × 900.`,
+    '',
+    '| what | median | worst | aim |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
+}
+
+function writeIntoDocs(text: string): void {
+  const path = 'docs/quality.md';
+  const marked = /(<!-- felt -->\n)[\s\S]*(<!-- \/felt -->)/;
+  const before = readFileSync(path, 'utf8');
+  if (!marked.test(before)) throw new Error(`${path} has no place marked <!-- felt -->.`);
+  writeFileSync(path, before.replace(marked, `$1\n${text}\n\n$2`));
+}
