@@ -7,7 +7,6 @@ import sharp from 'sharp';
 /** An ablation small enough for a test: two blocks, no words, one seed. */
 const SMALL =
   './#/experiments/pictogram-clip/pictograms/0?backend=wasm&part=trained&layers=1.4&lengths=&seeds=0&first=128';
-const EXPERIMENTS = ['ablation', 'indirect', 'segmentation', 'adversarial'];
 
 const table = (page: Page) => page.getByRole('table').first();
 const finished = (page: Page) =>
@@ -105,27 +104,6 @@ test('own pictures are labelled by the folders they lie in; without these the pa
   await page.getByRole('link', { name: 'Segmentation' }).click();
   await expect(page.getByText(/bring no masks of what is where/)).toBeVisible();
 });
-
-for (const [colorScheme, width] of [
-  ['light', 1440],
-  ['dark', 390],
-] as const) {
-  test(`axe finds nothing on the experiments (${colorScheme}, ${width} px)`, async ({ browser, baseURL }) => {
-    const context = await browser.newContext({
-      colorScheme,
-      viewport: { width, height: 900 },
-      baseURL: baseURL!,
-    });
-    const page = await context.newPage();
-    for (const experiment of EXPERIMENTS) {
-      await page.goto(`./#/experiments?experiment=${experiment}`);
-      await expect(page.getByRole('heading', { name: 'How it is run' })).toBeVisible();
-      await page.getByText('More options').click();
-      await accessible(page, experiment);
-    }
-    await context.close();
-  });
-}
 
 async function accessible(page: Page, what: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();

@@ -1,6 +1,5 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 
 /** A picture of the shipped set taken apart: 5 is "a castle on red and beige stripes". */
@@ -202,26 +201,4 @@ test.describe('a picture of one’s own', () => {
     await page.goBack();
     await expect(page.getByRole('heading', { name: 'Picture 5' })).toBeVisible();
   });
-});
-
-test('the image page is accessible in both themes and on a phone', async ({ page }) => {
-  for (const [theme, width, look] of [
-    ['light', 1440, 'compare'],
-    ['dark', 390, 'overlay'],
-  ] as const) {
-    await page.goto('about:blank'); // another address alone would keep what is switched off
-    await page.setViewportSize({ width, height: 844 });
-    await open(page, `${CASTLE}&theme=${theme}&find=castle&look=${look}`);
-    await expect(page.getByRole('button', { name: /Save the mask/ })).toBeVisible({ timeout: 60_000 });
-    await page
-      .getByRole('button', { name: /Point at a patch/ })
-      .or(page.getByText('Raw attention'))
-      .click();
-    await toggle(page, 'all of block 0').click();
-    await expect(page.getByRole('button', { name: /Switch on again/ })).toBeVisible();
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
-  }
 });

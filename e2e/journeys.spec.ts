@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import sharp from 'sharp';
 import { openPack, zipFiles } from '../src/pack/index.ts';
@@ -174,27 +173,3 @@ test('keys move through blocks and neurons', async ({ page }) => {
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog')).toContainText('Next neuron');
 });
-
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [1440, 390]) {
-    test(`axe finds nothing on any page (${colorScheme}, ${width} px)`, async ({ browser, baseURL }) => {
-      const context = await browser.newContext({
-        colorScheme,
-        viewport: { width, height: 900 },
-        baseURL: baseURL!,
-      });
-      const page = await context.newPage();
-      for (const address of [HOME, NEURON, './#/own', './#/experiments', './#/about']) {
-        await page.goto('about:blank');
-        await page.goto(address);
-        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-        await page.waitForLoadState('networkidle');
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(({ id, nodes }) => `${address} ${id}: ${nodes[0]?.html}`)).toEqual([]);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        expect(overflow, `${address} scrolls sideways`).toBeLessThanOrEqual(0);
-      }
-      await context.close();
-    });
-  }
-}

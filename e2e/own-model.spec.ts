@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import sharp from 'sharp';
 
@@ -65,15 +64,6 @@ test('a checkpoint from the disk, on pictures from the disk, is explored like th
   await page.getByText('1 left out').click();
   await expect(page.getByText(/broken\.png/)).toBeVisible();
   expect(urls.filter((url) => !url.startsWith(baseURL!) && !/^(data|blob):/.test(url))).toEqual([]);
-});
-
-test('the models page is accessible in both themes', async ({ page }) => {
-  for (const theme of ['light', 'dark']) {
-    await page.goto(`./#/models?theme=${theme}`);
-    await expect(page.getByRole('heading', { name: 'Open another model' })).toBeVisible();
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-  }
 });
 
 test('a link to a model that is not here asks before it fetches anything', async ({ page, baseURL }) => {
