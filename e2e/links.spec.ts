@@ -115,13 +115,13 @@ test('an own picture travels in a bundle only: the link says so, the bundle brin
   other.on('request', (request) => urls.push(request.url()));
   await other.goto(`./#/image/pictogram-clip/pictograms/2?image=${hash.slice(0, 16)}`);
   await expect(other.getByRole('alert')).toContainText(/not on this machine.*bundle/);
-  await other.goto('./#/own');
   const changed = Buffer.from(zip);
   changed[changed.indexOf(picture) + 70]! ^= 1;
   const open = other.getByLabel('Open a bundle');
   await open.setInputFiles({ name: 'b.zip', mimeType: 'application/zip', buffer: changed });
   await expect(other.getByText(/ends early|broken|not the picture/).first()).toBeVisible();
-  await expect(other.getByRole('heading', { name: 'my sea.png' })).toHaveCount(0);
+  await other.goto('./#/own');
+  await expect(other.getByText('There is nothing here to save yet.')).toBeVisible();
   await open.setInputFiles({ name: 'b.zip', mimeType: 'application/zip', buffer: zip });
   await expect(other.getByRole('heading', { name: 'my sea.png' })).toBeVisible();
   await expect(other).toHaveURL(/own\/pictogram-clip\/pictograms\/2\?.*m=64/);

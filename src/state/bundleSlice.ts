@@ -47,11 +47,15 @@ export const bundleSlice: Slice<BundleSlice> = (set, get, services) => {
         const { view, pins, pictures } = await readBundle(blobSource(file, file.name), services.readOwn);
         await get().keepOwn(pictures.map((picture) => picture.file as File));
         if (pins.pins.length > 0) get().keepPins(pins);
-        const { embed, present } = get().view;
-        set({ view: { ...view, embed, present }, problems: [] });
         const count = pictures.length === 1 ? 'One picture' : `${pictures.length} pictures`;
+        const { page, image, embed, present } = get().view;
+        // Who followed a link to one of these pictures came for that one.
+        if (page === 'image' && pictures.some(({ hash }) => hash.startsWith(image))) {
+          get().notify('info', `${count} came with the bundle.`);
+          return get().readPicture();
+        }
+        set({ view: { ...view, embed, present }, problems: [] });
         get().notify('info', `${count} came with the bundle, and the view they were looked at in.`);
-        if (get().view.page === 'image') await get().readPicture();
       });
     },
   };

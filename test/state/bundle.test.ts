@@ -100,6 +100,18 @@ describe('a bundle', () => {
     expect(view).toMatchObject({ page: 'own', block: 2, terms: 64 });
   });
 
+  it('shows the picture that a link asked for', async () => {
+    const given = await bundle();
+    const store = await openedStore({}, { readOwn: sha256 });
+    store.getState().setView({ page: 'image', image: given.pictures[1]!.hash.slice(0, 16) });
+    const before = store.getState().view;
+    await store
+      .getState()
+      .openBundle(new File([(await writeBundle(given)) as Uint8Array<ArrayBuffer>], 'b.zip'));
+    expect(store.getState().view).toBe(before);
+    expect(store.getState().picture).toMatchObject({ message: 'not in this test' }); // it is read now
+  });
+
   it('changes nothing when it is refused, and says why', async () => {
     const store = await openedStore({}, { readOwn: sha256 });
     const before = store.getState().view;

@@ -99,6 +99,7 @@ describe('the page of neurons side by side', () => {
     await expect.poll(() => loadedValue(store.getState().directions.get(key))?.length).toBeGreaterThan(0);
     await expect.poll(() => store.getState().rows.get('2 3')?.status).toBe('ready');
     expect(store.getState().rows.get('0 1')?.status).toBe('ready');
+    expect(store.getState().vectors.has(2)).toBe(false); // its other neurons stay where they are
     store.getState().removeCompared({ block: 0, neuron: 1 });
     expect(store.getState().view.neurons).toBe('2.3');
   });

@@ -1,6 +1,7 @@
 import { useCallback, useEffect } from 'react';
-import { useLens } from '../../state/index.ts';
+import { isBundle, isOfSet, useLens } from '../../state/index.ts';
 import page from '../app/page.module.css';
+import { FileButton } from '../own/FileButton.tsx';
 import { sortFiles } from '../own/gatherFiles.ts';
 import { JobProgress } from '../own/JobProgress.tsx';
 import { useDrop } from '../own/useDrop.ts';
@@ -22,8 +23,10 @@ export function ImagePage() {
   const status = useLens((state) => state.picture.status);
   const take = useCallback((files: readonly File[]) => {
     const { pictures } = sortFiles(files);
-    const { takePictures, notify } = useLens.getState();
-    if (pictures.length > 0) void takePictures(pictures);
+    const { takePictures, openBundle, notify } = useLens.getState();
+    const bundle = files.find(isBundle);
+    if (bundle) void openBundle(bundle);
+    else if (pictures.length > 0) void takePictures(pictures);
     else if (files.length > 0) notify('error', 'There is no picture file among these.');
   }, []);
   const { over, handlers } = useDrop(take);
@@ -61,13 +64,24 @@ export function ImagePage() {
 function Waiting() {
   const picture = useLens((state) => state.picture);
   const progress = useLens((state) => state.readingPicture);
+  const isMissing = useLens(
+    ({ view, own }) => !isOfSet(view.image) && !own.some(({ id }) => id.startsWith(view.image)),
+  );
   if (picture.status === 'failed') {
     return (
       <div role="alert" className={styles.failed}>
         <p className={page.problem}>{picture.message}</p>
-        <button type="button" className="button" onClick={() => void useLens.getState().readPicture()}>
-          Try again
-        </button>
+        {isMissing ? (
+          <FileButton
+            label="Open a bundle"
+            accept=".zip,application/zip"
+            onFiles={([file]) => void (file && useLens.getState().openBundle(file))}
+          />
+        ) : (
+          <button type="button" className="button" onClick={() => void useLens.getState().readPicture()}>
+            Try again
+          </button>
+        )}
       </div>
     );
   }
