@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { dispatchKey, type KeyPress } from '../../src/state/actions/index.ts';
 import { presentationOf } from '../../src/state/presentation.ts';
 import { openedStore } from './fakes.ts';
@@ -62,6 +62,18 @@ describe('what a presentation goes through', () => {
     expect(state().view).toMatchObject({ page: 'neuron', block: 0, neuron: 1, present: true });
     state().openNeuron(2);
     expect(presentationOf(state())!.through).toBe('neurons');
+  });
+
+  it('is the steps of the lesson that is open', async () => {
+    const store = await openedStore();
+    const state = () => store.getState();
+    await state().startLesson('words', 0);
+    state().present(true);
+    const { count } = presentationOf(state())!;
+    expect(presentationOf(state())).toEqual({ through: 'lesson', at: 0, count });
+    expect(dispatchKey(press('PageDown'), state(), port)).toBe(true);
+    await vi.waitFor(() => expect(presentationOf(state())!.at).toBe(1));
+    expect(state().view.present).toBe(true);
   });
 
   it('is nothing on pages without neurons in a row', async () => {

@@ -36,12 +36,13 @@ export function fitOfAction(typed: string, action: Action): number {
   return sum / words.length;
 }
 
-/** The actions that fit, the best first; those that fit alike stay as they were. */
+/** The actions that fit at least half as well as the best, the best first; those that fit alike stay as they were. */
 export function actionsMatching(typed: string, actions: readonly Action[]): Action[] {
   if (wordsOf(typed).length === 0) return [...actions];
-  return actions
-    .map((action) => ({ action, fit: fitOfAction(typed, action) }))
-    .filter(({ fit }) => fit > 0)
+  const fits = actions.map((action) => ({ action, fit: fitOfAction(typed, action) }));
+  const best = Math.max(...fits.map(({ fit }) => fit));
+  return fits
+    .filter(({ fit }) => fit > 0 && 2 * fit >= best)
     .sort((a, b) => b.fit - a.fit)
     .map(({ action }) => action);
 }
