@@ -5,6 +5,7 @@ import { sourceOf } from './numbers.ts';
 import { permalink } from './share.ts';
 import { shippedModel, shippedSet } from './shipped.ts';
 import type { LensState } from './state.ts';
+import type { Page } from './view.ts';
 
 interface Named {
   readonly name: string;
@@ -37,21 +38,19 @@ type Known = Parameters<typeof sourceOf>[0] & Pick<LensState, 'view' | 'engine' 
 
 export const SOFTWARE_NAME = `${SOFTWARE.name} ${SOFTWARE.version}`;
 
+/** Pages whose numbers are all made here: a picture is read by the model that runs. */
+const MADE_HERE: readonly Page[] = ['image', 'own'];
+
 /**
  * What the view's numbers are of and what made them.
- * @param base address of the page, without what follows `#`
- * @param block the numbers are of; the view's unless told
+ * @param base address of the page
+ * @param made where, when that is not where the block's numbers come from
  */
-export function provenanceOf(
-  state: Known,
-  base: string,
-  date: Date,
-  block: number = state.view.block,
-): Provenance {
+export function provenanceOf(state: Known, base: string, date: Date, made?: NumberSource): Provenance {
   const { view } = state;
   const subject = loadedValue(state.subject);
   const pack = subject?.pack;
-  const numbers = sourceOf(state, block);
+  const numbers = made ?? (MADE_HERE.includes(view.page) ? 'live' : sourceOf(state, view.block));
   const running = state.engine.status === 'ready' ? state.engine.info : state.opened.get(view.model);
   const backend = numbers === 'shipped' ? pack?.backend : running?.backend;
   return {

@@ -39,6 +39,7 @@ export function OwnPanel({ entries, page, detail, overlay, threshold }: Props) {
       title="Your pictures"
       explain="activation"
       area="own"
+      live
       table={(of) => ownSheet(of, shown, threshold)}
       aside={<a href={encodeView({ ...view, page: 'own' })}>All your pictures</a>}
     >

@@ -40,6 +40,8 @@ export interface PanelProps {
   readonly of?: string | undefined;
   /** Where its numbers come from, as far as that is not where the view's do. */
   readonly about?: Partial<Provenance> | undefined;
+  /** Whether its numbers were made here, wherever the block's come from. */
+  readonly live?: boolean | undefined;
   /** What a reader of the figure must know that stands in its tools only. */
   readonly note?: string | undefined;
   readonly children: ReactNode;

@@ -20,10 +20,15 @@ export interface Exported {
   readonly table?: ((of: string) => Sheet | Promise<Sheet>) | undefined;
   /** What is known better than from the view. */
   readonly about?: Partial<Provenance> | undefined;
+  /** Whether its numbers were made here, wherever the block's come from. */
+  readonly live?: boolean | undefined;
 }
 
-export const aboutNow = (state: LensState, about?: Partial<Provenance>): Provenance => ({
-  ...provenanceOf(state, location.href.replace(/#.*$/s, ''), new Date()),
+export const aboutNow = (
+  state: LensState,
+  { about, live }: Pick<Exported, 'about' | 'live'> = {},
+): Provenance => ({
+  ...provenanceOf(state, location.href, new Date(), live ? 'live' : undefined),
   ...about,
 });
 
@@ -40,12 +45,13 @@ export async function savePanel(panel: Element | null, exported: Exported, endin
 
 async function save(
   panel: Element | null,
-  { title, of, note, table, about }: Exported,
+  exported: Exported,
   ending: Ending,
   state: LensState,
 ): Promise<string> {
+  const { title, of, note, table } = exported;
   const place = of ?? placeOf(state);
-  const provenance = aboutNow(state, about);
+  const provenance = aboutNow(state, exported);
   if (ending === 'csv' || ending === 'json') {
     const sheet = await table!(place);
     const name = fileName(sheet.name, ending);
