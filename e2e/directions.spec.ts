@@ -79,17 +79,20 @@ test('a pack of directions opens as one: pictures, words and neurons, and nothin
   const neurons = page.getByRole('region', { name: 'Neurons along it, and against it' });
   await expect(neurons.getByRole('row')).toHaveCount(9);
   await expect(page.getByText('Which later heads carry it')).toHaveCount(0);
-  await expect(page.getByText('Heat map', { exact: true })).toHaveCount(0);
+  await expect(page.getByText('Which map')).toHaveCount(0);
+  expect(asked.filter((url) => /model\.safetensors/.test(url))).toEqual([]);
 
-  await pictures.first().click();
+  await pictures.first().click(); // its map starts the model
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByText('along the direction, centred on the set')).toBeVisible();
-  await expect(dialog.getByRole('figure')).toHaveCount(1);
+  await expect(dialog.getByRole('figure')).toHaveCount(2);
+  await expect(dialog.getByText('Where the direction comes from')).toBeVisible();
+  await expect(dialog.getByText(/^What the heads of all blocks read at each patch/)).toBeVisible();
+  await expect(dialog.getByText('the same scale as in the list')).toBeVisible({ timeout: 60_000 });
   await page.keyboard.press('Escape');
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations).toEqual([]);
 
   await page.keyboard.press('p'); // takes a picture apart, where neurons are in view
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Direction 3');
-  expect(asked.filter((url) => /model\.safetensors/.test(url))).toEqual([]);
 });

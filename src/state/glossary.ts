@@ -192,6 +192,12 @@ export const GLOSSARY = {
       'Which patches make the neuron move the answer, and which way; the map sums up to the signed activation.',
     more: 'The part that comes from no patch but from the class token is stated beside the map.',
   },
+  directionMap: {
+    term: 'Map of a direction',
+    sentence:
+      'Which patches make the picture lie along the direction, and which against it, by what the attention heads of all blocks read there.',
+    more: 'The map is of the direct effects of heads. What the MLPs and the class token add has no place in the picture and is not in it.',
+  },
   clsTerm: {
     term: 'Class token’s part',
     sentence:

@@ -1,11 +1,14 @@
 import type { AtomForm } from '../lens/sparseCode.ts';
 import type { CodeForms } from '../pack/index.ts';
 import { failed, LOADING, type Loadable, loadedValue, ready } from './data.ts';
+import { directionMaps } from './directionMaps.ts';
 import { directionOf } from './directionOf.ts';
+import { directionsOf } from './directions.ts';
 import { setSource } from './engineSlice.ts';
 import type { HeatmapPair, WordedCode } from './neuronTypes.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
 import { sourceOf } from './numbers.ts';
+import type { LensClient } from './services.ts';
 import type { LensState, Slice } from './state.ts';
 import type { TermCount } from './view.ts';
 import { chanceKey, poolKey } from './wordsSlice.ts';
@@ -45,6 +48,17 @@ export function packedLengths(
   return loadedValue(state.subject)?.pack?.codes?.lengths ?? [];
 }
 
+/** Maps of several pictures, one by one. */
+function pairsOf(maps: Awaited<ReturnType<LensClient['heatmaps']>>, count: number): HeatmapPair[] {
+  const cells = maps.gridSide ** 2;
+  return Array.from({ length: count }, (_, i) => ({
+    gridSide: maps.gridSide,
+    activation: maps.activation.slice(i * cells, (i + 1) * cells),
+    secondOrder: maps.secondOrder.slice(i * cells, (i + 1) * cells),
+    clsTerm: maps.clsTerm[i]!,
+  }));
+}
+
 export const neuronSlice: Slice<NeuronSlice> = (set, get, services) => {
   const waiting = new Map<string, Set<number>>();
 
@@ -76,19 +90,13 @@ export const neuronSlice: Slice<NeuronSlice> = (set, get, services) => {
       const client = await get().ensureEngine();
       for (let from = 0; from < images.length; from += BATCH) {
         const batch = images.slice(from, from + BATCH);
-        const maps = await client.heatmaps(setSource(get(), services.url), batch, block, neuron, along);
-        const cells = maps.gridSide ** 2;
+        const set = setSource(get(), services.url);
+        const pairs = directionsOf(get())
+          ? await directionMaps(client, set, batch, along)
+          : pairsOf(await client.heatmaps(set, batch, block, neuron, along), batch.length);
         put(
           key,
-          batch.map((image, i) => [
-            image,
-            ready({
-              gridSide: maps.gridSide,
-              activation: maps.activation.slice(i * cells, (i + 1) * cells),
-              secondOrder: maps.secondOrder.slice(i * cells, (i + 1) * cells),
-              clsTerm: maps.clsTerm[i]!,
-            }),
-          ]),
+          batch.map((image, i) => [image, ready(pairs[i]!)]),
         );
       }
     } catch (error) {

@@ -49,6 +49,8 @@ export interface HeatmapPair {
   /** [G·G] sums, with clsTerm, to the effect along the direction. */
   readonly secondOrder: Float32Array;
   readonly clsTerm: number;
+  /** [G·G] of a direction made elsewhere, which has this map alone: the others are empty. */
+  readonly along?: Float32Array;
 }
 
 /** A direction in words, with the words themselves. */

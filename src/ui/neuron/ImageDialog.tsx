@@ -1,12 +1,11 @@
 import { type ReactNode, useEffect } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { directionsOf, isShown } from '../../state/directions.ts';
+import { isShown } from '../../state/directions.ts';
 import {
   type HeatmapPair,
   LOADING,
   type Loadable,
   MAPS,
-  type MapKind,
   type NeuronDetail,
   useLens,
 } from '../../state/index.ts';
@@ -22,7 +21,7 @@ import dialogStyles from './dialog.module.css';
 import { EffectTable } from './EffectTable.tsx';
 import imagesStyles from './images.module.css';
 import { MAP_MEANINGS, MAP_NAMES } from './mapWords.ts';
-import { effectParts, mapOf } from './overlayMaps.ts';
+import { effectParts, mapOf, type ShownMap } from './overlayMaps.ts';
 import { Pending } from './Pending.tsx';
 import type { MapOverlay } from './useOverlay.ts';
 
@@ -47,8 +46,8 @@ interface Props {
 /** One picture large, both maps beside it, and its signed activation taken apart. */
 export function ImageDialog(props: Props) {
   const { title, caption, value, picture, detail, map, overlay, onNeedMap, onClose } = props;
-  const maps = useLens((state) => directionsOf(state) === undefined);
-  const missing = maps && map === undefined;
+  const maps = overlay.kind !== 'direction';
+  const missing = map === undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: asks once for each picture; a failed map is tried again by its button, not for ever
   useEffect(() => {
     if (missing) onNeedMap();
@@ -80,25 +79,22 @@ export function ImageDialog(props: Props) {
                 <span>along the {maps && 'neuron’s '}direction, centred on the set</span>
               </figcaption>
             </figure>
-            {maps &&
-              MAPS.map((kind) => (
-                <LargeMap key={kind} kind={kind} picture={picture} map={map} overlay={overlay} />
-              ))}
+            {(maps ? MAPS : (['direction'] as const)).map((kind) => (
+              <LargeMap key={kind} kind={kind} picture={picture} map={map} overlay={overlay} />
+            ))}
           </div>
-          {maps && (
-            <Pending
-              loadable={map === undefined || map.status === 'idle' ? LOADING : map}
-              what="maps"
-              words={overlay.engineWords}
-              onRetry={onNeedMap}
-            >
-              {(pair) =>
-                value === undefined ? null : (
-                  <EffectTable parts={effectParts(pair, value, detail.meanAlong)} />
-                )
-              }
-            </Pending>
-          )}
+          <Pending
+            loadable={map === undefined || map.status === 'idle' ? LOADING : map}
+            what="maps"
+            words={overlay.engineWords}
+            onRetry={onNeedMap}
+          >
+            {(pair) =>
+              value === undefined || !maps ? null : (
+                <EffectTable parts={effectParts(pair, value, detail.meanAlong)} />
+              )
+            }
+          </Pending>
         </Dialog>
       </Modal>
     </ModalOverlay>
@@ -137,8 +133,14 @@ function Steps({ title, image, place, of, onStep, onClose }: Props) {
 }
 
 interface LargeMapProps extends Pick<Props, 'picture' | 'map' | 'overlay'> {
-  readonly kind: MapKind;
+  readonly kind: ShownMap;
 }
+
+const EXPLAINED = {
+  activation: 'activationMap',
+  'second-order': 'secondOrderMap',
+  direction: 'directionMap',
+} as const;
 
 function LargeMap({ kind, picture, map, overlay }: LargeMapProps) {
   const scale = overlay.scales.byKind[kind];
@@ -154,7 +156,7 @@ function LargeMap({ kind, picture, map, overlay }: LargeMapProps) {
       </div>
       <figcaption>
         <strong>
-          <Explain id={kind === 'activation' ? 'activationMap' : 'secondOrderMap'}>{MAP_NAMES[kind]}</Explain>
+          <Explain id={EXPLAINED[kind]}>{MAP_NAMES[kind]}</Explain>
         </strong>
         <span>{MAP_MEANINGS[kind]}</span>
         {pair && <span>{mapSentence(mapOf(pair, kind), pair.gridSide)}</span>}

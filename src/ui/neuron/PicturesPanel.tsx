@@ -23,7 +23,6 @@ export function PicturesPanel({ page, overlay, onForm }: Props) {
   const { setView } = useLens.getState();
   const controls = (
     <MapControls
-      maps={maps}
       overlay={overlay.when}
       kind={overlay.kind}
       form={overlay.form}
@@ -45,7 +44,10 @@ export function PicturesPanel({ page, overlay, onForm }: Props) {
       fills
       table={
         detail &&
-        ((of) => picturesSheet(of, detail, page.measures, (image) => loadedValue(page.heatmaps.get(image))))
+        ((of) =>
+          picturesSheet(of, detail, page.measures, (image) =>
+            maps ? loadedValue(page.heatmaps.get(image)) : undefined,
+          ))
       }
     >
       <Pending loadable={page.detail} what="the analysis of this block" onRetry={retry}>

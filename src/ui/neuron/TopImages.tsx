@@ -149,7 +149,7 @@ function readout(
   if (pointed) return `${signed(pointed.value)} · ${pointed.caption}${waiting ? ` · ${computing}` : ''}`;
   if (waiting) return `C${computing.slice(1)}`;
   if (when === 'hover' && ready === 0)
-    return 'Point at a picture, or walk with the arrow keys, to see where the neuron looks. The first map starts the model on this machine.';
-  const more = maps ? 'for both maps and the numbers' : 'to see it large';
+    return `Point at a picture, or walk with the arrow keys, to see where the ${maps ? 'neuron looks' : 'direction comes from'}. The first map starts the model on this machine.`;
+  const more = maps ? 'for both maps and the numbers' : 'to see it large, with its map';
   return `Point at a picture for its caption; click it ${more}.`;
 }

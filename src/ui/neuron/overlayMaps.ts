@@ -1,10 +1,17 @@
 import type { HeatmapPair, MapKind } from '../../state/index.ts';
 import type { MapScale } from '../charts/mapScale.ts';
 
-export const mapOf = (pair: HeatmapPair, kind: MapKind): Float32Array =>
-  kind === 'activation' ? pair.activation : pair.secondOrder;
+/** The maps that pictures can have: a neuron's two, or a direction's one. */
+export type ShownMap = MapKind | 'direction';
 
-export const scaleKind = (kind: MapKind): MapScale['kind'] =>
+const NONE = new Float32Array(0);
+
+export function mapOf(pair: HeatmapPair, kind: ShownMap): Float32Array {
+  if (kind === 'direction') return pair.along ?? NONE;
+  return kind === 'activation' ? pair.activation : pair.secondOrder;
+}
+
+export const scaleKind = (kind: ShownMap): MapScale['kind'] =>
   kind === 'activation' ? 'sequential' : 'diverging';
 
 /** A neuron's activation on a picture, taken apart: the five numbers add up. */

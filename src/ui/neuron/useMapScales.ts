@@ -1,10 +1,10 @@
 import { useMemo } from 'react';
-import { type HeatmapPair, loadedValue, MAPS, type MapKind, type NeuronPage } from '../../state/index.ts';
+import { type HeatmapPair, loadedValue, MAPS, type NeuronPage } from '../../state/index.ts';
 import { type MapScale, sharedScale } from '../charts/mapScale.ts';
-import { mapOf, scaleKind } from './overlayMaps.ts';
+import { mapOf, type ShownMap, scaleKind } from './overlayMaps.ts';
 
 export interface MapScales {
-  readonly byKind: Readonly<Record<MapKind, MapScale | undefined>>;
+  readonly byKind: Readonly<Record<ShownMap, MapScale | undefined>>;
   /** How many pictures the scales are shared by. */
   readonly pictures: number;
 }
@@ -18,12 +18,13 @@ export function useMapScales(page: NeuronPage, own: readonly HeatmapPair[]): Map
   return useMemo(() => {
     const listed = detail ? [...detail.positive, ...detail.negative] : [];
     const pairs = [...listed.flatMap((item) => loadedValue(page.heatmaps.get(item.image)) ?? []), ...own];
-    const scale = (kind: MapKind): MapScale | undefined =>
+    const scale = (kind: ShownMap): MapScale | undefined =>
       sharedScale(
         scaleKind(kind),
         pairs.map((pair) => mapOf(pair, kind)),
       );
     const [activation, secondOrder] = MAPS.map(scale);
-    return { byKind: { activation, 'second-order': secondOrder }, pictures: pairs.length };
+    const byKind = { activation, 'second-order': secondOrder, direction: scale('direction') };
+    return { byKind, pictures: pairs.length };
   }, [detail, page.heatmaps, own]);
 }
