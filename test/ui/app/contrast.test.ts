@@ -137,6 +137,19 @@ describe('style sheets', () => {
     expect(strangers.map(named)).toEqual([]);
   });
 
+  it('keep the ground of what stands on the accent where the system forces colours', () => {
+    const kept = rules
+      .filter(({ file, declarations }) => file === 'app/theme.css' && declarations.has('forced-color-adjust'))
+      .flatMap(({ selector }) => selector.split(', '));
+    const lost = rules.filter(
+      ({ selector, declarations }) =>
+        declarations.get('color') === 'var(--on-accent)' &&
+        !declarations.has('forced-color-adjust') &&
+        !selector.split(', ').every((one) => kept.some((attribute) => one.includes(attribute))),
+    );
+    expect(lost.map(named)).toEqual([]);
+  });
+
   it('name every colour once, for both themes', () => {
     const literal = /#[0-9a-f]{3,8}\b|\brgb\(/i;
     /** White and black over pictures, which have no theme; a pointer over whatever there is. */
