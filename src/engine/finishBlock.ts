@@ -76,11 +76,10 @@ class Finish {
   }
 
   async run(): Promise<BlockSummary> {
-    const { block, neurons, heads, dim, images, candidates, kept } = this.#state;
+    const { block, neurons, heads, dim, images, kept } = this.#state;
     const { signal, onProgress } = this.#job;
     const stage = `Block ${block}: directions of its neurons`;
-    const { shared } = this.#paths.paths;
-    const table = await sharedTable(candidates.shared, shared, this.#mean.shared, signal);
+    const table = await sharedTable(this.#state, this.#paths, this.#mean.shared, signal);
     onProgress?.({ stage, done: 0, total: neurons });
     const each = 4 * Math.max(2 * this.#topK * Math.max(this.#topK, dim), kept * dim);
     for (const whole of this.#paths.ranges()) {

@@ -1,12 +1,10 @@
-import type { BlockState, SharedParts } from '../lens/blockState.ts';
-import type { SharedVectors } from '../lens/paths.ts';
+import type { BlockState } from '../lens/blockState.ts';
 import type { MeasuredAboutMean } from '../lens/settledState.ts';
-import { sharedOf } from '../lens/sharedParts.ts';
+import { sharedRows, sharedWeights } from '../lens/sharedParts.ts';
 import type { JobOptions } from '../progress.ts';
 import type { Tensor } from './backend.ts';
-import { breather } from './breathe.ts';
 import { cachedRanges, floats, type PathRanges, type Range, type StreamDevice } from './streamDevice.ts';
-import { exactNormsGraph, keptNormsGraph, STREAM } from './streamGraphs.ts';
+import { exactNormsGraph, keptNormsGraph, STREAM, sharedTableGraph } from './streamGraphs.ts';
 
 /** ĉ [N, R] and e [D] of a mean or a pivot. */
 export interface Point {
@@ -22,24 +20,42 @@ export interface SharedTable {
   readonly values: Float32Array;
 }
 
+/** Images whose e is made in one go. */
+const TABLE_ROWS = 4096;
+
+/** ε of every image that a state keeps, about a mean e [D]. */
 export async function sharedTable(
-  shared: ReadonlyMap<number, SharedParts>,
-  vectors: SharedVectors,
+  state: BlockState,
+  { paths, device }: PathRanges,
   mean: ArrayLike<number>,
   signal: JobOptions['signal'],
 ): Promise<SharedTable> {
   const dim = mean.length;
-  const breathe = breather(signal);
-  const rows = new Map<number, number>();
-  const values = new Float32Array(shared.size * dim);
-  for (const [image, parts] of shared) {
-    const row = rows.size;
-    rows.set(image, row);
-    const e = sharedOf(vectors, parts);
-    for (let d = 0; d < dim; d++) values[row * dim + d] = e[d]! - mean[d]!;
-    await breathe();
+  const { shared } = state.candidates;
+  const images = [...shared.keys()];
+  const values = new Float32Array(images.length * dim);
+  const width = 2 * paths.heads.length + 3;
+  const vectors = device.tensor(sharedRows(paths.shared), width, dim);
+  const about = device.tensor(Float32Array.from(mean), dim);
+  for (let from = 0; from < images.length; from += TABLE_ROWS) {
+    const some = images.slice(from, from + TABLE_ROWS);
+    const weights = new Float32Array(some.length * width);
+    some.forEach((image, i) => {
+      weights.set(sharedWeights(shared.get(image)!), i * width);
+    });
+    const results = await device.run(
+      'shared parts',
+      sharedTableGraph,
+      {
+        [STREAM.shares]: device.tensor(weights, some.length, width),
+        [STREAM.vectors]: vectors,
+        [STREAM.means]: about,
+      },
+      signal,
+    );
+    values.set(floats(results, STREAM.shared), from * dim);
   }
-  return { rows, values };
+  return { rows: new Map(images.map((image, row) => [image, row])), values };
 }
 
 /** ĉ [n, K, R] of the images that a range's neurons keep, and a mean ĉ [n, 1, R], as graphs want them. */
@@ -89,7 +105,7 @@ export async function measureAbout(
   const { neurons, kept, heads, dim, block } = state;
   const { device } = paths;
   const stage = `Block ${block}: sizes of its strongest effects`;
-  const table = await sharedTable(state.candidates.shared, paths.paths.shared, mean.shared, signal);
+  const table = await sharedTable(state, paths, mean.shared, signal);
   const shared = device.tensor(table.values, table.rows.size, dim);
   const gap = device.tensor(
     Float32Array.from({ length: dim }, (_, d) => mean.shared[d]! - before.shared[d]!),

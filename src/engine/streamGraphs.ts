@@ -150,6 +150,17 @@ function keptDelta(g: GraphBuilder, heads: number): { delta: Value; means: Value
   return { delta: g.op('Sub', [kept, means]), means };
 }
 
+/** ε [M, D] of some images: weights [M, 2R+3] of vectors [2R+3, D], as `lens/sharedParts.ts` gives them, less a mean [D]. */
+export function sharedTableGraph(): OnnxGraph {
+  const g = new GraphBuilder('shared parts');
+  const weights = g.input(STREAM.shares, 'float32', ['M', 'P']);
+  const vectors = g.input(STREAM.vectors, 'float32', ['P', 'D']);
+  const mean = g.input(STREAM.means, 'float32', ['D']);
+  const shared = g.op('Sub', [g.op('MatMul', [weights, vectors]), mean]);
+  g.output(STREAM.shared, shared, 'float32', ['M', 'D']);
+  return g.build();
+}
+
 /** y = U·r [n, R] from U [n, R, D] and r [n, D]. */
 export function alongRangeGraph({ heads, dim }: Shapes): OnnxGraph {
   const g = new GraphBuilder('heads along directions');
