@@ -45,6 +45,8 @@ interface AnyQuestion {
   because(state: LensState): string;
   /** Neurons whose numbers it needs besides the one in view. */
   readonly needs?: readonly Place[];
+  /** It also needs the vectors of the words that come with the analysis. */
+  readonly needsTexts?: true;
 }
 
 /** Checked against what the page shows; undefined says that its data are not there yet. */

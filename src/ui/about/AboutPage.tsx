@@ -1,3 +1,4 @@
+import { FormulaList } from '../learn/math/FormulaList.tsx';
 import styles from './about.module.css';
 import { GlossaryList } from './GlossaryList.tsx';
 import { ModelFacts } from './ModelFacts.tsx';
@@ -57,6 +58,11 @@ export function AboutPage() {
           the same numbers in a factorised form that costs a few per cent of a forward pass, which is why a
           browser can do it.
         </p>
+      </section>
+
+      <section className={styles.section} aria-labelledby="formulas">
+        <h2 id="formulas">The same in formulas</h2>
+        <FormulaList className={styles.glossary} />
       </section>
 
       <ModelFacts />

@@ -57,12 +57,13 @@ function words(verdict: Verdict | undefined, before: boolean): string {
   return verdict?.says || (before ? 'You have done this before.' : '');
 }
 
-/** Numbers of other neurons than the one in view. */
+/** Numbers that the page in view does not load by itself. */
 function useNeeded(question: Question): void {
   const ready = useLens(({ subject }) => subject.status === 'ready');
   useEffect(() => {
     if (!ready) return;
-    const { ensureNeuron, ensureOverview } = useLens.getState();
+    const { ensureNeuron, ensureOverview, ensureTexts } = useLens.getState();
+    if (question.needsTexts) void ensureTexts();
     for (const { block, neuron } of question.needs ?? []) {
       void ensureOverview(block);
       void ensureNeuron(block, neuron);

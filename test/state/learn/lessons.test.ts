@@ -31,13 +31,13 @@ const ofModel = (place: Place) => place.lesson.id === 'fool';
 let store: LensStore;
 beforeAll(async () => {
   store = await shippedStore();
-  await store.getState().ensureTexts();
 }, 60_000);
 
 /** The page at a step, with all that it shows loaded. */
 async function pageAt({ lesson, step, at }: Place): Promise<LensState> {
   const view = viewOfStep(step, lesson.id, at, DEFAULT_VIEW);
-  store.setState({ view, off: [] });
+  store.setState({ view, off: [], texts: { status: 'idle' } });
+  if (step.question?.needsTexts) await store.getState().ensureTexts();
   const places = [...(step.question?.needs ?? [])];
   if (view.neuron !== undefined) places.push({ block: view.block, neuron: view.neuron });
   await store.getState().ensureOverview(view.block);

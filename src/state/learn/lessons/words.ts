@@ -134,6 +134,7 @@ export const words: Lesson = {
       question: {
         kind: 'choice',
         ask: `Which of these words do the first ${PICTURES} “most positive” pictures bear out best?`,
+        needsTexts: true,
         options(state) {
           const all = wordsByPictures(state);
           return all && alphabetical([all[0]!, ...all.slice(-3)].map(({ word }) => word));
@@ -158,6 +159,7 @@ export const words: Lesson = {
       question: {
         kind: 'choice',
         ask: `How many of the first ${PICTURES} “most positive” pictures show what its three heaviest plus words name?`,
+        needsTexts: true,
         options: () => [
           { id: 'few', label: 'none or one' },
           { id: 'half', label: 'about half' },

@@ -66,7 +66,7 @@ export const lines = (...rows: readonly MathNode[]): MathNode =>
   node(
     'mtable',
     rows.map((line) => node('mtr', [node('mtd', [line])])),
-    { rowspacing: '0.6em', columnalign: 'left' },
+    { displaystyle: 'true', rowspacing: '0.6em', columnalign: 'left' },
   );
 
 const fence = (sign: string): MathNode => node('mo', [sign], { stretchy: 'false' });
