@@ -133,6 +133,13 @@ test('a view is shared as a link, as HTML for another page, and as a citation', 
   await expect(frame.getByRole('link', { name: 'Open in neuronlens' })).toBeVisible();
   await dialog.getByRole('tab', { name: 'Cite' }).click();
   await expect(dialog).toContainText('@inproceedings');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('u');
+  await page.getByRole('rowheader').first().getByRole('link').focus();
+  const neuron = (await page.getByRole('rowheader').first().getByRole('link').innerText()).match(/\d+/)![0];
+  await page.keyboard.press('c'); // a link to what has the focus
+  await expect(page.getByText('is in the clipboard')).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(`/0/${neuron}?m=8`);
 });
 
 test('a page of another origin frames a view, where storage is barred', async ({ page, baseURL }) => {

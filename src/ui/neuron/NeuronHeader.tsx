@@ -23,11 +23,13 @@ const IN_ONE_LINE = 5;
 
 /** Which neuron this is, in words, and where to go from it. */
 export function NeuronHeader({ block, neuron, code, onStep, onRandom, own, onOwn }: Props) {
+  const embed = useLens((state) => state.view.embed);
+  const present = useLens((state) => state.view.present);
   return (
     <header className={styles.header}>
       <div className={styles.title}>
         <Name block={block} neuron={neuron} />
-        <PinButton block={block} neuron={neuron} />
+        {!embed && <PinButton block={block} neuron={neuron} />}
         <p className={styles.words}>
           {code.status === 'ready' ? (
             topWords(code.value, IN_ONE_LINE).map(({ text, positive }) => (
@@ -40,25 +42,37 @@ export function NeuronHeader({ block, neuron, code, onStep, onRandom, own, onOwn
           )}
         </p>
       </div>
-      <nav className={styles.nav} aria-label="Neurons">
-        {own > 0 && (
-          <Button className={controlsStyles.button!} onPress={onOwn}>
-            Your {own === 1 ? 'picture' : `${own} pictures`} ↓
-          </Button>
-        )}
-        <Button className={controlsStyles.button!} onPress={() => onStep(-1)}>
-          ← Previous
-        </Button>
-        <Button className={controlsStyles.button!} onPress={() => onStep(1)}>
-          Next →
-        </Button>
-        <Button className={controlsStyles.button!} onPress={onRandom}>
-          Random
-        </Button>
-        <CompareButton block={block} neuron={neuron} className={controlsStyles.button!} />
-        <CopyLink />
-      </nav>
+      {!present && <Ways {...{ block, neuron, own, onOwn, onStep, onRandom }} />}
     </header>
+  );
+}
+
+/** To other neurons, and with this one elsewhere; inside another page to its neighbours only. */
+function Ways({ block, neuron, own, onOwn, onStep, onRandom }: Omit<Props, 'code'>) {
+  const embed = useLens((state) => state.view.embed);
+  return (
+    <nav className={styles.nav} aria-label="Neurons">
+      {own > 0 && (
+        <Button className={controlsStyles.button!} onPress={onOwn}>
+          Your {own === 1 ? 'picture' : `${own} pictures`} ↓
+        </Button>
+      )}
+      <Button className={controlsStyles.button!} onPress={() => onStep(-1)}>
+        ← Previous
+      </Button>
+      <Button className={controlsStyles.button!} onPress={() => onStep(1)}>
+        Next →
+      </Button>
+      {!embed && (
+        <>
+          <Button className={controlsStyles.button!} onPress={onRandom}>
+            Random
+          </Button>
+          <CompareButton block={block} neuron={neuron} className={controlsStyles.button!} />
+          <CopyLink />
+        </>
+      )}
+    </nav>
   );
 }
 
