@@ -74,18 +74,15 @@ async function auditSizes(tab: Tab): Promise<void> {
   }
 }
 
-/** Another state of a page: on a desk in the light, on a phone in the dark. */
+/** Another state of a page, reached on a desk, looked at on a phone in the dark: where there is least room and contrast. */
 async function auditState(tab: Tab, reach: (tab: Tab) => Promise<void>): Promise<void> {
   await tab.setViewportSize(DESK);
-  await wear(tab, 'light');
   await reach(tab);
   await unfold(tab);
-  for (const [size, theme] of LOOKS) {
-    await tab.setViewportSize(size);
-    await wear(tab, theme);
-    const { violations } = await audit(tab, 'everything');
-    expect.soft(violations, `${size.width} px, ${theme}, in ${reach}`).toEqual([]);
-  }
+  await tab.setViewportSize(PHONE);
+  await wear(tab, 'dark');
+  const { violations } = await audit(tab, 'everything');
+  expect.soft(violations, `in ${reach}`).toEqual([]);
 }
 
 test('forced colours leave choices and bars to be told apart', async ({ page: tab }) => {
