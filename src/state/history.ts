@@ -36,11 +36,13 @@ export function bindHistory(store: LensStore, port: HistoryPort): () => void {
     if (hash === port.hash()) return;
     // Before model and set are known, the view is only being fitted: no step back to what never was shown.
     const settled = subjectBefore.status === 'ready';
-    if (settled && isOtherPlace(view, before)) port.push(hash);
+    if (settled && !isOnTheWay(before) && isOtherPlace(view, before)) port.push(hash);
     else timer = setTimeout(() => port.replace(hash), REST_MS);
   });
 }
 
 /** What of a view is where one is, and not how it is looked at. */
 export const PLACE = ['page', 'model', 'set', 'block', 'neuron', 'image', 'lesson', 'step', 'game'] as const;
+/** A short link to a lesson stands on the page ‘learn’ until its step is shown: Back must not lead there again. */
+const isOnTheWay = ({ page, lesson }: View): boolean => page === 'learn' && lesson !== '';
 const isOtherPlace = (a: View, b: View): boolean => PLACE.some((key) => a[key] !== b[key]);

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { browserStorage } from '../../../src/state/browserServices.ts';
+import { bindHistory } from '../../../src/state/history.ts';
 import { hasStrayed } from '../../../src/state/learn/drive.ts';
 import { judge, numberOf } from '../../../src/state/learn/judge.ts';
 import { LESSONS } from '../../../src/state/learn/lessons/index.ts';
@@ -73,6 +74,28 @@ describe('taking a lesson', () => {
     await store.getState().startLesson('no-such-lesson' as 'fool');
     expect(store.getState().view).toBe(view);
     expect(store.getState().notices[0]?.text).toMatch('There is no lesson “no-such-lesson”');
+  });
+});
+
+describe('the way back', () => {
+  it('leads from step to step, and not to the short link that a lesson began with', async () => {
+    vi.useFakeTimers();
+    const visited = ['#/learn?lesson=words'];
+    const store = await openedStore();
+    bindHistory(store, {
+      hash: () => visited.at(-1)!,
+      push: (hash) => void visited.push(hash),
+      replace: (hash) => void visited.splice(-1, 1, hash),
+      listen: () => undefined,
+    });
+    await store.getState().showStep();
+    vi.runAllTimers();
+    await store.getState().stepLesson(1);
+    vi.useRealTimers();
+    expect(visited).toHaveLength(2);
+    expect(visited[0]).toMatch(/lesson=words$/);
+    expect(visited[0]).not.toMatch('learn');
+    expect(visited[1]).toMatch(/lesson=words&step=1$/);
   });
 });
 

@@ -123,7 +123,7 @@ export const fool: Lesson = {
       title: 'Fool it with a picture',
       text: [
         'So far we reached into the model. Can a picture fool it, made with what the neurons tell? Here neurons that push from “telescope” to “school” name words; things of that name are drawn around a telescope. No school is drawn.',
-        'Run it: 20 pictures a way of finding words, about a minute on this machine.',
+        'Run it with 20 pictures for each way of finding words; the page says how long it takes.',
       ],
       view: {
         page: 'experiments',

@@ -18,7 +18,10 @@ export function GameHead({ mode, number }: Props) {
       <div>
         <h1>Guess the neuron</h1>
         <p className={page.soft}>
-          Round {number + 1}. Press <kbd>1</kbd> to <kbd>4</kbd>, or click.
+          Round {number + 1}.{' '}
+          <span className={styles.keys}>
+            Press <kbd>1</kbd> to <kbd>4</kbd>, or click.
+          </span>
         </p>
       </div>
       <dl className={styles.score}>
