@@ -12,7 +12,6 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { staticHost } from '../e2e/harness/staticHost.ts';
-import { systemBrowser } from '../scripts/browser.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -30,12 +29,18 @@ const PLACE = 'pictogram-clip/pictograms/0';
 /** Every page a link can open; those that a build has not are left out. */
 const PAGES = ['', 'image', 'own', 'experiments', 'models', 'about', 'learn', 'compare', 'pins'];
 
+const AIMS: Readonly<Record<string, number>> = {
+  'list with numbers': 2500,
+  'neuron after a click': 300,
+  'search after Enter': 100,
+};
+
 /** What one visit felt like, in milliseconds; CLS without unit. */
 type Felt = Map<string, number>;
 
 const host = await staticHost(values.dist, { gzip: true });
 const browser = await chromium.launch({
-  ...(systemBrowser() ? { executablePath: systemBrowser()! } : {}),
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--headless=new'],
 });
 const visits: Felt[] = [];
@@ -141,12 +146,6 @@ declare global {
     > & { from(time: number): void };
   }
 }
-
-const AIMS: Readonly<Record<string, number>> = {
-  'list with numbers': 2500,
-  'neuron after a click': 300,
-  'search after Enter': 100,
-};
 
 function tableOf(all: readonly Felt[]): string {
   const rows = [...all[0]!.keys()].map((name) => {

@@ -41,7 +41,10 @@ export function browserServices(): Services {
       const source = { kind: 'url', url } as const;
       if (!isOurs(source)) return picturesIn(filesThrough(worker, source), '');
       const [index, thumbs] = await Promise.all([fetchBytes(`${url}set.json`), thumbsIn(url)]);
-      return { ...pictureSet(url, parseSetIndex(readJson(index))), ...thumbs };
+      const set = pictureSet(url, parseSetIndex(readJson(index)));
+      const { thumb } = thumbs;
+      if (!thumb) return set;
+      return { ...set, thumb, cell: (image) => ({ ...set.cell(image), small: thumb(image) }) };
     },
     packedPictures: ({ files }) => picturesIn(files, `${PICTURES_FOLDER}/`),
     client: worker,

@@ -15,6 +15,8 @@ export interface SpriteCell {
   readonly sheet?: () => Promise<Blob>;
   /** Pixels a side of one cell, where they are small: its sheet is shown as it is. */
   readonly side?: number;
+  /** The same picture small, to be shown while the sheet loads. */
+  readonly small?: SpriteCell;
   /** The picture's number, shown where there is no sheet: `url` is empty. */
   readonly number?: number;
 }

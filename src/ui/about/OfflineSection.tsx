@@ -59,10 +59,10 @@ function wordsOf(offline: Offline): string {
     case 'kept':
       return `yes (${bytes(offline.total)} kept).`;
     case 'keeping':
-      return `not yet: ${bytes(offline.kept)} of ${bytes(offline.total)} are here.`;
+      return `not yet, ${bytes(offline.kept)} of ${bytes(offline.total)} are here.`;
     case 'paused':
     case 'failed':
-      return `in part: ${bytes(offline.kept)} of ${bytes(offline.total)} are here.`;
+      return `in part, ${bytes(offline.kept)} of ${bytes(offline.total)} are here.`;
   }
 }
 

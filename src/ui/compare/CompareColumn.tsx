@@ -52,11 +52,17 @@ export function CompareColumn({ place, first, last }: Props) {
               {(detail) => <ColumnPictures page={data} detail={detail} />}
             </Pending>
           </section>
-          <section className={styles.part} aria-label={`${name} in words`}>
-            <Words page={data} code={code} />
-          </section>
-          <Measures page={data} code={loadedValue(code)} />
-          <Spread page={data} />
+          {isSettled(data.detail) && (
+            <section className={styles.part} aria-label={`${name} in words`}>
+              <Words page={data} code={code} />
+            </section>
+          )}
+          {isSettled(data.detail) && isSettled(code) && (
+            <>
+              <Measures page={data} code={loadedValue(code)} />
+              <Spread page={data} />
+            </>
+          )}
         </>
       ) : (
         <NotAnalysed block={block} />
@@ -64,6 +70,9 @@ export function CompareColumn({ place, first, last }: Props) {
     </>
   );
 }
+
+/** What is below something that is yet to come would be pushed down by it, so it waits. */
+const isSettled = ({ status }: Loadable<unknown>): boolean => status === 'ready' || status === 'failed';
 
 const nameOf = ({ block, neuron }: NeuronPage): string => `neuron ${neuron} of block ${block}`;
 
