@@ -30,6 +30,7 @@ function inWords({ chosen, flat }: FoundMap, view: FindSettings): string {
 export function FindPanel() {
   const text = useLens((state) => state.view.find);
   const found = useLens((state) => state.found);
+  const view = useLens((state) => state.view);
   const answer = loadedValue(found);
   const labels = useLabels();
   const { setView } = useLens.getState();
@@ -40,6 +41,7 @@ export function FindPanel() {
       className={styles.panel}
       figure={false}
       table={text !== '' && answer ? (of) => chosenSheet(of, answer) : undefined}
+      about={{ form: formOfFind(view) ?? 'corrected' }}
     >
       <input
         type="search"

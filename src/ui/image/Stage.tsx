@@ -1,10 +1,11 @@
 import { useState } from 'react';
-import { loadedValue, useLens } from '../../state/index.ts';
+import { formOfFind, loadedValue, useLens } from '../../state/index.ts';
 import { mapsSheet } from '../../state/tables/imageTables.ts';
 import { Panel } from '../panel/Panel.tsx';
 import { CompareMaps } from './CompareMaps.tsx';
 import { FoundCanvas } from './FoundCanvas.tsx';
 import styles from './image.module.css';
+import { MAP_TITLES } from './mapNames.ts';
 import { PatchGrid } from './PatchGrid.tsx';
 import { PatchNeurons } from './PatchNeurons.tsx';
 import { ThePicture } from './ThePicture.tsx';
@@ -12,7 +13,8 @@ import { ThePicture } from './ThePicture.tsx';
 /** The picture, where a text was found in it, and the patch that was pointed at. */
 export function Stage() {
   const found = useLens((state) => loadedValue(state.found));
-  const { findCut, findLook, findMap } = useLens((state) => state.view);
+  const view = useLens((state) => state.view);
+  const { findCut, findLook, findMap } = view;
   const key = useLens((state) => loadedValue(state.picture)?.key);
   const side = useLens((state) => loadedValue(state.picture)?.reading.gridSide);
   const [pointed, setPointed] = useState<{ readonly key: string | undefined; readonly patch: number }>();
@@ -24,7 +26,10 @@ export function Stage() {
     title: found ? `Where “${found.text}” is` : 'The picture',
     plain: true,
     table: found && ((of: string) => mapsSheet(of, found, findCut)),
-    ...(found && { note: `Threshold ${findCut}` }),
+    ...(found && {
+      note: `${findLook === 'compare' ? 'All maps' : MAP_TITLES[findMap]}, cut at ${findCut}`,
+      about: { form: formOfFind(view) ?? 'corrected' } as const,
+    }),
   };
   if (found && findLook === 'compare') {
     return (
