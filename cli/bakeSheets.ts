@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { LensError } from '../src/errors.ts';
 import type { Picture } from '../src/images/picture.ts';
-import { parseSetIndex, type SetIndex } from '../src/images/setIndex.ts';
+import { indexOfPictures, PICTURES_A_SHEET, SHEET_COLUMNS } from '../src/images/pictureIndex.ts';
 import { sheetName } from '../src/images/sheets.ts';
 import type { JobOptions } from '../src/progress.ts';
 import { inParallel } from './bakeFeed.ts';
@@ -22,8 +22,6 @@ export interface SheetsRequest {
   read(picture: number): Promise<Picture>;
 }
 
-const COLUMNS = 10;
-const PER_SHEET = 100;
 /** What a set's index may hold. */
 const MOST_PICTURES = 1_000_000;
 const PARALLEL = 4;
@@ -44,31 +42,36 @@ export async function writeSheets(
       `A pack holds at most ${MOST_PICTURES.toLocaleString('en')} pictures, and there are ${records.length.toLocaleString('en')}: add --no-pictures.`,
     );
   await mkdir(folder, { recursive: true });
-  for (let from = 0; from < records.length; from += PER_SHEET) {
+  for (let from = 0; from < records.length; from += PICTURES_A_SHEET) {
     if (signal?.aborted) throw new LensError('cancelled', 'Cancelled.');
-    const path = join(folder, sheetName(from / PER_SHEET));
+    const path = join(folder, sheetName(from / PICTURES_A_SHEET));
     const there = await stat(path).catch(() => undefined);
     if (!there) await writeWhole(path, await sheetOf(request, from));
     onProgress?.({
       stage: 'Small pictures',
-      done: Math.min(from + PER_SHEET, records.length),
+      done: Math.min(from + PICTURES_A_SHEET, records.length),
       total: records.length,
     });
   }
-  await writeWhole(join(folder, 'set.json'), JSON.stringify(indexOf(request)));
+  await writeWhole(join(folder, 'set.json'), JSON.stringify(indexOfPictures(request)));
 }
 
 async function sheetOf({ records, size, read }: SheetsRequest, from: number): Promise<Buffer> {
-  const pictures = Array.from({ length: Math.min(PER_SHEET, records.length - from) }, (_, i) => from + i);
+  const pictures = Array.from(
+    { length: Math.min(PICTURES_A_SHEET, records.length - from) },
+    (_, i) => from + i,
+  );
   const squares = await inParallel(pictures, PARALLEL, async (picture) => square(await read(picture), size));
-  const rows = Math.ceil(pictures.length / COLUMNS);
-  return sharp({ create: { width: COLUMNS * size, height: rows * size, channels: 3, background: '#000' } })
+  const rows = Math.ceil(pictures.length / SHEET_COLUMNS);
+  return sharp({
+    create: { width: SHEET_COLUMNS * size, height: rows * size, channels: 3, background: '#000' },
+  })
     .composite(
       squares.map((input, i) => ({
         input,
         raw: { width: size, height: size, channels: 3 },
-        left: (i % COLUMNS) * size,
-        top: Math.floor(i / COLUMNS) * size,
+        left: (i % SHEET_COLUMNS) * size,
+        top: Math.floor(i / SHEET_COLUMNS) * size,
       })),
     )
     .webp({ quality: 85 })
@@ -82,37 +85,6 @@ const square = ({ data, width, height }: Picture, size: number): Promise<Buffer>
     .resize(size, size, { fit: 'cover' })
     .raw()
     .toBuffer();
-
-function indexOf({ name, licence, size, records }: SheetsRequest): SetIndex {
-  const labels = [...new Set(records.flatMap(({ label }) => label ?? []))].sort(inOrder);
-  const concepts = new Map(labels.map((label, index) => [label, index]));
-  return parseSetIndex({
-    name,
-    version: 1,
-    licence,
-    sceneSize: size,
-    maskSize: size,
-    columns: COLUMNS,
-    perSheet: PER_SHEET,
-    count: records.length,
-    groups: [],
-    templates: [],
-    concepts: labels.map((label) => ({ label, group: '', subgroup: '' })),
-    scenes: records.map((record) => ({
-      caption: record.name,
-      background: '',
-      style: '',
-      objects:
-        record.label === undefined
-          ? []
-          : [{ concept: concepts.get(record.label)!, box: [0, 0, 1, 1], visible: 1 }],
-    })),
-  });
-}
-
-/** Class numbers by size, names by their bytes, as data sets sort them. */
-const inOrder = (a: string, b: string): number =>
-  /^\d+$/.test(a) && /^\d+$/.test(b) ? Number(a) - Number(b) : Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 /** Copies a shipped set's index and sheets as they are. */
 export async function copySheets(from: string, to: string): Promise<void> {

@@ -21,7 +21,7 @@ import {
   type TextMap,
   type TextMapOptions,
 } from './imageProtocol.ts';
-import type { PackPart, PackParts, PackSource } from './packProtocol.ts';
+import type { PackPart, PackParts, PackSource, PicturesToPack } from './packProtocol.ts';
 import { FORGOTTEN_POOL, type PoolInfo, type PoolRequest, type ShippedPool } from './poolProtocol.ts';
 import type {
   LookedThrough,
@@ -163,8 +163,8 @@ export interface LensClient {
   pictureAt(address: string, job?: JobOptions): Promise<Blob>;
   /** Bytes of a pack that is elsewhere; see PackApi. */
   packFile(source: PackSource, name: string, part: PackPart): Promise<Uint8Array>;
-  /** An analysis as one zip. */
-  packZip(parts: PackParts): Promise<Blob>;
+  /** An analysis as one zip, with small copies of the pictures if they are given. */
+  packZip(parts: PackParts, pictures?: PicturesToPack): Promise<Blob>;
   /** Runs an experiment with the open model, or goes on where the run of that key stopped. */
   runExperiment(request: ExperimentRequest, job?: JobOptions): Promise<ExperimentRun>;
   /** A run as far as it is: under way, stopped or finished. */
@@ -389,8 +389,8 @@ class Client implements LensClient {
     return this.#call(this.#connect(), {}, (api) => api.packFile(source, name, part));
   }
 
-  packZip(parts: PackParts): Promise<Blob> {
-    return this.#call(this.#connect(), {}, (api) => api.packZip(parts));
+  packZip(parts: PackParts, pictures?: PicturesToPack): Promise<Blob> {
+    return this.#call(this.#connect(), {}, (api) => api.packZip(parts, pictures));
   }
 
   runExperiment(request: ExperimentRequest, job: JobOptions = {}): Promise<ExperimentRun> {

@@ -163,7 +163,7 @@ export function lensService(): LensApi {
       const bytes = await readPart(await packs.files(source), name, part);
       return sent(bytes.slice()); // a part of a larger memory, which stays here
     },
-    packZip: async (parts) => packZip(parts),
+    packZip: async (parts, pictures) => packZip(parts, pictures),
     cancel: (job) => jobs.cancel(job),
   };
 }

@@ -2,6 +2,12 @@ import type { PackParts, PackSource } from '../src/pack/index.ts';
 
 export type { PackParts, PackSource } from '../src/pack/index.ts';
 
+/** A person's own pictures, in the order of their set, that are to go into a pack as small copies. */
+export interface PicturesToPack {
+  readonly name: string;
+  readonly files: readonly File[];
+}
+
 /** What of a pack's file is wanted: see PackFiles of src/pack. */
 export type PackPart =
   | { readonly kind: 'whole'; readonly most?: number | undefined }
@@ -15,6 +21,6 @@ export type PackPart =
 export interface PackApi {
   /** @throws LensError `unavailable`, `bad-file`, `unsupported` */
   packFile(source: PackSource, name: string, part: PackPart): Promise<Uint8Array>;
-  /** An analysis as one zip: the files that the command line would write. */
-  packZip(parts: PackParts): Promise<Blob>;
+  /** An analysis as one zip: the files that the command line would write; with small copies of the pictures, if they are given. */
+  packZip(parts: PackParts, pictures?: PicturesToPack): Promise<Blob>;
 }

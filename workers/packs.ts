@@ -9,6 +9,8 @@ import {
   writePack,
   zipPack,
 } from '../src/pack/index.ts';
+import { type DrawSheet, packPictures } from './packPictures.ts';
+import type { PicturesToPack } from './packProtocol.ts';
 
 /** Packs that the page speaks of, by where they are. */
 export class Packs {
@@ -27,9 +29,11 @@ export class Packs {
 }
 
 /** An analysis as one zip: its neurons are put into the words it brings, then the files are those of the command line. */
-export async function packZip(parts: PackParts): Promise<Blob> {
+export async function packZip(parts: PackParts, pictures?: PicturesToPack, draw?: DrawSheet): Promise<Blob> {
   const described = parts.texts && !parts.codes ? await inWords(parts, parts.texts) : parts;
-  return new Blob([zipPack(writePack(described)) as Uint8Array<ArrayBuffer>], { type: 'application/zip' });
+  const copies = pictures ? await packPictures(pictures, draw) : [];
+  const files = writePack({ ...described, ...(pictures && { pictures: true }) });
+  return new Blob([zipPack([...copies, ...files]) as Uint8Array<ArrayBuffer>], { type: 'application/zip' });
 }
 
 async function inWords(parts: PackParts, texts: PackTexts): Promise<PackParts> {

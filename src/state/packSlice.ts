@@ -1,10 +1,15 @@
 import { LensError } from '../errors.ts';
 import type { PackSource } from '../pack/index.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
-import { analysedParts, packName } from './savedPack.ts';
+import { analysedParts, packName, picturesToPack } from './savedPack.ts';
 import { LOCAL_PACK, PACK_SET } from './shipped.ts';
 import type { Slice } from './state.ts';
 import { DEFAULT_VIEW } from './view.ts';
+
+export interface SaveOptions {
+  /** Small copies of a person's own pictures go along, and whoever gets the file sees them. */
+  readonly pictures?: boolean;
+}
 
 /** Analyses made elsewhere: where they are is the view's `pack`, what they say is the subject. */
 export interface PackSlice {
@@ -23,7 +28,7 @@ export interface PackSlice {
   /** Where the view's pack is. @throws LensError `unavailable` when it is on another machine, or not allowed yet */
   packSource(): PackSource;
   /** The blocks analysed here as a pack, one zip; nothing, and a notice, when that fails. */
-  savePack(): Promise<{ readonly name: string; readonly blob: Blob } | undefined>;
+  savePack(options?: SaveOptions): Promise<{ readonly name: string; readonly blob: Blob } | undefined>;
   /** Whether a server may be asked for what a pack names. */
   mayAsk(url: string): boolean;
 }
@@ -73,10 +78,11 @@ export const packSlice: Slice<PackSlice> = (set, get, services) => {
       await show(`${LOCAL_PACK}-${opened}`, local);
       if (get().packFailure !== undefined) local = before;
     },
-    async savePack() {
+    async savePack({ pictures = false } = {}) {
       try {
         const parts = await analysedParts(get());
-        return { name: packName(parts), blob: await (await services.client()).packZip(parts) };
+        const copied = pictures ? picturesToPack(get()) : undefined;
+        return { name: packName(parts), blob: await (await services.client()).packZip(parts, copied) };
       } catch (error) {
         get().notify('error', sentenceFor(error));
         return undefined;

@@ -48,6 +48,23 @@ async function setFacts(state: LensState): Promise<Pick<PackParts['set'], 'name'
   throw new LensError('unavailable', 'The pictures of this analysis are no longer here.');
 }
 
+/** Most own pictures that go along with a saved analysis: some 30 MB. */
+export const MOST_COPIES = 5000;
+
+/** How many own pictures could go along with what is saved; 0 where the pictures in view are not a person's own. */
+export const copiesOf = ({ view, ownSet }: Pick<LensState, 'view' | 'ownSet'>): number =>
+  view.set === OWN_SET && ownSet ? ownSet.files.length : 0;
+
+/**
+ * A person's own pictures as they go into a pack.
+ * @throws LensError `bad-request` where there are none, or too many
+ */
+export function picturesToPack(state: Pick<LensState, 'view' | 'ownSet'>) {
+  const count = copiesOf(state);
+  if (count > 0 && count <= MOST_COPIES) return { name: state.ownSet!.name, files: state.ownSet!.files };
+  throw new LensError('bad-request', `Only up to ${MOST_COPIES} pictures of your own can go along.`);
+}
+
 /** A name for the file that says what is in it. */
 export const packName = (parts: PackParts): string =>
   `${`${parts.model.name} on ${parts.set.name}`.replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}.zip`;

@@ -4,6 +4,7 @@ import { unzipSync } from 'fflate';
 import { describe, expect, it, vi } from 'vitest';
 import { LensError } from '../../src/errors.ts';
 import { sha256 } from '../../src/images/hash.ts';
+import { parseSetIndex } from '../../src/images/setIndex.ts';
 import {
   filesOfPack,
   mapFiles,
@@ -14,9 +15,12 @@ import {
 } from '../../src/pack/index.ts';
 import { setSource } from '../../src/state/engineSlice.ts';
 import { overviewOf } from '../../src/state/numbers.ts';
-import { SHIPPED_MODELS, SHIPPED_SETS } from '../../src/state/shipped.ts';
+import { copiesOf, picturesToPack } from '../../src/state/savedPack.ts';
+import { OWN_SET, SHIPPED_MODELS, SHIPPED_SETS } from '../../src/state/shipped.ts';
 import { createLensStore } from '../../src/state/store.ts';
+import { DEFAULT_VIEW } from '../../src/state/view.ts';
 import { packZip } from '../../workers/packs.ts';
+import { madeUpParts } from '../pack/analysis.ts';
 import { packFolder } from '../support/packFolder.ts';
 import { fakeServices, madeUpInfo, openedStore, SIZES, summaryOf } from './fakes.ts';
 
@@ -154,6 +158,51 @@ describe('saving an analysis', () => {
       await filesOfPack({ kind: 'files', files: [{ path: 'saved.zip', file: saved!.blob }] }),
     );
     expect(await opened.detail(block)).toEqual(summary.detail);
+  });
+
+  it('takes small copies of own pictures along, if asked to, which open with it elsewhere', async () => {
+    const files = Array.from({ length: 120 }, (_, i) => new File([`${i}`], `holiday ${i}.jpg`));
+    const sides: [number, number][] = [];
+    const draw = async (some: readonly File[], side: number) => {
+      sides.push([some.length, side]);
+      return new TextEncoder().encode(`${some.length} from ${some[0]!.name}`);
+    };
+    const made = madeUpParts();
+    const blocks = made.blocks.map((summary) => ({ ...summary, images: 120 }));
+    const parts: PackParts = { ...made, set: { ...made.set, count: 120 }, blocks };
+    const blob = await packZip(parts, { name: 'holiday', files }, draw);
+    expect(sides).toEqual([
+      [100, 160],
+      [20, 160],
+    ]);
+    const source = { kind: 'files', files: [{ path: 'saved.zip', file: blob }] } as const;
+    const pack = await openPack(await filesOfPack(source));
+    expect(pack.manifest.pictures).toBe(true);
+    const index = parseSetIndex(
+      JSON.parse(new TextDecoder().decode(await pack.files.read('pictures/set.json'))),
+    );
+    expect(index).toMatchObject({ name: 'holiday', count: 120, sceneSize: 160 });
+    expect(index.scenes[119]!.caption).toBe('holiday 119.jpg');
+    const sheet = await pack.files.read('pictures/scenes-01.webp');
+    expect(new TextDecoder().decode(sheet)).toBe('20 from holiday 100.jpg');
+    const without = await openPack(
+      await filesOfPack({ kind: 'files', files: [{ path: 'saved.zip', file: await packZip(parts) }] }),
+    );
+    expect(without.manifest.pictures).toBeUndefined();
+  });
+
+  it('takes none along where the pictures are nobody’s own, or too many', () => {
+    const ownSet = (count: number) => ({
+      name: 'x',
+      files: Array(count).fill(new File([], 'a')),
+      thumbnails: [],
+      skipped: [],
+    });
+    const view = (set: string) => ({ ...DEFAULT_VIEW, set });
+    expect(copiesOf({ view: view('pictograms'), ownSet: ownSet(3) })).toBe(0);
+    expect(picturesToPack({ view: view(OWN_SET), ownSet: ownSet(3) }).files).toHaveLength(3);
+    expect(() => picturesToPack({ view: view(OWN_SET), ownSet: ownSet(5001) })).toThrow(/up to 5000/);
+    expect(() => picturesToPack({ view: view(OWN_SET), ownSet: undefined })).toThrow(/up to 5000/);
   });
 
   it('says so when nothing was analysed', async () => {
