@@ -88,10 +88,12 @@ export const neuronSlice: Slice<NeuronSlice> = (set, get, services) => {
     try {
       const along = await directionOf(get(), block, neuron);
       const client = await get().ensureEngine();
-      for (let from = 0; from < images.length; from += BATCH) {
-        const batch = images.slice(from, from + BATCH);
-        const set = setSource(get(), services.url);
-        const pairs = directionsOf(get())
+      const set = setSource(get(), services.url);
+      const given = directionsOf(get()) !== undefined;
+      const together = given ? 1 : BATCH; // a direction's take two passes a picture: each is shown when it comes
+      for (let from = 0; from < images.length; from += together) {
+        const batch = images.slice(from, from + together);
+        const pairs = given
           ? await directionMaps(client, set, batch, along)
           : pairsOf(await client.heatmaps(set, batch, block, neuron, along), batch.length);
         put(
