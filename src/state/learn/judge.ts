@@ -1,7 +1,7 @@
 import type { LensState } from '../state.ts';
 import type { Question, Verdict } from './lesson.ts';
 
-const WAITING = { is: 'waiting', says: 'The numbers for this are still on their way.' } as const;
+const WAITING = { is: 'waiting', says: 'The numbers for this are not there yet.' } as const;
 const NOTHING_YET = { is: 'waiting', says: '' } as const;
 
 /**

@@ -88,7 +88,7 @@ function Choice({ ask, options, given, onChoose }: ChoiceProps) {
           <input type="radio" name={name} checked={given === id} onChange={() => onChoose(id)} />
           <span>{label}</span>
         </label>
-      )) ?? <p>The numbers for this are still on their way.</p>}
+      )) ?? <p>The numbers for this are not there yet.</p>}
     </fieldset>
   );
 }

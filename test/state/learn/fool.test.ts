@@ -3,6 +3,7 @@ import { openModel } from '../../../cli/model.ts';
 import { openSet } from '../../../cli/pictures.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 import type { BlockReference, BlockSelection, ReadImage } from '../../../src/engine/imageReading.ts';
+import { momentsOf } from '../../../src/lens/moments.ts';
 import {
   type ClassEmbeddings,
   classEmbeddings,
@@ -12,6 +13,7 @@ import {
   probabilities,
 } from '../../../src/lens/zeroShot.ts';
 import { ready } from '../../../src/state/data.ts';
+import { experimentKey } from '../../../src/state/experimentRequest.ts';
 import { SURE_PICTURE, TIPPING_PICTURE } from '../../../src/state/learn/cast.ts';
 import { viewOfStep } from '../../../src/state/learn/drive.ts';
 import { judge } from '../../../src/state/learn/judge.ts';
@@ -148,7 +150,22 @@ describe('its questions', () => {
     expect(verdict(3, await pageAt(3, [block(0)])).is).toBe('wrong');
   });
 
-  it('before the run nobody knows whether the neurons’ words do better', async () => {
-    expect(verdict(4, await pageAt(4), 'more')).toMatchObject({ is: 'waiting' });
+  it('whether the neurons’ words do better is known after the run', async () => {
+    const before = await pageAt(4);
+    expect(verdict(4, before, 'more')).toMatchObject({ is: 'waiting' });
+    const afterRun = (ours: number, random: number): LensState => {
+      const row = (way: string, successes: number) => ({
+        ...{ way, successes, pictures: 20, drawn: [], margin: momentsOf([1]) },
+      });
+      const rows = [row('second-order words', ours), row('random words', random)];
+      const run = { finished: true, tables: { kind: 'adversarial', parts: [{ name: '', rows }] } };
+      return { ...before, runs: new Map([[experimentKey(before)!, run as never]]) };
+    };
+    expect(verdict(4, afterRun(18, 12), 'more').says).toMatch(
+      /^90% with the neurons’ words, 60% with random/,
+    );
+    expect(verdict(4, afterRun(18, 12), 'less').is).toBe('wrong');
+    expect(verdict(4, afterRun(12, 12), 'same').is).toBe('right');
+    expect(verdict(4, afterRun(2, 12), 'less').is).toBe('right');
   });
 });
