@@ -22,6 +22,8 @@ const { values } = parseArgs({
 });
 
 const WATCH = fileURLToPath(new URL('feltPage.mjs', import.meta.url));
+/** A slow visit is measured, not broken off. */
+const PATIENT = { timeout: 180_000 };
 const SLOWER = 4;
 const LATENCY_MS = 40;
 const BYTES_A_SECOND = 10e6 / 8;
@@ -60,8 +62,8 @@ if (values.write) writeIntoDocs(table);
 async function visit(on: Browser): Promise<Felt> {
   const felt: Felt = new Map();
   await withPage(on, async (page) => {
-    await page.goto(`${host.url}#/${PLACE}?backend=wasm`);
-    await page.waitForFunction(() => window.felt.list > 0);
+    await page.goto(`${host.url}#/${PLACE}?backend=wasm`, PATIENT);
+    await page.waitForFunction(() => window.felt.list > 0, undefined, PATIENT);
     await page.waitForTimeout(4000); // looking at it
     felt.set('list with numbers', await page.evaluate(() => window.felt.list));
     felt.set('ten small pictures', await page.evaluate(() => window.felt.thumbs));
@@ -72,7 +74,7 @@ async function visit(on: Browser): Promise<Felt> {
   });
   for (const name of [...PAGES.map((page) => (page ? `${page}/${PLACE}` : PLACE)), `${PLACE}/467`]) {
     await withPage(on, async (page) => {
-      await page.goto(`${host.url}#/${name}?neurons=0.12~3.44`);
+      await page.goto(`${host.url}#/${name}?neurons=0.12~3.44`, PATIENT);
       await page.waitForTimeout(5000);
       const shown = name.endsWith('467') ? 'neuron' : name === PLACE ? 'block' : name.split('/')[0]!;
       felt.set(`CLS, ${shown}`, await page.evaluate(() => window.felt.shift));
@@ -115,7 +117,7 @@ async function neuronAfterClick(page: Page): Promise<number> {
     .nth(2)
     .getByRole('link')
     .click();
-  await page.waitForFunction(() => window.felt.neuron > 0 && window.felt.picture > 0);
+  await page.waitForFunction(() => window.felt.neuron > 0 && window.felt.picture > 0, undefined, PATIENT);
   return page.evaluate(() => window.felt.neuron);
 }
 
@@ -124,7 +126,7 @@ async function searchAfterEnter(page: Page): Promise<number> {
   const search = page.getByRole('combobox').first();
   await search.fill('a wet dolphin swimming in the sea');
   await search.press('Enter');
-  await page.getByRole('heading', { name: /a wet dolphin/ }).waitFor({ timeout: 180_000 });
+  await page.getByRole('heading', { name: /a wet dolphin/ }).waitFor(PATIENT);
   await page.waitForTimeout(2000);
   await search.fill('an old red tractor');
   await page.evaluate(() => {
@@ -134,7 +136,7 @@ async function searchAfterEnter(page: Page): Promise<number> {
     });
   });
   await search.press('Enter');
-  await page.waitForFunction(() => window.felt.search > 0);
+  await page.waitForFunction(() => window.felt.search > 0, undefined, PATIENT);
   return page.evaluate(() => window.felt.search);
 }
 
