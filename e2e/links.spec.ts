@@ -41,6 +41,10 @@ for (const [name, viewport] of Object.entries(SIZES)) {
       await expect(page).toHaveURL(/neurons=0\.467~1\.44~3\.12/);
       await page.getByRole('button', { name: 'Take neuron 467 out' }).click();
       await expect(page).toHaveURL(/neurons=1\.44~3\.12/);
+      await page.getByRole('button', { name: 'Take neuron 44 out' }).click();
+      const relatives = page.getByRole('region', { name: 'Point the same way as neuron 12' });
+      await relatives.getByRole('button').first().click();
+      await expect(page).toHaveURL(/neurons=3\.12~3\.\d+/);
       await column(page, 'Block 3 · neuron 12').getByRole('link').click();
       await expect(page).toHaveURL(/pictograms\/3\/12$/);
     });

@@ -5,6 +5,7 @@ import { AddNeuron } from './AddNeuron.tsx';
 import { CompareColumn } from './CompareColumn.tsx';
 import styles from './compare.module.css';
 import { SharedPanel } from './SharedPanel.tsx';
+import { Suggestions } from './Suggestions.tsx';
 
 /** Two to four neurons side by side, and what they have in common. */
 export function ComparePage() {
@@ -23,16 +24,18 @@ export function ComparePage() {
         </div>
         {neurons.length < MOST_COMPARED && <AddNeuron neurons={neurons} />}
       </header>
-      {neurons.length > 0 && (
-        <ol className={styles.columns} aria-label="Compared neurons" data-count={neurons.length}>
-          {neurons.map((place, i) => (
-            <li key={`${place.block} ${place.neuron}`} className={`panel ${styles.column}`}>
-              <CompareColumn place={place} first={i === 0} last={i === neurons.length - 1} />
-            </li>
-          ))}
-        </ol>
-      )}
-      {neurons.length > 1 && <SharedPanel neurons={neurons} />}
+      <div className={neurons.length === 1 ? styles.beside : styles.below}>
+        {neurons.length > 0 && (
+          <ol className={styles.columns} aria-label="Compared neurons" data-count={neurons.length}>
+            {neurons.map((place, i) => (
+              <li key={`${place.block} ${place.neuron}`} className={`panel ${styles.column}`}>
+                <CompareColumn place={place} first={i === 0} last={i === neurons.length - 1} />
+              </li>
+            ))}
+          </ol>
+        )}
+        {neurons.length > 1 ? <SharedPanel neurons={neurons} /> : <Suggestions neurons={neurons} />}
+      </div>
     </div>
   );
 }
