@@ -1,21 +1,24 @@
+import type { ReactNode } from 'react';
 import { Button, Dialog, Modal, ModalOverlay } from 'react-aria-components';
 import { EnlargedContext } from './enlarged.ts';
-import { Panel, type PanelProps } from './Panel.tsx';
 import styles from './panel.module.css';
 
-interface Props extends PanelProps {
+interface Props {
+  readonly title: string;
+  /** Takes all the height that there is. */
+  readonly fills: boolean;
   readonly onClose: () => void;
+  /** The panel, made for this place. */
+  readonly children: ReactNode;
 }
 
-/** The same panel, with the window to itself. */
-export function EnlargedPanel({ onClose, area: _, plain: __, ...panel }: Props) {
+/** A panel with the window to itself. */
+export function EnlargedPanel({ title, fills, onClose, children }: Props) {
   return (
     <ModalOverlay className={styles.veil!} isOpen isDismissable onOpenChange={(open) => !open && onClose()}>
-      <Modal className={styles.modal!} data-fills={panel.fills || undefined}>
-        <Dialog className={styles.enlarged!} aria-label={panel.title}>
-          <EnlargedContext value={true}>
-            <Panel {...panel} className={`${styles.large} ${panel.className ?? ''}`} />
-          </EnlargedContext>
+      <Modal className={styles.modal!} data-fills={fills || undefined}>
+        <Dialog className={styles.enlarged!} aria-label={title}>
+          <EnlargedContext value={true}>{children}</EnlargedContext>
           <Button className={styles.close!} onPress={onClose} aria-label="Close">
             ×
           </Button>

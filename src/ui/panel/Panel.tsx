@@ -118,7 +118,16 @@ function Tools({ panel, frame }: ToolsProps) {
             onClose={() => setOpen((now) => (now === 'menu' ? undefined : now))}
           />
         )}
-        {open === 'enlarged' && <EnlargedPanel {...panel} onClose={close} />}
+        {open === 'enlarged' && (
+          <EnlargedPanel title={title} fills={panel.fills ?? false} onClose={close}>
+            <Panel
+              {...panel}
+              area={undefined}
+              plain={false}
+              className={`${styles.large} ${panel.className ?? ''}`}
+            />
+          </EnlargedPanel>
+        )}
         {open === 'cite' && <CiteDialog onClose={close} />}
       </Suspense>
     </>
