@@ -53,6 +53,7 @@ test.afterAll(() => rmSync(root, { recursive: true }));
 test('a pack of directions opens as one: pictures, words and neurons, and nothing that only neurons have', async ({
   page,
 }) => {
+  test.setTimeout(240_000); // a model is started and read twice
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
   await page.goto('./#/pictogram-clip/pictograms/0?page=models');
@@ -88,7 +89,7 @@ test('a pack of directions opens as one: pictures, words and neurons, and nothin
   await expect(dialog.getByRole('figure')).toHaveCount(2);
   await expect(dialog.getByText('Where the direction comes from')).toBeVisible();
   await expect(dialog.getByText(/^What the heads of all blocks read at each patch/)).toBeVisible();
-  await expect(dialog.getByText('the same scale as in the list')).toBeVisible({ timeout: 60_000 });
+  await expect(dialog.getByText('the same scale as in the list')).toBeVisible({ timeout: 180_000 });
   await page.keyboard.press('Escape');
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations).toEqual([]);
