@@ -12,8 +12,8 @@ import {
   MenuSection,
   Modal,
   ModalOverlay,
-  SearchField,
   Text,
+  TextField,
 } from 'react-aria-components';
 import {
   type Action,
@@ -64,13 +64,13 @@ function Commands({ onPerform }: { readonly onPerform: (action: Action) => void 
   const sections = paletteSections(text, useLens());
   return (
     <Autocomplete inputValue={text} onInputChange={setText}>
-      <SearchField className={styles.field!} aria-label="Command, neuron number or words" autoFocus>
+      <TextField className={styles.field!} aria-label="Command, neuron number or words" autoFocus>
         <Input
           className={styles.input!}
           placeholder="A command, neuron 123, or words to search for"
           maxLength={LONGEST_QUERY}
         />
-      </SearchField>
+      </TextField>
       <Menu className={styles.menu!} aria-label="Commands">
         {sections.map(({ name, rows }) => (
           <MenuSection key={name} id={name} className={styles.section!}>
