@@ -17,7 +17,9 @@ it('what is kept of an image gives its e again, alone and as a row of a product'
       const truth = sharedPart(shared, trace);
       const parts = sharedParts(trace);
       expect(relativeError(sharedOf(shared, parts), truth)).toBeLessThan(1e-6);
-      expect(relativeError(rowTimes(sharedWeights(parts), rows, parts.length, dim), truth)).toBeLessThan(1e-6);
+      expect(relativeError(rowTimes(sharedWeights(parts), rows, parts.length, dim), truth)).toBeLessThan(
+        1e-6,
+      );
     }
   }
 });
