@@ -29,7 +29,11 @@ function look() {
     );
     const opened = headings.some((text) => /neuron \d/i.test(text));
     note('neuron', felt.started, opened);
-    note('picture', felt.started, opened && document.querySelector('canvas[data-state=drawn]') !== null);
+    note(
+      'picture',
+      felt.started,
+      opened && document.querySelector('canvas[data-state=small], canvas[data-state=drawn]') !== null,
+    );
     note(
       'search',
       felt.started,
