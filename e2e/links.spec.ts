@@ -86,10 +86,9 @@ for (const [name, viewport] of Object.entries(SIZES)) {
       await page.goto('./#/pictogram-clip/pictograms/0/467?embed=1');
       await expect(page.getByRole('heading', { level: 1 })).toContainText('neuron 467');
       await expect(page.getByRole('navigation', { name: 'Pages' })).toHaveCount(0);
-      await page.getByRole('button', { name: 'Compare' }).click();
-      await expect(page).toHaveURL(/compare\/.*embed=1/);
-      await column(page, 'Block 0 · neuron 467').getByRole('link').click();
-      await expect(page).toHaveURL(/0\/467\?embed=1/);
+      await page.getByRole('link', { name: /neuron 159/ }).click();
+      await expect(page).toHaveURL(/0\/159\?embed=1/);
+      await expect(page.getByRole('heading', { level: 1 })).toContainText('neuron 159');
       await expect(page.getByRole('navigation', { name: 'Pages' })).toHaveCount(0);
     });
   });
