@@ -169,8 +169,9 @@ export function pictureSet(url: string, index: SetIndex): PictureSet {
     labels: (image) =>
       index.scenes[image]?.objects.map(({ concept }) => nameOf(index.concepts[concept]!)) ?? [],
     kinds: (image) =>
-      index.scenes[image]?.objects.map(({ concept }) => index.concepts[concept]!.subgroup.replace('-', ', ')) ??
-      [],
+      index.scenes[image]?.objects.map(({ concept }) =>
+        index.concepts[concept]!.subgroup.replace('-', ', '),
+      ) ?? [],
     concepts: index.concepts.map(({ label }) => label),
     parts: [...partsOfSet(index), ...severalObjectParts(index)],
     cell(image) {
