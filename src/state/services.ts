@@ -39,7 +39,6 @@ export interface Services {
   /** What keeps the page on this machine. */
   readonly offline: OfflinePort;
   /** What this browser keeps between visits under a name; undefined for nothing, or where storage is barred. */
-  /** What keeps the page on this machine. */
   kept(name: string): string | undefined;
   /** Keeps it; where storage is barred or full, for this visit only, which it tells by false. */
   keep(name: string, text: string): boolean;
