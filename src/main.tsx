@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { start } from './state/index.ts';
 import { App } from './ui/app/App.tsx';
 import { browserHistory } from './ui/app/browserHistory.ts';
+import { NEURON_ROOM } from './ui/app/pages.tsx';
 import './ui/app/theme.css';
 
 const root = document.getElementById('root');
@@ -14,5 +15,5 @@ createRoot(root).render(
   </StrictMode>,
 );
 
-// What most people open next comes while they look at the list.
-addEventListener('load', () => setTimeout(() => void import('./ui/neuron/NeuronPage.tsx'), 2000));
+// It comes while they look at the list.
+addEventListener('load', () => setTimeout(NEURON_ROOM.prepare, 1000));

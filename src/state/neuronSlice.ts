@@ -11,7 +11,7 @@ import { sourceOf } from './numbers.ts';
 import type { LensClient } from './services.ts';
 import type { LensState, Slice } from './state.ts';
 import type { TermCount } from './view.ts';
-import { chanceKey, poolKey } from './wordsSlice.ts';
+import { poolKey } from './wordsSlice.ts';
 
 /** What was asked of the engine about single neurons, kept by key. */
 export interface NeuronSlice {
@@ -73,15 +73,6 @@ export const neuronSlice: Slice<NeuronSlice> = (set, get, services) => {
       heatmaps.delete(oldest);
     }
     set({ heatmaps });
-  }
-
-  /** The description that a pack brings; of its own words only, and not of every length. */
-  async function packedCode(block: number, neuron: number, m: TermCount, atoms: AtomForm) {
-    const form = packedLengths(get(), block, atoms).find(({ terms }) => terms === m);
-    if (!form) return;
-    const code = (await get().ensureNeuron(block, neuron))?.codes.get(m);
-    if (code) set({ chances: new Map(get().chances).set(chanceKey(poolKey(get()), m, atoms), form.chance) });
-    return code;
   }
 
   async function compute(key: string, block: number, neuron: number, images: number[]): Promise<void> {
@@ -149,8 +140,6 @@ export const neuronSlice: Slice<NeuronSlice> = (set, get, services) => {
       const putCode = (value: Loadable<WordedCode>) => set({ codes: new Map(get().codes).set(key, value) });
       putCode(LOADING);
       const work = async () => {
-        const packed = await packedCode(block, neuron, m, atoms);
-        if (packed) return putCode(ready({ ...packed, m, atoms }));
         const along = await directionOf(get(), block, neuron);
         const words = await get().ensureWords();
         const client = await services.client();

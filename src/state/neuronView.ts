@@ -1,10 +1,12 @@
+import type { AtomForm } from '../lens/sparseCode.ts';
 import type { NeuronRow } from '../pack/index.ts';
-import { type Head, IDLE, type Looked, loadedValue, type PictureSet, ready } from './data.ts';
+import { type Head, IDLE, type Loadable, type Looked, loadedValue, type PictureSet, ready } from './data.ts';
 import { codeKey, neuronKey, packedLengths } from './neuronSlice.ts';
-import type { ListedImage, NeuronDetail, NeuronMeasures, NeuronPage } from './neuronTypes.ts';
+import type { ListedImage, NeuronDetail, NeuronMeasures, NeuronPage, WordedCode } from './neuronTypes.ts';
 import { headsOf, lookedOf, overviewOf, rowOfNeuron, sourceOf } from './numbers.ts';
 import { rankOf } from './ranking.ts';
 import type { LensState } from './state.ts';
+import type { TermCount } from './view.ts';
 import { chanceKey, poolKey } from './wordsSlice.ts';
 
 export type * from './neuronTypes.ts';
@@ -37,6 +39,7 @@ export function neuronPages(): (state: LensState, block: number, neuron: number)
     if (known && inputs.every((input, i) => input === known.inputs[i])) return known.page;
     const neurons = overview?.typicalNorm.length ?? 0;
     const exists = neuron < neurons;
+    const packed = packedCodes(state, loadedValue(row), block);
     const page: NeuronPage = {
       block,
       neuron,
@@ -51,9 +54,11 @@ export function neuronPages(): (state: LensState, block: number, neuron: number)
           ? ready(detailFor(row.value, pictures, headsOf(state, block), lookedOf(state, block)))
           : row,
       heatmaps: maps ?? NO_MAPS,
-      code: (m, atoms) => state.codes.get(codeKey(key, poolKey(state), m, atoms)) ?? IDLE,
+      code: (m, atoms) => packed(m, atoms) ?? state.codes.get(codeKey(key, poolKey(state), m, atoms)) ?? IDLE,
       readyMade: (atoms) => packedLengths(state, block, atoms).map(({ terms }) => terms),
-      chance: (m, atoms) => state.chances.get(chanceKey(poolKey(state), m, atoms)),
+      chance: (m, atoms) =>
+        packedLengths(state, block, atoms).find(({ terms }) => terms === m)?.chance ??
+        state.chances.get(chanceKey(poolKey(state), m, atoms)),
       requestHeatmaps: (images) => state.requestHeatmaps(block, neuron, images),
       requestSparseCode: (m, atoms) => state.requestCode(block, neuron, m, atoms),
     };
@@ -64,6 +69,20 @@ export function neuronPages(): (state: LensState, block: number, neuron: number)
       pages.delete(oldest);
     }
     return page;
+  };
+}
+
+/** Descriptions that the pack brings: of its own words only, and not of every length. */
+function packedCodes(state: LensState, row: NeuronRow | undefined, block: number) {
+  const made = new Map<string, Loadable<WordedCode>>();
+  return (m: TermCount, atoms: AtomForm): Loadable<WordedCode> | undefined => {
+    const ours = packedLengths(state, block, atoms).some(({ terms }) => terms === m);
+    const code = ours ? row?.codes.get(m) : undefined;
+    if (!code) return undefined;
+    const form = `${m} ${atoms}`;
+    const known = made.get(form) ?? ready({ ...code, m, atoms });
+    made.set(form, known);
+    return known;
   };
 }
 

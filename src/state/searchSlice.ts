@@ -30,8 +30,8 @@ export interface SearchSlice {
   submitQuery(query: string): void;
 }
 
-/** Waits this long after the last letter. */
-const SETTLE_MS = 250;
+/** Waits this long after the last letter: less than is felt, and an answer that is overtaken is let go. */
+const SETTLE_MS = 30;
 
 /** Longer queries are sentences already, and stay as they are. */
 const MOST_WORDS = 4;

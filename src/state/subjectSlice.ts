@@ -39,6 +39,8 @@ export interface SubjectSlice {
   ensureVectors(block: number): Promise<Vectors | undefined>;
   /** What a neuron's page shows: some kilobytes. */
   ensureNeuron(block: number, neuron: number): Promise<NeuronRow | undefined>;
+  /** Loads what its page shows before it is asked for: the pointer rests on it. */
+  expectNeuron(block: number, neuron: number): void;
   /** One direction that ships; undefined where none does. Throws what the pack throws. */
   shippedDirection(block: number, neuron: number): Promise<Float32Array | undefined>;
   /** All of a block as it is shown, live or shipped; not kept here. Throws what the pack throws. */
@@ -248,6 +250,10 @@ export const subjectSlice: Slice<SubjectSlice> = (set, get, services) => {
     ensureNeuron: (block, neuron) => {
       const key = rowKey(block, neuron);
       return once(`neuron ${key}`, () => piece('rows', key, (opened) => opened.neuron(block, neuron)));
+    },
+    expectNeuron(block, neuron) {
+      const known = get().rows.has(rowKey(block, neuron));
+      if (!known && sourceOf(get(), block) === 'shipped') void get().ensureNeuron(block, neuron);
     },
     shippedDirection: async (block, neuron) => pack?.direction(block, neuron),
     shippedBlock: async (block) => pack?.detail(block),

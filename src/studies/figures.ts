@@ -5,7 +5,7 @@ export const rounded = (value: number, digits = 3): number => Number(value.toFix
 export type Row = Readonly<Record<string, string | number | undefined>>;
 
 /** What spreadsheets take for a formula when a text begins with it, in either width. */
-const FORMULA_START = /^[=+\-@\t\r＝＋－＠]/;
+const FORMULA_START = /^'*[=+\-@\t\r＝＋－＠]/;
 
 /**
  * Rows as RFC 4180 has them; a missing value is empty. A text that a spreadsheet would run as a formula gets an

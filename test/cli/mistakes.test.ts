@@ -66,7 +66,7 @@ describe.concurrent('a mistaken command line', () => {
       ['bake', '--model', root, '--images', root, '--shard', '0/3', '--texts', root, '--out', out],
       /--texts is for the pack: give it to merge, not to bake --shard/,
     ],
-    ['nothing to merge', ['merge', '--model', root, '--out', out], /SHARD… is missing/],
+    ['nothing to merge', ['merge', '--model', root, '--out', out], /FOLDER… is missing/],
     [
       'what is no shard',
       ['merge', join(root, 'none'), '--model', root, '--out', out],

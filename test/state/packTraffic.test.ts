@@ -38,7 +38,6 @@ describe('traffic of a large pack', () => {
     store.getState().openNeuron(neuron, 0);
     await store.getState().openSubject();
     await vi.waitFor(() => expect(page().detail.status).toBe('ready'));
-    page().requestSparseCode(16, 'unit-atoms');
     await vi.waitFor(() => expect(page().code(16, 'unit-atoms').status).toBe('ready'));
     await vi.waitFor(() => expect(page().measures).toBeDefined());
     return { store, page };

@@ -1,21 +1,23 @@
-import { type ComponentType, lazy } from 'react';
+import type { ComponentType } from 'react';
 import type { Page } from '../../state/index.ts';
 import { BlockPage } from '../block/BlockPage.tsx';
+import { room } from './room.tsx';
+
+/** What most people open next. */
+export const NEURON_ROOM = room(async () => (await import('../neuron/NeuronPage.tsx')).NeuronPage);
 
 /** What is shown for each page; all but the first screen load when they are asked for. */
 export const PAGE_ROOMS: Readonly<Partial<Record<Page, ComponentType>>> = {
   block: BlockPage,
-  neuron: lazy(() => import('../neuron/NeuronPage.tsx').then((room) => ({ default: room.NeuronPage }))),
-  image: lazy(() => import('../image/ImagePage.tsx').then((room) => ({ default: room.ImagePage }))),
-  own: lazy(() => import('../own/OwnPage.tsx').then((room) => ({ default: room.OwnPage }))),
-  experiments: lazy(() =>
-    import('../experiments/ExperimentsPage.tsx').then((room) => ({ default: room.ExperimentsPage })),
-  ),
-  compare: lazy(() => import('../compare/ComparePage.tsx').then((room) => ({ default: room.ComparePage }))),
-  pins: lazy(() => import('../pins/PinsPage.tsx').then((room) => ({ default: room.PinsPage }))),
-  learn: lazy(() => import('../learn/LearnPage.tsx').then((room) => ({ default: room.LearnPage }))),
-  models: lazy(() => import('../models/ModelsPage.tsx').then((room) => ({ default: room.ModelsPage }))),
-  about: lazy(() => import('../about/AboutPage.tsx').then((room) => ({ default: room.AboutPage }))),
+  neuron: NEURON_ROOM.Page,
+  image: room(async () => (await import('../image/ImagePage.tsx')).ImagePage).Page,
+  own: room(async () => (await import('../own/OwnPage.tsx')).OwnPage).Page,
+  experiments: room(async () => (await import('../experiments/ExperimentsPage.tsx')).ExperimentsPage).Page,
+  compare: room(async () => (await import('../compare/ComparePage.tsx')).ComparePage).Page,
+  pins: room(async () => (await import('../pins/PinsPage.tsx')).PinsPage).Page,
+  learn: room(async () => (await import('../learn/LearnPage.tsx')).LearnPage).Page,
+  models: room(async () => (await import('../models/ModelsPage.tsx')).ModelsPage).Page,
+  about: room(async () => (await import('../about/AboutPage.tsx')).AboutPage).Page,
 };
 
 /** What the window is called on pages that are not about one block or neuron. */

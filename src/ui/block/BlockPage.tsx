@@ -34,6 +34,7 @@ export function BlockPage() {
   const given = useLens(directionsOf);
   const [effect, setEffect] = useState<'typicalNorm' | 'maxNorm'>('typicalNorm');
   const [pointed, setPointed] = useState<number>();
+  useExpected(block, pointed);
   if (!overview) return <NotYet />;
   const shown = pointed !== undefined && pointed < overview.typicalNorm.length ? pointed : undefined;
   return (
@@ -83,6 +84,17 @@ export function BlockPage() {
       </div>
     </div>
   );
+}
+
+/** A pointer that only passes over asks for nothing. */
+const REST_MS = 50;
+
+function useExpected(block: number, neuron: number | undefined): void {
+  useEffect(() => {
+    if (neuron === undefined) return;
+    const rest = setTimeout(() => useLens.getState().expectNeuron(block, neuron), REST_MS);
+    return () => clearTimeout(rest);
+  }, [block, neuron]);
 }
 
 function Title({ block, rows }: { readonly block: number; readonly rows: number }) {

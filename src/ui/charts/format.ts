@@ -7,7 +7,7 @@ export function number(value: number, digits = 3): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size >= 1e5 || size < 1e-4) return minus(value.toExponential(digits - 1));
-  if (size >= 10 ** digits) return minus(Math.round(value).toLocaleString('en-GB'));
+  if (size >= 10 ** digits) return minus(count(Math.round(value)));
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
   return minus(value.toFixed(Math.min(decimals, 6)));
 }
@@ -37,7 +37,10 @@ const rounded = (value: number, decimals: number): string => {
 export const signedPercent = (share: number, decimals = 1): string =>
   Number((100 * share).toFixed(decimals)) > 0 ? `+${percent(share, decimals)}` : percent(share, decimals);
 
-export const count = (value: number): string => value.toLocaleString('en-GB');
+/** Made once: making one takes longer than all that it prints on a page. */
+const grouped = new Intl.NumberFormat('en-GB');
+
+export const count = (value: number): string => grouped.format(value);
 
 /** A size of files or memory, in powers of 1,000 as browsers and hubs print them. */
 export function bytes(value: number): string {

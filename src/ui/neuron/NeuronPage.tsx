@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react';
+import { memo, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { directionsOf } from '../../state/directions.ts';
 import { failed, loadedValue, type NeuronPage as NeuronData, useLens, useNeuron } from '../../state/index.ts';
 import type { MapForm } from '../charts/upsample.ts';
@@ -17,22 +17,18 @@ import { useOverlay } from './useOverlay.ts';
 import { measuredValues, useOwnEntries } from './useOwnEntries.ts';
 import { WordsPanel } from './WordsPanel.tsx';
 
-/** The neuron in view: its pictures, its words, its spread, its heads, its neighbours. */
+/** The neuron in view. Its name and measures come at once; the panels are much to lay out, and follow without holding up the page. */
 export function NeuronPage() {
   const block = useLens((state) => state.view.block);
   const neuron = useLens((state) => state.view.neuron ?? 0);
-  const terms = useLens((state) => state.view.terms);
-  const atoms = useLens((state) => state.view.atoms);
-  const [form, setForm] = useState<MapForm>('smooth');
+  const place = useMemo(() => ({ block, neuron }), [block, neuron]);
+  const drawn = useDeferredValue<Place | undefined>(place, undefined);
   const page = useWhatIsKnown(block, neuron);
-  const description = useDescription(page, terms, atoms);
+  const description = useTheDescription(page);
   const own = useOwnEntries(block, neuron);
-  const given = useLens((state) => directionsOf(state) !== undefined);
-  const overlay = useOverlay(page, own, form);
-  const { stepNeuron, randomNeuron } = useLens.getState();
   const ownPanel = useRef<HTMLDivElement>(null);
-  const detail = loadedValue(page.detail);
-  const threshold = page.measures?.threshold;
+  const [form, setForm] = useState<MapForm>('smooth');
+  const { stepNeuron, randomNeuron } = useLens.getState();
   return (
     <div className={styles.page}>
       <div className={styles.screen}>
@@ -47,30 +43,80 @@ export function NeuronPage() {
         />
         <Measures page={page} description={description} />
         {/* Nothing of the last neuron stays: which picture was open, which bin was pointed at. */}
-        <div className={styles.panels} key={`${block} ${neuron}`}>
-          <PicturesPanel page={page} overlay={overlay} onForm={setForm} />
-          <WordsPanel page={page} description={description} terms={terms} atoms={atoms} />
-          {detail && (
-            <>
-              <ActivationHistogram
-                histogram={detail.histogram}
-                looked={detail.looked}
-                threshold={threshold}
-                marks={measuredValues(own)}
-              />
-              {given ? <AlignedPanel aligned={detail.aligned} /> : <HeadsPanel shares={detail.headShares} />}
-              <NeighboursPanel block={block} similar={detail.neighbours} opposite={detail.opposites} />
-            </>
-          )}
-        </div>
+        {drawn && <Panels {...drawn} form={form} onForm={setForm} key={`${drawn.block} ${drawn.neuron}`} />}
       </div>
-      {detail && own.length > 0 && (
-        <div ref={ownPanel} key={`own ${block} ${neuron}`}>
-          <OwnPanel entries={own} page={page} detail={detail} overlay={overlay} threshold={threshold} />
+      {drawn && own.length > 0 && (
+        <div ref={ownPanel}>
+          <OwnPictures {...drawn} form={form} key={`${drawn.block} ${drawn.neuron}`} />
         </div>
       )}
     </div>
   );
+}
+
+interface Place {
+  readonly block: number;
+  readonly neuron: number;
+}
+
+interface PanelsProps extends Place {
+  /** How heat maps are drawn. */
+  readonly form: MapForm;
+  readonly onForm: (form: MapForm) => void;
+}
+
+/** Its pictures, its words, its spread, its heads, its neighbours. */
+const Panels = memo(function Panels({ block, neuron, form, onForm }: PanelsProps) {
+  const terms = useLens((state) => state.view.terms);
+  const atoms = useLens((state) => state.view.atoms);
+  const given = useLens((state) => directionsOf(state) !== undefined);
+  const page = useWhatIsKnown(block, neuron);
+  const description = useTheDescription(page);
+  const own = useOwnEntries(block, neuron);
+  const overlay = useOverlay(page, own, form);
+  const detail = loadedValue(page.detail);
+  return (
+    <div className={styles.panels}>
+      <PicturesPanel page={page} overlay={overlay} onForm={onForm} />
+      <WordsPanel page={page} description={description} terms={terms} atoms={atoms} />
+      {detail && (
+        <>
+          <ActivationHistogram
+            histogram={detail.histogram}
+            looked={detail.looked}
+            threshold={page.measures?.threshold}
+            marks={measuredValues(own)}
+          />
+          {given ? <AlignedPanel aligned={detail.aligned} /> : <HeadsPanel shares={detail.headShares} />}
+          <NeighboursPanel block={block} similar={detail.neighbours} opposite={detail.opposites} />
+        </>
+      )}
+    </div>
+  );
+});
+
+/** What it does in the person's own pictures. */
+const OwnPictures = memo(function OwnPictures({ block, neuron, form }: Omit<PanelsProps, 'onForm'>) {
+  const page = useWhatIsKnown(block, neuron);
+  const own = useOwnEntries(block, neuron);
+  const overlay = useOverlay(page, own, form);
+  const detail = loadedValue(page.detail);
+  if (!detail) return null;
+  return (
+    <OwnPanel
+      entries={own}
+      page={page}
+      detail={detail}
+      overlay={overlay}
+      threshold={page.measures?.threshold}
+    />
+  );
+});
+
+function useTheDescription(page: NeuronData): Description {
+  const terms = useLens((state) => state.view.terms);
+  const atoms = useLens((state) => state.view.atoms);
+  return useDescription(page, terms, atoms);
 }
 
 /** The neuron's data; when the analysis itself could not be opened, that is why its parts are missing. */
