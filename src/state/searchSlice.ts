@@ -32,6 +32,8 @@ export interface SearchSlice {
 
 /** Waits this long after the last letter: less than is felt, and an answer that is overtaken is let go. */
 const SETTLE_MS = 30;
+/** The last answer stands until it takes longer than this: a list must not be ordered anew twice a letter. */
+const PATIENCE_MS = 150;
 
 /** Longer queries are sentences already, and stay as they are. */
 const MOST_WORDS = 4;
@@ -100,8 +102,12 @@ export const searchSlice: Slice<SearchSlice> = (set, get) => {
         const known = await fromPool(words);
         const waits = !known && !mayStart && !readsTexts(get().engine);
         if (waits) return void put({ search: IDLE, searchWaits: true });
-        if (!known) put({ search: LOADING, searchProgress: undefined, searchWaits: false });
-        put({ search: ready(known ?? (await fromModel(words, signal))), searchWaits: false });
+        if (known) return void put({ search: ready(known), searchWaits: false });
+        const loading = { search: LOADING, searchProgress: undefined, searchWaits: false } as const;
+        if (get().search.status !== 'ready') put(loading);
+        const slow = setTimeout(() => put(loading), PATIENCE_MS);
+        const answer = await fromModel(words, signal).finally(() => clearTimeout(slow));
+        put({ search: ready(answer), searchWaits: false });
       } catch (error) {
         if (!isCancelled(error)) put({ search: failed(sentenceFor(error)), searchWaits: false });
       }

@@ -56,7 +56,7 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
   }, [thumb]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another order begins at its top
   useEffect(() => {
-    scroller.current?.scrollTo({ top: 0 }); // newer browsers return a promise, no clean-up
+    if (rows.scrollOffset) scroller.current?.scrollTo({ top: 0 }); // asked in vain it would cost a layout
   }, [order]);
   const [current, setCurrent] = useState(0);
   const walk = (event: KeyboardEvent): void => {
