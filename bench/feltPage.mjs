@@ -8,11 +8,24 @@ const felt = {
   shift: 0,
   longest: 0,
   started: Number.POSITIVE_INFINITY,
+  rows: '',
   from(time) {
     felt.started = time;
   },
+  /** From the letters that come now until another list of neurons is there. */
+  fromTyping() {
+    felt.rows = rows();
+    felt.search = 0;
+    felt.started = Number.POSITIVE_INFINITY;
+    addEventListener('input', ({ timeStamp }) => felt.from(timeStamp), { capture: true, once: true });
+  },
 };
 window.felt = felt;
+
+const rows = () =>
+  Array.from(document.querySelectorAll('[role=table] [role=row]'), ({ textContent }) => textContent)
+    .slice(1, 6)
+    .join('|');
 
 const note = (name, since, there) => {
   if (felt[name] === 0 && there) felt[name] = performance.now() - since;
@@ -34,11 +47,7 @@ function look() {
       felt.started,
       opened && document.querySelector('canvas[data-state=small], canvas[data-state=drawn]') !== null,
     );
-    note(
-      'search',
-      felt.started,
-      headings.some((text) => text.includes('an old red tractor')),
-    );
+    if (felt.rows) note('search', felt.started, rows() !== '' && rows() !== felt.rows);
   }
   requestAnimationFrame(look);
 }
