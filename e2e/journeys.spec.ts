@@ -104,7 +104,7 @@ test('own pictures are measured here; a broken one is named and the rest goes on
       { name: 'broken.png', mimeType: 'image/png', buffer: Buffer.from('not a picture') },
     ]);
   await expect(page.getByText('broken.png').first()).toBeVisible();
-  const results = page.getByLabel('Your pictures and their neurons');
+  const results = page.getByRole('region', { name: 'Your pictures and their neurons' });
   await expect(results.getByRole('heading', { name: /blue\.png/ })).toBeVisible();
   await expect(results.getByRole('link').first()).toBeVisible({ timeout: 90_000 });
   expect(urls.filter((url) => !url.startsWith(baseURL!) && !/^(data|blob):/.test(url))).toEqual([]);

@@ -56,7 +56,9 @@ test('a whole journey asks the page’s own server only, and the policy of the p
     .setInputFiles([{ name: 'blue.png', mimeType: 'image/png', buffer: blue }]);
   await expect(page).toHaveURL(/image=[0-9a-f]{16}/); // its hash, never its pixels
   await page.goto('./#/own/pictogram-clip/pictograms/0?backend=wasm');
-  await expect(page.getByLabel('Your pictures and their neurons').getByRole('link').first()).toBeVisible({
+  await expect(
+    page.getByRole('region', { name: 'Your pictures and their neurons' }).getByRole('link').first(),
+  ).toBeVisible({
     timeout: 90_000,
   });
   for (const path of ['experiments', 'models', 'learn', 'compare', 'pins']) {

@@ -2,6 +2,8 @@ import { useMemo, useState } from 'react';
 import { Button } from 'react-aria-components';
 import {
   encodeView,
+  IDLE,
+  loadedValue,
   type OwnEffects,
   type OwnPicture,
   overviewOf,
@@ -9,10 +11,12 @@ import {
   sourceOf,
   useLens,
 } from '../../state/index.ts';
+import { movedSheet } from '../../state/tables/ownTables.ts';
 import { Explain } from '../app/Explain.tsx';
 import page from '../app/page.module.css';
 import { number, signed } from '../charts/format.ts';
 import { Segmented } from '../neuron/Segmented.tsx';
+import { Panel } from '../panel/Panel.tsx';
 import { BlobPicture } from './BlobPicture.tsx';
 import styles from './own.module.css';
 import { mostActive, type Ranking } from './ranking.ts';
@@ -35,14 +39,26 @@ export function OwnResults({ onClear }: { readonly onClear: () => void }) {
   const thresholds = useLens((state) => overviewOf(state, state.view.block)?.thresholds);
   const measuring = useLens((state) => state.ownProgress !== undefined);
   const failures = own.filter((picture) => picture.effects.get(key)?.status === 'failed').length;
+  const listed = (): Parameters<typeof movedSheet>[1] =>
+    own.map(({ id, name, effects }) => {
+      const measured = loadedValue(effects.get(key) ?? IDLE);
+      const neurons = measured && thresholds ? mostActive(measured, 0, thresholds, ranking, LISTED) : [];
+      return { id, name, neurons };
+    });
   return (
-    <section aria-label="Your pictures and their neurons" className={styles.results}>
-      <header className={styles.resultsHead}>
-        <h2>
+    <Panel
+      title="Your pictures and their neurons"
+      plain
+      live
+      table={(of) => movedSheet(of, listed())}
+      className={styles.results}
+    >
+      <div className={styles.resultsHead}>
+        <p>
           {own.length} {own.length === 1 ? 'picture' : 'pictures'}, and the neurons of block {block} they move
           most
-        </h2>
-        <div className={styles.resultsTools}>
+        </p>
+        <div className={styles.resultsTools} data-export="no">
           <Segmented
             label="Strongest by"
             value={ranking}
@@ -61,7 +77,7 @@ export function OwnResults({ onClear }: { readonly onClear: () => void }) {
             Remove all
           </Button>
         </div>
-      </header>
+      </div>
       <ul className={styles.pictures}>
         {own.map((picture) => (
           <li key={picture.id} className={`panel ${styles.picture}`}>
@@ -69,7 +85,7 @@ export function OwnResults({ onClear }: { readonly onClear: () => void }) {
           </li>
         ))}
       </ul>
-    </section>
+    </Panel>
   );
 }
 
