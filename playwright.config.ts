@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
 
 /** The system's Chromium where there is one, else the browser that scripts/test.ts has installed. */
@@ -15,7 +16,8 @@ export default defineConfig({
   testDir: 'e2e',
   timeout: 120_000,
   expect: { timeout: 20_000 },
-  workers: 1,
+  // The model computes on every core a test finds: two tests at once want four.
+  workers: Math.max(1, Math.floor(availableParallelism() / 2)),
   reporter: [['list']],
   use: {
     baseURL: `http://127.0.0.1:${port}/`,
