@@ -43,6 +43,7 @@ test('a checkpoint from the disk, on pictures from the disk, is explored like th
   await openOwnModel(page);
   await expect(page.getByRole('button', { name: 'Analyse this block' })).toBeVisible();
 
+  await page.getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('link', { name: 'Models', exact: true }).click();
   await expect(page.getByText('Self-check')).toBeVisible();
   await page.getByLabel('Choose pictures', { exact: true }).setInputFiles(await pictureFiles());
@@ -60,6 +61,7 @@ test('a checkpoint from the disk, on pictures from the disk, is explored like th
   await expect(pictures.first()).toHaveAccessibleName(/scene-\d+\.png/);
   await expect(page.getByText(/random directions: 0\.\d/)).toBeVisible({ timeout: 120_000 });
 
+  await page.getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('link', { name: 'Models', exact: true }).click();
   await page.getByText('1 left out').click();
   await expect(page.getByText(/broken\.png/)).toBeVisible();
