@@ -71,6 +71,7 @@ async function visit(on: Browser): Promise<Felt> {
     felt.set('neuron after a click', await neuronAfterClick(page));
     felt.set('its first picture', await page.evaluate(() => window.felt.picture));
     await page.getByRole('link', { name: 'neuronlens' }).click();
+    await page.getByRole('heading', { name: 'All neurons' }).waitFor(PATIENT);
     felt.set('first search, fetching model and runtime', await searched(page, 'a wet dolphin in the sea'));
     await page.waitForTimeout(5000);
     felt.set('search after typing', await searched(page, 'an old red tractor'));

@@ -47,7 +47,9 @@ function look() {
       felt.started,
       opened && document.querySelector('canvas[data-state=small], canvas[data-state=drawn]') !== null,
     );
-    if (felt.rows) note('search', felt.started, rows() !== '' && rows() !== felt.rows);
+    // The legend of matches is there when the words have been read, and not while they are.
+    const read = document.querySelector('[class*=legendBar]') !== null;
+    if (felt.rows) note('search', felt.started, read && rows() !== felt.rows);
   }
   requestAnimationFrame(look);
 }
