@@ -40,6 +40,7 @@ export function scalePlot(
   const body = panels.map((panel, i) => `<g transform="translate(${i * WIDTH} 0)">${panelOf(panel)}</g>`);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${panels.length * WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="12">`,
+    '<title>Time and memory of bake over the number of pictures</title>',
     '<style>svg{background:#fff;color:#222}@media (prefers-color-scheme:dark){svg{background:#16181c;color:#ddd}}text{fill:currentColor}</style>',
     ...body,
     '</svg>\n',

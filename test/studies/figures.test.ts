@@ -48,7 +48,9 @@ it('reads back as it was, whatever the texts hold, and no text begins as a formu
       const read = parse(csv(rows.map(([a, b]) => ({ a, b }))));
       expect(read[0]).toEqual(['a', 'b']);
       expect(read.slice(1)).toEqual(
-        rows.map((fields) => fields.map((text) => (FORMULA.test(text) ? `'${text}` : text))),
+        rows.map((fields) =>
+          fields.map((text) => (FORMULA.test(text.replace(/^'+/, '')) ? `'${text}` : text)),
+        ),
       );
       for (const field of read.flat()) expect(field).not.toMatch(FORMULA);
     }),
