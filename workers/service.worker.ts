@@ -2,6 +2,7 @@
  * The service worker, built by scripts/vite/offline.ts. Written by hand: the generated ones add no headers (which give
  * WASM its threads on hosts that send none) and answer no ranges (by which packs are read).
  */
+import { sha256 } from '../src/images/hash.ts';
 import { Keeper } from '../src/offline/keeper.ts';
 import type { OfflineAnswer, OfflineRequest } from '../src/offline/messages.ts';
 import type { Release } from '../src/offline/release.ts';
@@ -14,10 +15,7 @@ const scope = globalThis as unknown as ServiceScope;
 const keeper = new Keeper(__RELEASE__, scope.registration.scope, {
   caches,
   fetch: (address, init) => fetch(address, init),
-  async hash(bytes) {
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-    return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  },
+  hash: (bytes) => sha256(new Uint8Array(bytes)),
 });
 
 // Neither skipWaiting() nor clients.claim(): a page stays with the version that it started with.

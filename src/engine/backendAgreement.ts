@@ -2,6 +2,7 @@ import { imageTowerGraph, PIXELS } from '../clip/graph/imageTower.ts';
 import { OUTPUTS } from '../clip/trace.ts';
 import type { ClipWeights } from '../clip/weights.ts';
 import type { Backend } from './backend.ts';
+import { testNoise } from './testNoise.ts';
 
 /** A driver that is wrong is wrong in every block: two of them take a sixth of the time and memory. */
 const BLOCKS = 2;
@@ -44,10 +45,10 @@ const IMAGES = 2;
 function testImages(side: number): Float32Array {
   const each = 3 * side * side;
   const pixels = new Float32Array(IMAGES * each).fill(0.5);
-  for (let i = 0, state = 1; i < each; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    pixels[each + i] = 4 * (state / 2 ** 32) - 2;
-  }
+  pixels.set(
+    testNoise(each, 1).map((x) => 2 * x),
+    each,
+  );
   return pixels;
 }
 

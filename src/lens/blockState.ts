@@ -63,6 +63,15 @@ export interface Candidates {
   readonly shared: Map<number, SharedParts>;
 }
 
+/** No images kept, of N neurons, K places each. */
+export const noCandidates = ({ neurons, kept, heads }: Omit<StateSizes, 'block' | 'dim'>): Candidates => ({
+  counts: new Int32Array(neurons),
+  images: new Int32Array(neurons * kept),
+  distances: new Float32Array(neurons * kept),
+  coefficients: new Float32Array(neurons * kept * heads),
+  shared: new Map(),
+});
+
 /** S1 [R], S2 [R], m, 1/s and ‖r‖ of one image, 2R + 3 floats: `sharedOf` makes its e of them. */
 export type SharedParts = Float32Array;
 
@@ -93,13 +102,7 @@ export function emptyState(sizes: StateSizes): BlockState {
     squares: new Float64Array(neurons),
     dropped: new Float64Array(neurons).fill(Number.NEGATIVE_INFINITY),
     exact: new Uint8Array(neurons),
-    candidates: {
-      counts: new Int32Array(neurons),
-      images: new Int32Array(neurons * kept),
-      distances: new Float32Array(neurons * kept),
-      coefficients: new Float32Array(neurons * kept * heads),
-      shared: new Map(),
-    },
+    candidates: noCandidates({ neurons, kept, heads }),
     sweep: undefined,
   };
 }

@@ -1,5 +1,5 @@
 import { LensError } from '../errors.ts';
-import type { BlockState, Candidates, StateSizes } from './blockState.ts';
+import { type BlockState, type Candidates, noCandidates, type StateSizes } from './blockState.ts';
 import type { SharedImage } from './blockSweep.ts';
 import { CandidateHeaps, forgetUnkept } from './candidates.ts';
 import { requireSettled } from './settledState.ts';
@@ -15,15 +15,9 @@ export interface Strongest {
 /** u, R and K. */
 export type StrongestSizes = Omit<StateSizes, 'block' | 'dim'>;
 
-export const noneStrongest = ({ neurons, kept, heads }: StrongestSizes): Strongest => ({
-  candidates: {
-    counts: new Int32Array(neurons),
-    images: new Int32Array(neurons * kept),
-    distances: new Float32Array(neurons * kept),
-    coefficients: new Float32Array(neurons * kept * heads),
-    shared: new Map(),
-  },
-  dropped: new Float64Array(neurons).fill(Number.NEGATIVE_INFINITY),
+export const noneStrongest = (sizes: StrongestSizes): Strongest => ({
+  candidates: noCandidates(sizes),
+  dropped: new Float64Array(sizes.neurons).fill(Number.NEGATIVE_INFINITY),
 });
 
 /**

@@ -13,6 +13,12 @@ export function norm(a: Numbers, size: number = a.length, offset = 0): number {
   return Math.sqrt(dot(a, a, size, offset, offset));
 }
 
+/** ⟨a, b⟩ / (‖a‖‖b‖), not trusting either to be exactly unit; 0 where a length is 0. */
+export function cosine(a: Numbers, b: Numbers): number {
+  const lengths = norm(a) * norm(b);
+  return lengths > 0 ? dot(a, b, a.length) / lengths : 0;
+}
+
 /** target[to+j] += factor·row[ro+j] over `size` numbers. */
 export function addScaled(
   target: Float64Array | Float32Array,

@@ -1,3 +1,4 @@
+import { cosine } from '../lens/vectors.ts';
 import type { BlockDetail, BlockOverview } from './data.ts';
 
 /** How two analyses of the same block differ: one that was shipped, one made on this machine. */
@@ -39,7 +40,8 @@ export function agreementOf(live: Numbers, shipped: Numbers, packVersion = 2): A
   let shared = 0;
   for (let n = 0; n < neurons; n++) {
     if (shipped.overview.varianceShares[n]! > LEAST_VARIANCE_SHARE) {
-      cosines.push(cosine(row(live.detail.directions, n, dim), row(shipped.detail.directions, n, dim)));
+      const [ours, theirs] = [live, shipped].map(({ detail }) => row(detail.directions, n, dim));
+      cosines.push(Math.abs(cosine(ours!, theirs!)));
     }
     const error = relativeError(row(live.detail.means, n, dim), row(shipped.detail.means, n, dim));
     if (error > meanEffectError) meanEffectError = error;
@@ -65,19 +67,6 @@ export function agreementOf(live: Numbers, shipped: Numbers, packVersion = 2): A
 
 function row<T extends Float32Array | Int32Array>(matrix: T, n: number, columns: number): T {
   return matrix.subarray(n * columns, (n + 1) * columns) as T;
-}
-
-/** |a·b| / (‖a‖‖b‖), not trusting either to be exactly unit. */
-function cosine(a: Float32Array, b: Float32Array): number {
-  let dot = 0;
-  let aa = 0;
-  let bb = 0;
-  for (let d = 0; d < a.length; d++) {
-    dot += a[d]! * b[d]!;
-    aa += a[d]! * a[d]!;
-    bb += b[d]! * b[d]!;
-  }
-  return aa > 0 && bb > 0 ? Math.abs(dot) / Math.sqrt(aa * bb) : 0;
 }
 
 function relativeError(a: Float32Array, b: Float32Array): number {

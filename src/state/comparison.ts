@@ -1,4 +1,4 @@
-import { dot, norm } from '../lens/vectors.ts';
+import { cosine } from '../lens/vectors.ts';
 import type { NeuronAt } from './compared.ts';
 import type { NeuronDetail, WordedCode } from './neuronTypes.ts';
 
@@ -40,17 +40,12 @@ function pairOf(a: Compared, b: Compared, images: number): Pair {
   return {
     a: a.place,
     b: b.place,
-    cosine: a.direction && b.direction && cosineOf(a.direction, b.direction),
+    cosine: a.direction && b.direction && cosine(a.direction, b.direction),
     words: a.code && b.code && sharedWords(a.code, b.code),
     pictures: a.detail && b.detail && sharedPictures(a.detail.strongest, b.detail.strongest),
     of: Math.min(...counts),
     byChance: images > 0 ? (counts[0] * counts[1]) / images : 0,
   };
-}
-
-function cosineOf(a: Float32Array, b: Float32Array): number {
-  const lengths = norm(a) * norm(b);
-  return lengths > 0 ? dot(a, b, a.length) / lengths : 0;
 }
 
 function sharedWords(a: WordedCode, b: WordedCode): SharedWord[] {

@@ -2,12 +2,14 @@ import { browserServices } from './browserServices.ts';
 import { bindHistory } from './history.ts';
 import type { NeuronPage } from './neuronTypes.ts';
 import { neuronPages } from './neuronView.ts';
+import { bindPreferences } from './preferences.ts';
 import type { HistoryPort } from './services.ts';
 import type { LensState } from './state.ts';
 import { createLensStore } from './store.ts';
 
+const services = browserServices();
 /** The page's one store: `useLens((state) => …)` in a component, `useLens.getState()` elsewhere. */
-export const useLens = createLensStore(browserServices());
+export const useLens = createLensStore(services);
 
 const pageOf = neuronPages();
 /** All that the page of a neuron needs; see NeuronPage. Data load by themselves when it is the view's block. */
@@ -18,6 +20,7 @@ export const neuronPageOf: (state: LensState, block: number, neuron: number) => 
 
 /** Called once: follows the address and opens what ships with the page. */
 export function start(port: HistoryPort): void {
+  bindPreferences(useLens, services);
   bindHistory(useLens, port);
   const { openSubject, startOffline } = useLens.getState();
   void openSubject().then(startOffline);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { comparedOf, comparedText } from './compared.ts';
 import { isOfPage, PARAMETERS, type Parameter, SETTINGS, type Setting } from './urlParameters.ts';
-import { DEFAULT_VIEW, type Page, type View } from './view.ts';
+import { DEFAULT_VIEW, PAGES, type Page, type View } from './view.ts';
 
 /**
  * The view as the part of the address after `#`:
@@ -34,18 +34,8 @@ const index = z
   .transform(Number);
 
 /** Pages whose name stands before the place, because they are not the place itself. */
-const SIDE_PAGES = [
-  'image',
-  'own',
-  'experiments',
-  'compare',
-  'pins',
-  'learn',
-  'models',
-  'about',
-] as const satisfies readonly Page[];
-const isSidePage = (word: string | undefined): word is (typeof SIDE_PAGES)[number] =>
-  SIDE_PAGES.includes(word as never);
+const isSidePage = (word: string | undefined): word is Exclude<Page, 'block' | 'neuron'> =>
+  word !== 'block' && word !== 'neuron' && PAGES.includes(word as never);
 
 /** Writes a view as `#/…`; what equals the default is left out. */
 export function encodeView(view: View): string {

@@ -1,5 +1,6 @@
 import { GraphBuilder, type OnnxGraph } from '../../clip/graph/onnx.ts';
 import type { Backend } from '../backend.ts';
+import { testNoise } from '../testNoise.ts';
 import type { Probe } from './nodeDevice.ts';
 
 /** Rows and columns: some milliseconds on a processor, and enough that sending them to a GPU costs less. */
@@ -22,8 +23,8 @@ async function product(backend: Backend): Promise<{ readonly values: Float32Arra
   const session = await backend.session(productGraph());
   try {
     const feeds = {
-      a: backend.tensor('float32', noise(1), [SIDE, SIDE]),
-      b: backend.tensor('float32', noise(2), [SIDE, SIDE]),
+      a: backend.tensor('float32', testNoise(SIDE * SIDE, 1), [SIDE, SIDE]),
+      b: backend.tensor('float32', testNoise(SIDE * SIDE, 2), [SIDE, SIDE]),
     };
     const run = async () => (await session.run(feeds)).c!.data as Float32Array;
     const values = await run(); // shaders are made, libraries loaded
@@ -41,13 +42,4 @@ function productGraph(): OnnxGraph {
   const b = g.input('b', 'float32', [SIDE, SIDE]);
   g.output('c', g.op('MatMul', [a, b]), 'float32', [SIDE, SIDE]);
   return g.build();
-}
-
-/** Numbers in [−1, 1), the same every time. */
-function noise(seed: number): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length: SIDE * SIDE }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
 }

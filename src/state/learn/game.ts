@@ -1,3 +1,4 @@
+import { uniforms } from '../../lens/randomChoice.ts';
 import { cosines } from '../../lens/similarity.ts';
 import type { NeuronRow } from '../../pack/index.ts';
 import type { BlockOverview, PictureSet } from '../data.ts';
@@ -5,7 +6,7 @@ import type { ChanceFit } from '../neuronTypes.ts';
 import { type Nearness, picturesBorneOut } from './bornOut.ts';
 import { type End, picturesAt, wordsAt } from './ends.ts';
 import type { Place } from './lesson.ts';
-import { drawBelow, seeded, shuffled } from './seeded.ts';
+import { drawBelow, shuffled } from './shuffled.ts';
 
 /** What the game asks of an analysis; each call may fetch some kilobytes. */
 export interface GameSource {
@@ -103,7 +104,7 @@ export async function makeRound(
   seed: number,
   number: number,
 ): Promise<Round | undefined> {
-  const random = seeded(seed * 7919 + number);
+  const random = uniforms(seed * 7919 + number);
   const near = (words: readonly string[], pictures: readonly number[]): number[] =>
     picturesBorneOut(words, pictures, source.labels, source.near);
   const others: Card[] = [];

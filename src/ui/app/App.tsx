@@ -1,11 +1,11 @@
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { Suspense, useRef } from 'react';
 import { useLens } from '../../state/index.ts';
 import { LearnDock } from '../learn/LearnDock.tsx';
 import { PortContext } from './ActionButton.tsx';
 import { CurrentPage } from './CurrentPage.tsx';
 import { EmbedBar } from './EmbedBar.tsx';
 import { Notices } from './Notices.tsx';
-import { keepPreferences } from './preferences.ts';
+import { room } from './room.tsx';
 import { ShellDialogs } from './ShellDialogs.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import styles from './shell.module.css';
@@ -15,9 +15,7 @@ import { usePort } from './usePort.ts';
 import { useThemeOnPage } from './useTheme.ts';
 import { useTitle } from './useTitle.ts';
 
-const PresentBar = lazy(() =>
-  import('../present/PresentBar.tsx').then((room) => ({ default: room.PresentBar })),
-);
+const PresentBar = room(async () => (await import('../present/PresentBar.tsx')).PresentBar).View;
 
 /** The page around the pages. */
 export function App() {
@@ -27,7 +25,6 @@ export function App() {
   const present = useLens((state) => state.view.present);
   useKeys(port);
   useThemeOnPage();
-  useEffect(keepPreferences, []);
   useTitle();
   const bare = embed || present;
   return (

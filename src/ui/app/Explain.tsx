@@ -1,11 +1,10 @@
-import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
+import { type ReactNode, Suspense, useRef, useState } from 'react';
 import { GLOSSARY, type GlossaryEntry, type GlossaryId } from '../../state/glossary.ts';
 import styles from './explain.module.css';
+import { room } from './room.tsx';
 
 /** What opens beside a word is no part of the first script: it loads when a pointer or the focus comes near. */
-const load = () => import('./ExplainPopup.tsx').then((room) => ({ default: room.ExplainPopup }));
-const ExplainPopup = lazy(load);
-const prepare = (): void => void load().catch(() => undefined);
+const POPUP = room(async () => (await import('./ExplainPopup.tsx')).ExplainPopup);
 
 interface Props {
   readonly id: GlossaryId;
@@ -26,8 +25,8 @@ export function Explain({ id, children }: Props) {
         className={styles.term}
         aria-haspopup="dialog"
         aria-expanded={open}
-        onPointerEnter={prepare}
-        onFocus={prepare}
+        onPointerEnter={POPUP.prepare}
+        onFocus={POPUP.prepare}
         onClick={() => setOpen(true)}
       >
         {children ?? entry.term}
@@ -35,7 +34,7 @@ export function Explain({ id, children }: Props) {
       </button>
       {open && (
         <Suspense>
-          <ExplainPopup entry={entry} trigger={trigger} onClose={() => setOpen(false)} />
+          <POPUP.View entry={entry} trigger={trigger} onClose={() => setOpen(false)} />
         </Suspense>
       )}
     </>

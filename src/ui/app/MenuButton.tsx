@@ -1,4 +1,5 @@
-import { type ComponentType, lazy, type ReactNode, type RefObject, Suspense, useRef, useState } from 'react';
+import { type ComponentType, type ReactNode, type RefObject, Suspense, useRef, useState } from 'react';
+import { room } from './room.tsx';
 
 /** What a menu button opens. */
 export interface MenuProps {
@@ -41,5 +42,5 @@ export function MenuButton({ className, menu: Menu, label, children }: Props) {
   );
 }
 
-export const MoreMenu = lazy(() => import('./MoreMenu.tsx').then((room) => ({ default: room.MoreMenu })));
-export const PhoneMenu = lazy(() => import('./PhoneMenu.tsx').then((room) => ({ default: room.PhoneMenu })));
+export const MoreMenu = room(async () => (await import('./MoreMenu.tsx')).MoreMenu).View;
+export const PhoneMenu = room(async () => (await import('./PhoneMenu.tsx')).PhoneMenu).View;

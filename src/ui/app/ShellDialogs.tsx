@@ -1,11 +1,12 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { ActionPort } from '../../state/index.ts';
+import { room } from './room.tsx';
 import type { OpenDialog } from './usePort.ts';
 
 const DIALOGS = {
-  help: lazy(() => import('./HelpDialog.tsx').then((room) => ({ default: room.HelpDialog }))),
-  palette: lazy(() => import('../palette/Palette.tsx').then((room) => ({ default: room.Palette }))),
-  share: lazy(() => import('../share/ShareDialog.tsx').then((room) => ({ default: room.ShareDialog }))),
+  help: room(async () => (await import('./HelpDialog.tsx')).HelpDialog).View,
+  palette: room(async () => (await import('../palette/Palette.tsx')).Palette).View,
+  share: room(async () => (await import('../share/ShareDialog.tsx')).ShareDialog).View,
 };
 
 interface Props {

@@ -9,15 +9,15 @@ export const NEURON_ROOM = room(async () => (await import('../neuron/NeuronPage.
 /** What is shown for each page; all but the first screen load when they are asked for. */
 export const PAGE_ROOMS: Readonly<Partial<Record<Page, ComponentType>>> = {
   block: BlockPage,
-  neuron: NEURON_ROOM.Page,
-  image: room(async () => (await import('../image/ImagePage.tsx')).ImagePage).Page,
-  own: room(async () => (await import('../own/OwnPage.tsx')).OwnPage).Page,
-  experiments: room(async () => (await import('../experiments/ExperimentsPage.tsx')).ExperimentsPage).Page,
-  compare: room(async () => (await import('../compare/ComparePage.tsx')).ComparePage).Page,
-  pins: room(async () => (await import('../pins/PinsPage.tsx')).PinsPage).Page,
-  learn: room(async () => (await import('../learn/LearnPage.tsx')).LearnPage).Page,
-  models: room(async () => (await import('../models/ModelsPage.tsx')).ModelsPage).Page,
-  about: room(async () => (await import('../about/AboutPage.tsx')).AboutPage).Page,
+  neuron: NEURON_ROOM.View,
+  image: room(async () => (await import('../image/ImagePage.tsx')).ImagePage).View,
+  own: room(async () => (await import('../own/OwnPage.tsx')).OwnPage).View,
+  experiments: room(async () => (await import('../experiments/ExperimentsPage.tsx')).ExperimentsPage).View,
+  compare: room(async () => (await import('../compare/ComparePage.tsx')).ComparePage).View,
+  pins: room(async () => (await import('../pins/PinsPage.tsx')).PinsPage).View,
+  learn: room(async () => (await import('../learn/LearnPage.tsx')).LearnPage).View,
+  models: room(async () => (await import('../models/ModelsPage.tsx')).ModelsPage).View,
+  about: room(async () => (await import('../about/AboutPage.tsx')).AboutPage).View,
 };
 
 /** What the window is called on pages that are not about one block or neuron. */

@@ -1,21 +1,21 @@
-import { type ComponentType, use } from 'react';
+import { type ComponentType, type JSX, use } from 'react';
 
-/** A page that loads when it is asked for, or before. */
-export interface Room {
-  readonly Page: ComponentType;
+/** A part of the page that loads when it is asked for, or before. */
+export interface Room<Props extends object> {
+  readonly View: ComponentType<Props>;
   /** Loads it ahead of being shown; a failure shows when it is asked for. */
   prepare(): void;
 }
 
-/** Unlike React's `lazy`, what was loaded ahead is drawn at once, without a moment of “Loading …”. */
-export function room(load: () => Promise<ComponentType>): Room {
-  let loaded: ComponentType | undefined;
-  let loading: Promise<ComponentType> | undefined;
-  const start = (): Promise<ComponentType> => {
+/** Unlike React's `lazy`, what was loaded ahead is drawn at once, and what failed to load is tried again. */
+export function room<Props extends object = object>(load: () => Promise<ComponentType<Props>>): Room<Props> {
+  let loaded: ComponentType<Props> | undefined;
+  let loading: Promise<ComponentType<Props>> | undefined;
+  const start = (): Promise<ComponentType<Props>> => {
     loading ??= load().then(
-      (Page) => {
-        loaded = Page;
-        return Page;
+      (component) => {
+        loaded = component;
+        return component;
       },
       (error) => {
         loading = undefined; // tried again when it is next asked for
@@ -25,9 +25,9 @@ export function room(load: () => Promise<ComponentType>): Room {
     return loading;
   };
   return {
-    Page() {
+    View(props: Props): JSX.Element {
       const Shown = loaded ?? use(start());
-      return <Shown />;
+      return <Shown {...props} />;
     },
     prepare: () => void start().catch(() => undefined),
   };

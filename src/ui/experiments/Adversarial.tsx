@@ -2,6 +2,7 @@ import { type AdversarialTables, type ShownScene, useLens, waysOf } from '../../
 import { wordsOfPairSheet } from '../../state/tables/experimentTables.ts';
 import { number, signed } from '../charts/format.ts';
 import { RankedBars } from '../charts/RankedBars.tsx';
+import { copyText } from '../share/copyLink.ts';
 import styles from './experiments.module.css';
 import { NeuronLink } from './NeuronLink.tsx';
 import { ResultPanel } from './ResultPanel.tsx';
@@ -109,15 +110,12 @@ function Shown({ shown, target }: { readonly shown: readonly ShownScene[]; reado
 function Prompt({ text }: { readonly text: string }) {
   const copy = async (): Promise<void> => {
     const { notify } = useLens.getState();
-    try {
-      await navigator.clipboard.writeText(text);
-      notify('info', 'The prompt is in the clipboard.');
-    } catch {
+    if (await copyText(text)) notify('info', 'The prompt is in the clipboard.');
+    else
       notify(
         'error',
         'The browser did not let this page write to the clipboard; mark the prompt and copy it.',
       );
-    }
   };
   return (
     <section className={styles.prompt} aria-labelledby="prompt">

@@ -1,8 +1,9 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useLens } from '../../state/index.ts';
+import { room } from '../app/room.tsx';
 
-const LessonPanel = lazy(() => import('./LessonPanel.tsx').then((room) => ({ default: room.LessonPanel })));
-const Invitation = lazy(() => import('./Invitation.tsx').then((room) => ({ default: room.Invitation })));
+const LessonPanel = room(async () => (await import('./LessonPanel.tsx')).LessonPanel).View;
+const Invitation = room(async () => (await import('./Invitation.tsx')).Invitation).View;
 
 /** What teaching lays beside every page: the lesson that is taken, or on a first visit the offer of a tour. */
 export function LearnDock() {

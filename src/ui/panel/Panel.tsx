@@ -1,20 +1,17 @@
-import { lazy, type ReactNode, type RefObject, Suspense, useId, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, Suspense, useId, useRef, useState } from 'react';
 import type { GlossaryId } from '../../state/index.ts';
 import type { Provenance } from '../../state/provenance.ts';
 import type { Sheet } from '../../state/table.ts';
 import { Explain } from '../app/Explain.tsx';
+import { room } from '../app/room.tsx';
 import { useEnlarged } from './enlarged.ts';
 import styles from './panel.module.css';
 import { savePanel } from './savePanel.ts';
 
 /** What opens beside or over a panel is no part of the page's first script: it loads when it comes near. */
-const loadMenu = () => import('./PanelMenu.tsx').then((room) => ({ default: room.PanelMenu }));
-const PanelMenu = lazy(loadMenu);
-const prepare = (): void => void loadMenu().catch(() => undefined);
-const EnlargedPanel = lazy(() =>
-  import('./EnlargedPanel.tsx').then((room) => ({ default: room.EnlargedPanel })),
-);
-const CiteDialog = lazy(() => import('./CiteDialog.tsx').then((room) => ({ default: room.CiteDialog })));
+const MENU = room(async () => (await import('./PanelMenu.tsx')).PanelMenu);
+const EnlargedPanel = room(async () => (await import('./EnlargedPanel.tsx')).EnlargedPanel).View;
+const CiteDialog = room(async () => (await import('./CiteDialog.tsx')).CiteDialog).View;
 
 export interface PanelProps {
   /** In plain words; names the panel, its menu and its files. */
@@ -99,15 +96,15 @@ function Tools({ panel, frame }: ToolsProps) {
         aria-expanded={open === 'menu'}
         aria-label={`Panel: ${title}`}
         title="Enlarge, save, cite"
-        onPointerEnter={prepare}
-        onFocus={prepare}
+        onPointerEnter={MENU.prepare}
+        onFocus={MENU.prepare}
         onClick={() => setOpen('menu')}
       >
         <span aria-hidden="true">⋯</span>
       </button>
       <Suspense fallback={null}>
         {open === 'menu' && (
-          <PanelMenu
+          <MENU.View
             title={title}
             figure={figure}
             table={table !== undefined}
