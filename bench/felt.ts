@@ -4,7 +4,8 @@
  *   npm run build && npx tsx bench/felt.ts --runs 5 --write 1
  *
  * `--write 1` puts the table into docs/quality.md. The page's thread is slowed down by the browser; its workers cannot
- * be, so that what they compute is as fast as this machine. The host compresses as most hosts do and adds no headers.
+ * be, so that what they compute is as fast as this machine. The host compresses as most hosts do, adds no headers, and is
+ * slow itself: the page, its workers and its service worker share the line.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -40,7 +41,8 @@ const AIMS: Readonly<Record<string, number>> = {
 /** What one visit felt like, in milliseconds; CLS without unit. */
 type Felt = Map<string, number>;
 
-const host = await staticHost(values.dist, { gzip: true });
+const line = { bytesPerSecond: BYTES_A_SECOND, latencyMs: LATENCY_MS };
+const host = await staticHost(values.dist, { gzip: true, line });
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--headless=new'],
@@ -87,20 +89,13 @@ async function visit(on: Browser): Promise<Felt> {
   return felt;
 }
 
-/** A page with nothing in its cache, on a slow line and processor. */
+/** A page with nothing in its cache, on a slow processor. */
 async function withPage(on: Browser, work: (page: Page) => Promise<void>): Promise<void> {
   const context = await on.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: 'allow' });
   try {
     const page = await context.newPage();
     await page.addInitScript({ path: WATCH });
     const session = await context.newCDPSession(page);
-    await session.send('Network.enable');
-    await session.send('Network.emulateNetworkConditions', {
-      offline: false,
-      latency: LATENCY_MS,
-      downloadThroughput: BYTES_A_SECOND,
-      uploadThroughput: BYTES_A_SECOND,
-    });
     await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
     await work(page);
   } finally {

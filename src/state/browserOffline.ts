@@ -4,13 +4,16 @@ import type { OfflinePort } from './offlinePort.ts';
 
 /** A service worker that says nothing for so long is gone: one file at a slow line takes minutes. */
 const PATIENCE_MS = 10 * 60_000;
-/** After the page was of use: what a person does first should not share the line. */
-const CALM_MS = 1500;
+/** After the page was loaded, and after whatever a person does: that should not share line and processor. */
+const CALM_MS = 2000;
 
 /** The service worker of a page. Where there is none, the page works as ever. */
 export function browserOffline(): OfflinePort {
   let registered: ServiceWorkerRegistration | undefined;
-  let calm: Promise<void> | undefined;
+  let acted = 0;
+  for (const kind of ['pointerdown', 'keydown']) {
+    globalThis.addEventListener?.(kind, () => (acted = performance.now()), { capture: true, passive: true });
+  }
 
   async function ask(worker: ServiceWorker | null | undefined, request: OfflineRequest): Promise<KeptStatus> {
     const answer = await askWorker(worker, request);
@@ -34,9 +37,10 @@ export function browserOffline(): OfflinePort {
       watchForNew(registered, onNewVersion);
       return ask(registered.active, 'status');
     },
-    async idle() {
-      calm ??= loaded().then(() => new Promise((resolve) => setTimeout(resolve, CALM_MS)));
-      await calm;
+    async idle(isBusy) {
+      await loaded();
+      acted ||= performance.now();
+      while (isBusy() || performance.now() - acted < CALM_MS) await later(CALM_MS / 4);
       await nothingToDo();
     },
     keepNext: () => ask(registered?.active, 'keep'),
@@ -65,6 +69,8 @@ const loaded = (): Promise<void> =>
     if (document.readyState === 'complete') resolve();
     else addEventListener('load', () => resolve(), { once: true });
   });
+
+const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const nothingToDo = (): Promise<void> =>
   new Promise((resolve) => {

@@ -1,6 +1,6 @@
 /** Runs only the newest of many requests: an older one is aborted, also while it waits its turn. */
 export interface NewestWins {
-  /** Starts `work` after `delay` ms unless a newer request comes first. */
+  /** Starts `work` after `delay` ms unless a newer request comes first; before it returns where there is no delay. */
   run(delay: number, work: (signal: AbortSignal) => Promise<void>): void;
   cancel(): void;
 }
@@ -18,7 +18,8 @@ export function newestWins(): NewestWins {
       cancel();
       const own = new AbortController();
       controller = own;
-      timer = setTimeout(() => void work(own.signal), delay);
+      if (delay > 0) timer = setTimeout(() => void work(own.signal), delay);
+      else void work(own.signal);
     },
     cancel,
   };

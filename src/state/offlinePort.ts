@@ -13,8 +13,8 @@ export interface OfflinePort {
    * @throws LensError `unavailable`
    */
   start(onNewVersion: () => void): Promise<KeptStatus>;
-  /** Resolves when the page has nothing better to do. */
-  idle(): Promise<void>;
+  /** Resolves when the page has nothing better to do: nobody acts, and nothing is on its way that it knows of. */
+  idle(isBusy: () => boolean): Promise<void>;
   /** Keeps one more file. @throws LensError `unavailable`, `out-of-memory` when the browser gives no more room */
   keepNext(): Promise<KeptStatus>;
   /** Asks the server for a newer version. */

@@ -1,6 +1,6 @@
 import type { KeptStatus } from '../offline/messages.ts';
 import { sentenceFor } from './noticeSlice.ts';
-import type { Slice } from './state.ts';
+import type { LensState, Slice } from './state.ts';
 
 /** How far the page has got with being kept on this machine. */
 export type Offline =
@@ -35,10 +35,17 @@ export interface OfflineSlice {
 /** Under which name is kept that a person wants nothing kept. */
 const WISH = 'neuronlens.offline';
 
+/** Whether somebody waits for something that comes by the same line. */
+const isWaiting = ({ engine, search, picture, found, packOpening }: LensState): boolean =>
+  packOpening || [engine, search, picture, found].some(({ status }) => status === 'loading');
+
 export const offlineSlice: Slice<OfflineSlice> = (set, get, { offline: port, kept, keep: note }) => {
   let running: Promise<void> | undefined;
   /** Counts what people asked for: an older wish ends when a newer one comes. */
   let wish = 0;
+  /** Nobody said that it should be kept: what they do comes first. */
+  let unasked = true;
+  const isBusy = (): boolean => unasked && isWaiting(get());
 
   async function start(): Promise<KeptStatus | undefined> {
     set({ offline: { status: 'starting' } });
@@ -59,7 +66,7 @@ export const offlineSlice: Slice<OfflineSlice> = (set, get, { offline: port, kep
       if (own !== wish) return;
       set({ offline: { status: 'keeping', ...status } });
       try {
-        await port.idle();
+        await port.idle(isBusy);
         status = await port.keepNext();
       } catch (error) {
         if (own === wish) set({ offline: { status: 'failed', ...status, reason: sentenceFor(error) } });
@@ -85,7 +92,7 @@ export const offlineSlice: Slice<OfflineSlice> = (set, get, { offline: port, kep
       const reason = port.barred();
       if (reason) return set({ offline: { status: 'barred', reason } });
       if (kept(WISH) === 'off') return set({ offline: { status: 'off' } });
-      await port.idle();
+      await port.idle(isBusy);
       const status = await start();
       if (!status) return;
       if (status.missing > 0 && port.savesData()) return set({ offline: { status: 'paused', ...status } });
@@ -94,6 +101,7 @@ export const offlineSlice: Slice<OfflineSlice> = (set, get, { offline: port, kep
     async keepOffline() {
       if (port.barred()) return;
       note(WISH, 'on');
+      unasked = false;
       const status = await start();
       if (!status) return;
       await port.update().catch(() => undefined); // without a network there is nothing newer

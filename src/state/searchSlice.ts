@@ -30,7 +30,7 @@ export interface SearchSlice {
   submitQuery(query: string): void;
 }
 
-/** Waits this long after the last letter: less than is felt, and an answer that is overtaken is let go. */
+/** Letters that come faster than this wait for the next; after a pause they are read at once. An answer that is overtaken is let go. */
 const SETTLE_MS = 30;
 /** The last answer stands until it takes longer than this: a list must not be ordered anew twice a letter. */
 const PATIENCE_MS = 150;
@@ -61,8 +61,9 @@ export function neuronNumber(query: string): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
-export const searchSlice: Slice<SearchSlice> = (set, get) => {
+export const searchSlice: Slice<SearchSlice> = (set, get, services) => {
   const newest = newestWins();
+  let typed = Number.NEGATIVE_INFINITY;
 
   async function fromPool(query: string): Promise<SearchAnswer | undefined> {
     const pool = await get().ensureTexts();
@@ -96,7 +97,10 @@ export const searchSlice: Slice<SearchSlice> = (set, get) => {
       return;
     }
     if (loadedValue(get().search)?.query === words) return;
-    newest.run(mayStart ? 0 : SETTLE_MS, async (signal) => {
+    const now = services.now();
+    const hasty = !mayStart && now - typed < SETTLE_MS;
+    typed = now;
+    newest.run(hasty ? SETTLE_MS : 0, async (signal) => {
       const put = (patch: Partial<SearchSlice>) => !signal.aborted && set(patch);
       try {
         const known = await fromPool(words);

@@ -51,6 +51,18 @@ describe('keeping the page', () => {
     expect(words).toEqual(['starting', 'keeping 50', 'keeping 75', 'kept 100']);
   });
 
+  test('waits while somebody waits for the model, unless it was asked for', async () => {
+    const busy: boolean[] = [];
+    const { store } = keeping(1, { idle: async (isBusy) => void busy.push(isBusy()) });
+    store.setState({ engine: { status: 'loading', progress: undefined } });
+    await store.getState().startOffline();
+    expect(busy).toEqual([true, true]);
+    const asked = keeping(1, { idle: async (isBusy) => void busy.push(isBusy()) });
+    asked.store.setState({ engine: { status: 'loading', progress: undefined } });
+    await asked.store.getState().keepOffline();
+    expect(busy).toEqual([true, true, false]);
+  });
+
   test('waits for the person’s word where data are to be saved, then goes on', async () => {
     const { store } = keeping(2, { savesData: () => true });
     await store.getState().startOffline();

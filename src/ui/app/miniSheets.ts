@@ -1,5 +1,6 @@
 import type { SpriteCell } from '../../state/index.ts';
 import { sheetOf } from '../pictures-grid/sheetOf.ts';
+import type { Square } from './paintThumb.ts';
 
 /** Pixels a side of one picture in a reduced sheet: enough for 48 CSS pixels on a fine screen. */
 const SIDE = 96;
@@ -27,21 +28,15 @@ export function miniSheet(cell: SpriteCell): Promise<ImageBitmap> {
   return loading;
 }
 
-/** Paints a cell over the whole canvas. A browser that does not reduce gives the sheet as it is: sizes come from it. */
-export function drawCell(context: CanvasRenderingContext2D, sheet: ImageBitmap, cell: SpriteCell): void {
+/** Paints a cell over a square. A browser that does not reduce gives the sheet as it is: sizes come from it. */
+export function drawCell(
+  context: CanvasRenderingContext2D,
+  sheet: ImageBitmap,
+  cell: SpriteCell,
+  { x, y, side }: Square,
+): void {
   const width = sheet.width / cell.columns;
   const height = sheet.height / cell.rows;
-  const { canvas } = context;
   context.imageSmoothingQuality = 'high';
-  context.drawImage(
-    sheet,
-    cell.column * width,
-    cell.row * height,
-    width,
-    height,
-    0,
-    0,
-    canvas.width,
-    canvas.height,
-  );
+  context.drawImage(sheet, cell.column * width, cell.row * height, width, height, x, y, side, side);
 }

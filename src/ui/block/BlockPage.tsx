@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { memo, type ReactNode, useEffect, useState } from 'react';
 import { Radio, RadioGroup } from 'react-aria-components';
 import { directionsOf } from '../../state/directions.ts';
 import {
@@ -32,7 +32,7 @@ export function BlockPage() {
   const scores = useLens(searchScoresOf);
   const searching = useLens((state) => state.search.status === 'ready' || state.search.status === 'loading');
   const given = useLens(directionsOf);
-  const [effect, setEffect] = useState<'typicalNorm' | 'maxNorm'>('typicalNorm');
+  const [effect, setEffect] = useState<Effect>('typicalNorm');
   const [pointed, setPointed] = useState<number>();
   useExpected(block, pointed);
   if (!overview) return <NotYet />;
@@ -48,21 +48,11 @@ export function BlockPage() {
           table={sheetOfBlock}
           aside={
             <>
-              <RadioGroup
-                className={styles.sources!}
-                orientation="horizontal"
-                aria-label="Across"
-                value={effect}
-                onChange={(value) => setEffect(value === 'maxNorm' ? 'maxNorm' : 'typicalNorm')}
-              >
-                <span className={styles.sourcesLabel}>Across</span>
-                <Radio value="typicalNorm" className={styles.source!}>
-                  {given ? 'typical activation' : 'typical effect'}
-                </Radio>
-                <Radio value="maxNorm" className={styles.source!}>
-                  largest
-                </Radio>
-              </RadioGroup>
+              <Across
+                effect={effect}
+                onChange={setEffect}
+                typical={given ? 'typical activation' : 'typical effect'}
+              />
               {scores && <ScoreLegend scores={scores} />}
             </>
           }
@@ -86,6 +76,36 @@ export function BlockPage() {
   );
 }
 
+type Effect = 'typicalNorm' | 'maxNorm';
+
+interface AcrossProps {
+  readonly effect: Effect;
+  readonly onChange: (effect: Effect) => void;
+  /** What the typical size is called. */
+  readonly typical: string;
+}
+
+/** Which size is drawn across. Nothing that is typed or pointed at changes it. */
+const Across = memo(function Across({ effect, onChange, typical }: AcrossProps) {
+  return (
+    <RadioGroup
+      className={styles.sources!}
+      orientation="horizontal"
+      aria-label="Across"
+      value={effect}
+      onChange={(value) => onChange(value === 'maxNorm' ? 'maxNorm' : 'typicalNorm')}
+    >
+      <span className={styles.sourcesLabel}>Across</span>
+      <Radio value="typicalNorm" className={styles.source!}>
+        {typical}
+      </Radio>
+      <Radio value="maxNorm" className={styles.source!}>
+        largest
+      </Radio>
+    </RadioGroup>
+  );
+});
+
 /** A pointer that only passes over asks for nothing. */
 const REST_MS = 50;
 
@@ -97,7 +117,7 @@ function useExpected(block: number, neuron: number | undefined): void {
   }, [block, neuron]);
 }
 
-function Title({ block, rows }: { readonly block: number; readonly rows: number }) {
+const Title = memo(function Title({ block, rows }: { readonly block: number; readonly rows: number }) {
   const given = useLens(directionsOf);
   if (given) {
     return (
@@ -120,7 +140,7 @@ function Title({ block, rows }: { readonly block: number; readonly rows: number 
       </p>
     </header>
   );
-}
+});
 
 /** All neurons as they are known now, in the order of the list. */
 function sheetOfBlock(of: string): Sheet {

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows that come and go while scrolling cannot be a <table>
 // biome-ignore-all lint/a11y/useFocusableInteractive: the links and buttons inside these cells take the focus
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type MouseEvent, memo, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, memo, useEffect, useMemo, useRef, useState } from 'react';
 import { directionName, directionsOf } from '../../state/directions.ts';
 import {
   type BlockOverview,
@@ -12,7 +12,7 @@ import {
   type SortKey,
   useLens,
 } from '../../state/index.ts';
-import { Thumb } from '../app/Thumb.tsx';
+import { Thumbs, thumbsLength } from '../app/Thumbs.tsx';
 import { useSize } from '../charts/useSize.ts';
 import { PinButton } from '../pins/PinButton.tsx';
 import styles from './block.module.css';
@@ -31,6 +31,8 @@ const NARROW = 440;
 const WIDE = 620;
 /** Across a stage. */
 const HUGE = 1300;
+/** Rows made ready on either side of those on screen. */
+const OVERSCAN = 3;
 
 /** All neurons of the block in order, of which only the rows on screen exist. */
 export function NeuronList({ overview, scores, searching, pointed, onPoint }: Props) {
@@ -43,12 +45,16 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
   const thumb = thumbSide(width);
   const worded = width >= NARROW ? words : undefined;
   const given = useLens(directionsOf);
-  const columns = shownColumns(columnsFor(searching, given !== undefined), worded ? width / 2 : width, sort);
+  const room = worded ? width / 2 : width;
+  const columns = useMemo(
+    () => shownColumns(columnsFor(searching, given !== undefined), room, sort),
+    [searching, given, room, sort],
+  );
   const rows = useVirtualizer({
     count: order.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => thumb + 13,
-    overscan: 6,
+    overscan: OVERSCAN,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another size of rows, another measure
   useEffect(() => {
@@ -72,7 +78,7 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
       ),
     );
   };
-  const template = `minmax(3.9em, 0.7fr) ${4 * thumb + 12}px ${worded ? 'minmax(7em, 3fr) ' : ''}${columns.map(() => 'minmax(3.4em, 1fr)').join(' ')}`;
+  const template = `minmax(3.9em, 0.7fr) ${thumbsLength(4, thumb) + 3}px ${worded ? 'minmax(7em, 3fr) ' : ''}${columns.map(() => 'minmax(3.4em, 1fr)').join(' ')}`;
   return (
     <div
       className={styles.table}
@@ -113,11 +119,12 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
             const neuron = order[row.index]!;
             return (
               <Row
-                key={neuron}
+                key={row.index} // another order fills the same rows anew, which is cheaper than other rows
                 neuron={neuron}
                 name={given && (directionName(given, neuron) ?? '')}
                 place={row.index}
                 top={row.start}
+                height={row.size}
                 template={template}
                 thumb={thumb}
                 columns={columns}
@@ -205,6 +212,7 @@ interface RowProps {
   readonly name: string | undefined;
   readonly place: number;
   readonly top: number;
+  readonly height: number;
   readonly template: string;
   readonly thumb: number;
   readonly columns: readonly Column[];
@@ -225,6 +233,7 @@ const Row = memo(function Row(props: RowProps) {
     name,
     place,
     top,
+    height,
     template,
     thumb,
     columns,
@@ -243,7 +252,6 @@ const Row = memo(function Row(props: RowProps) {
     event.preventDefault();
     useLens.getState().openNeuron(neuron);
   };
-  const images = overview.previewImages.subarray(4 * neuron, 4 * neuron + 4);
   return (
     <div
       className={styles.row}
@@ -251,7 +259,7 @@ const Row = memo(function Row(props: RowProps) {
       aria-rowindex={place + 2}
       data-row={place}
       data-pointed={pointed || undefined}
-      style={{ transform: `translateY(${top}px)`, gridTemplateColumns: template }}
+      style={{ height, transform: `translateY(${top}px)`, gridTemplateColumns: template }}
       onPointerEnter={(event) => event.pointerType !== 'touch' && props.onPoint(neuron)}
     >
       <span role="rowheader" className={styles.index}>
@@ -270,10 +278,8 @@ const Row = memo(function Row(props: RowProps) {
         </a>
         <PinButton block={block} neuron={neuron} reachable={tabStop} />
       </span>
-      <span role="cell" className={styles.thumbs}>
-        {[0, 1, 2, 3].map((slot) => (
-          <Thumb key={slot} image={images[slot] ?? -1} size={thumb} />
-        ))}
+      <span role="cell">
+        <Thumbs images={overview.previewImages.subarray(4 * neuron, 4 * neuron + 4)} size={thumb} />
       </span>
       {words && (
         <span role="cell" className={styles.words}>

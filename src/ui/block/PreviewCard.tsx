@@ -1,6 +1,6 @@
 import { directionName, directionsOf } from '../../state/directions.ts';
 import { type BlockOverview, useLens } from '../../state/index.ts';
-import { Thumb } from '../app/Thumb.tsx';
+import { Thumbs } from '../app/Thumbs.tsx';
 import { number, percent, signed } from '../charts/format.ts';
 import styles from './block.module.css';
 import type { Point, ScatterLayout } from './scatterLayout.ts';
@@ -36,7 +36,7 @@ export function PreviewCard({ point, layout, overview, scores }: Props) {
       </div>
       <div className={styles.cardPictures}>
         {images.length > 0 ? (
-          images.map((image) => <Thumb key={image} image={image} size={96} fill />)
+          <Thumbs images={images} size={96} columns={2} fill />
         ) : (
           <p>No picture moves it along its direction.</p>
         )}

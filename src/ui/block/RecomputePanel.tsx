@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { Button, ProgressBar, Radio, RadioGroup } from 'react-aria-components';
 import {
   type AnalysisJob,
@@ -13,7 +14,7 @@ import { AgreementFigures } from './AgreementFigures.tsx';
 import styles from './block.module.css';
 
 /** Analyses this block here; where numbers ship, says how close these come to them. */
-export function RecomputePanel() {
+export const RecomputePanel = memo(function RecomputePanel() {
   const block = useLens((state) => state.view.block);
   const job = useLens((state) => state.job);
   const live = useLens((state) => state.live.get(block));
@@ -47,7 +48,7 @@ export function RecomputePanel() {
       {live && job.status !== 'running' && <SavePack />}
     </section>
   );
-}
+});
 
 const buttonWords = (live: boolean, shipped: boolean): string => {
   if (shipped) return live ? 'Recompute again' : 'Recompute live on this machine';

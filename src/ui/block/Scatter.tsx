@@ -1,5 +1,14 @@
 import { quadtree } from 'd3-quadtree';
-import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  memo,
+  type PointerEvent,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { directionsOf } from '../../state/directions.ts';
 import { type BlockOverview, type GlossaryId, useLens } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
@@ -147,13 +156,20 @@ function Dots({
     const element = canvas.current;
     const context = element?.getContext('2d');
     if (!element || !context) return;
-    // One frame later: by then the document wears the colours of a theme just chosen.
-    const frame = requestAnimationFrame(() => {
+    const draw = (): void => {
       element.width = Math.round(layout.width * ratio);
       element.height = Math.round(layout.height * ratio);
       drawScatter(context, { layout, ink: inkOf(element, dark), ratio, scores });
+    };
+    // After the next frame: by then the document wears the colours of a theme just chosen, and the list is there.
+    let soon: ReturnType<typeof setTimeout> | undefined;
+    const frame = requestAnimationFrame(() => {
+      soon = setTimeout(draw);
     });
-    return () => cancelAnimationFrame(frame);
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(soon);
+    };
   }, [layout, scores, dark, ratio]);
   // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without a tab index takes no focus
   return <canvas ref={canvas} className={styles.dots} aria-hidden="true" />;
@@ -187,7 +203,13 @@ const OF_DIRECTIONS: Readonly<Record<Props['effect'], AxisNames>> = {
   maxNorm: { x: { id: 'givenDirection', name: 'Largest activation' }, y: SHARE },
 };
 
-function Axes({ layout, names }: { readonly layout: ScatterLayout; readonly names: AxisNames }) {
+const Axes = memo(function Axes({
+  layout,
+  names,
+}: {
+  readonly layout: ScatterLayout;
+  readonly names: AxisNames;
+}) {
   const { width, height, margin, x, y } = layout;
   const across = logTicks(x.domain(), Math.max(3, Math.floor(width / (1.6 * margin.left))));
   const up = y.ticks(Math.max(3, Math.floor(height / (1.5 * margin.left))));
@@ -222,4 +244,4 @@ function Axes({ layout, names }: { readonly layout: ScatterLayout; readonly name
       </div>
     </>
   );
-}
+});

@@ -1,4 +1,3 @@
-import { Button } from 'react-aria-components';
 import { useLens } from '../../state/index.ts';
 
 interface Props {
@@ -10,8 +9,12 @@ interface Props {
 /** Puts the neuron beside others. */
 export function CompareButton({ block, neuron, className }: Props) {
   return (
-    <Button className={className} onPress={() => useLens.getState().compareNeuron({ block, neuron })}>
+    <button
+      type="button"
+      className={className}
+      onClick={() => useLens.getState().compareNeuron({ block, neuron })}
+    >
       Compare
-    </Button>
+    </button>
   );
 }

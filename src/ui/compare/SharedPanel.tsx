@@ -13,7 +13,7 @@ import {
 } from '../../state/index.ts';
 import { pairsSheet } from '../../state/tables/compareTables.ts';
 import { Explain } from '../app/Explain.tsx';
-import { Thumb } from '../app/Thumb.tsx';
+import { Thumbs } from '../app/Thumbs.tsx';
 import { count, number, signed } from '../charts/format.ts';
 import { Panel } from '../panel/Panel.tsx';
 import styles from './compare.module.css';
@@ -117,7 +117,7 @@ function PairFacts({ pair, dim }: { readonly pair: Pair; readonly dim: number })
             {pictures && pictures.length > 0 && (
               <span className={styles.thumbs}>
                 {pictures.slice(0, PICTURES).map((image) => (
-                  <Thumb key={image} image={image} size={THUMB} />
+                  <Thumbs key={image} images={[image]} size={THUMB} />
                 ))}
               </span>
             )}

@@ -1,5 +1,5 @@
 import { loadedValue, type NeuronAt, orderOf, overviewOf, useLens, useNeuron } from '../../state/index.ts';
-import { Thumb } from '../app/Thumb.tsx';
+import { Thumbs } from '../app/Thumbs.tsx';
 import { signed } from '../charts/format.ts';
 import styles from './compare.module.css';
 
@@ -65,11 +65,7 @@ function Offers({ title, block, offers }: OffersProps) {
               aria-label={`Add neuron ${neuron} of block ${block}`}
               onClick={() => useLens.getState().addCompared({ block, neuron })}
             >
-              <span className={styles.offerPictures}>
-                {[0, 1, 2, 3].map((slot) => (
-                  <Thumb key={slot} image={previews[4 * neuron + slot] ?? -1} size={THUMB} />
-                ))}
-              </span>
+              <Thumbs images={previews.subarray(4 * neuron, 4 * neuron + 4)} size={THUMB} />
               <span>
                 <strong>neuron {neuron}</strong> {note && <small>{note}</small>}
               </span>

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { isOfSet, loadedValue, type NearPicture, nearestPictures, useLens } from '../../state/index.ts';
 import { nearestSheet } from '../../state/tables/imageTables.ts';
 import page from '../app/page.module.css';
-import { Thumb } from '../app/Thumb.tsx';
+import { Thumbs } from '../app/Thumbs.tsx';
 import { count, duration, number } from '../charts/format.ts';
 import { JobProgress } from '../own/JobProgress.tsx';
 import { Panel } from '../panel/Panel.tsx';
@@ -111,7 +111,7 @@ function Row({ label, pictures, others, fresh }: RowProps) {
                 title={words}
                 onClick={() => useLens.getState().setView({ image: String(image) })}
               >
-                <Thumb image={image} size={72} fill />
+                <Thumbs images={[image]} size={72} fill />
               </button>
             </li>
           );

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { encodeView, overviewOf, useLens } from '../../state/index.ts';
-import { Thumb } from '../app/Thumb.tsx';
+import { Thumbs } from '../app/Thumbs.tsx';
 import styles from './image.module.css';
 import { OffToggle } from './OffToggle.tsx';
 
@@ -30,9 +30,7 @@ export function NeuronRow({ block, neuron, children }: Props) {
           useLens.getState().openNeuron(neuron, block);
         }}
       >
-        <span className={styles.thumbs}>
-          {[...images].map((image) => image >= 0 && <Thumb key={image} image={image} size={28} />)}
-        </span>
+        <Thumbs images={images} size={28} />
         <span>
           block {block} · {neuron}
         </span>

@@ -1,7 +1,7 @@
 import { encodeView, useLens } from '../../state/index.ts';
 import { LESSON_LIST } from '../../state/learn/catalogue.ts';
 import { progressOf } from '../../state/learn/progress.ts';
-import { Thumb } from '../app/Thumb.tsx';
+import { Thumbs } from '../app/Thumbs.tsx';
 import styles from './learnPage.module.css';
 
 /** The five lessons in order, with how far each is. */
@@ -31,9 +31,7 @@ function LessonCard({ lesson, number }: Props) {
   return (
     <li className={`panel ${styles.card}`} data-done={done || undefined}>
       <div className={styles.strip} aria-hidden="true">
-        {pictures.map((image) => (
-          <Thumb key={image} image={image} size={72} fill />
-        ))}
+        <Thumbs images={pictures} size={72} fill />
       </div>
       <p className="label">
         Lesson {number} · about {minutes} minutes{done && ' · done'}

@@ -1,5 +1,5 @@
 import type { Neighbour } from '../../state/index.ts';
-import { Thumb } from '../app/Thumb.tsx';
+import { Thumbs } from '../app/Thumbs.tsx';
 import { signed } from '../charts/format.ts';
 import imagesStyles from './images.module.css';
 import styles from './neuron.module.css';
@@ -43,9 +43,7 @@ function Row({ title, list, kind, previews, href }: RowProps) {
             <li key={neuron}>
               <a href={href(neuron)} className={styles.neighbour}>
                 <span className={styles.neighbourPictures} aria-hidden="true">
-                  {previews(neuron).map((image) => (
-                    <Thumb key={image} image={image} size={THUMB} />
-                  ))}
+                  <Thumbs images={previews(neuron)} size={THUMB} columns={2} />
                 </span>
                 <span className={styles.neighbourName}>
                   {kind} {neuron} <span className={styles.cosine}>cos {signed(cosine, 2)}</span>

@@ -1,10 +1,9 @@
 import { useState } from 'react';
-import { Button } from 'react-aria-components';
 import { directionName, directionsOf } from '../../state/directions.ts';
 import { type Loadable, useLens, type WordedCode } from '../../state/index.ts';
 import { CompareButton } from '../compare/CompareButton.tsx';
 import { PinButton } from '../pins/PinButton.tsx';
-import controlsStyles from './controls.module.css';
+import controls from './controls.module.css';
 import styles from './neuron.module.css';
 import { topWords } from './words.ts';
 
@@ -53,22 +52,22 @@ function Ways({ block, neuron, own, onOwn, onStep, onRandom }: Omit<Props, 'code
   return (
     <nav className={styles.nav} aria-label="Neurons">
       {own > 0 && (
-        <Button className={controlsStyles.button!} onPress={onOwn}>
+        <button type="button" className={controls.button} onClick={onOwn}>
           Your {own === 1 ? 'picture' : `${own} pictures`} ↓
-        </Button>
+        </button>
       )}
-      <Button className={controlsStyles.button!} onPress={() => onStep(-1)}>
+      <button type="button" className={controls.button} onClick={() => onStep(-1)}>
         ← Previous
-      </Button>
-      <Button className={controlsStyles.button!} onPress={() => onStep(1)}>
+      </button>
+      <button type="button" className={controls.button} onClick={() => onStep(1)}>
         Next →
-      </Button>
+      </button>
       {!embed && (
         <>
-          <Button className={controlsStyles.button!} onPress={onRandom}>
+          <button type="button" className={controls.button} onClick={onRandom}>
             Random
-          </Button>
-          <CompareButton block={block} neuron={neuron} className={controlsStyles.button!} />
+          </button>
+          <CompareButton block={block} neuron={neuron} className={controls.button!} />
           <CopyLink />
         </>
       )}
@@ -114,8 +113,8 @@ function CopyLink() {
     setTimeout(() => setCopied('no'), 2500);
   };
   return (
-    <Button className={controlsStyles.button!} onPress={copy}>
+    <button type="button" className={controls.button} onClick={copy}>
       <span aria-live="polite">{COPY_WORDS[copied]}</span>
-    </Button>
+    </button>
   );
 }

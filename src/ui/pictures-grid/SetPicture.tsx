@@ -14,6 +14,16 @@ interface Props {
   readonly grey?: boolean;
 }
 
+/** Pixels a side of what stands for a picture that is not here. */
+const NUMBER_SIDE = 192;
+
+/** A canvas emptied for a picture of that side. */
+function resized(canvas: HTMLCanvasElement, side: number): CanvasRenderingContext2D | null {
+  canvas.width = side;
+  canvas.height = side;
+  return canvas.getContext('2d');
+}
+
 /** One picture of the set, cut from its sheet; the small one stands in while that loads. Fills the width of its parent. */
 export function SetPicture({ cell, alt, grey }: Props) {
   const ref = useRef<HTMLCanvasElement>(null);
@@ -23,19 +33,18 @@ export function SetPicture({ cell, alt, grey }: Props) {
   useEffect(() => {
     let wanted = true;
     if (url === '') {
-      if (ref.current) drawNumber(ref.current, number ?? 0);
+      const context = ref.current && resized(ref.current, NUMBER_SIDE);
+      if (context) drawNumber(context, number ?? 0, { x: 0, y: 0, side: NUMBER_SIDE });
       return setState('unseen');
     }
     let sharp = false;
     if (small) {
       miniSheet(small).then(
         (bitmap) => {
-          const canvas = ref.current;
-          if (!wanted || sharp || !canvas || !small.side) return;
-          canvas.width = small.side;
-          canvas.height = small.side;
-          const context = canvas.getContext('2d');
-          if (context) drawCell(context, bitmap, small);
+          const { side } = small;
+          if (!wanted || sharp || !ref.current || !side) return;
+          const context = resized(ref.current, side);
+          if (context) drawCell(context, bitmap, small, { x: 0, y: 0, side });
           setState('small');
         },
         () => undefined, // the large one is on its way

@@ -1,19 +1,16 @@
+import type { Square } from '../app/paintThumb.ts';
+
 /** In place of a picture that is not here: its number, in the colours of the page. */
-export function drawNumber(canvas: HTMLCanvasElement, number: number): void {
-  const side = Math.max(96, canvas.width);
-  canvas.width = side;
-  canvas.height = side;
-  const context = canvas.getContext('2d');
-  if (!context) return;
-  const style = getComputedStyle(canvas);
+export function drawNumber(context: CanvasRenderingContext2D, number: number, { x, y, side }: Square): void {
+  const style = getComputedStyle(context.canvas);
   const ink = style.color;
   context.globalAlpha = 0.12;
   context.strokeStyle = ink;
   context.lineWidth = side / 24;
   for (let at = -side; at < side; at += side / 6) {
     context.beginPath();
-    context.moveTo(at, side);
-    context.lineTo(at + side, 0);
+    context.moveTo(x + at, y + side);
+    context.lineTo(x + at + side, y);
     context.stroke();
   }
   context.globalAlpha = 0.75;
@@ -22,5 +19,5 @@ export function drawNumber(canvas: HTMLCanvasElement, number: number): void {
   context.textBaseline = 'middle';
   const text = String(number);
   context.font = `600 ${Math.round(side / Math.max(3, text.length * 0.8))}px ${style.fontFamily}`;
-  context.fillText(text, side / 2, side / 2);
+  context.fillText(text, x + side / 2, y + side / 2);
 }

@@ -1,4 +1,3 @@
-import { ToggleButton } from 'react-aria-components';
 import { isPinned, pinPlace, useLens } from '../../state/index.ts';
 import { PinMark } from './PinMark.tsx';
 import styles from './pins.module.css';
@@ -10,7 +9,7 @@ interface Props {
   readonly reachable?: boolean;
 }
 
-/** Sets a neuron aside, or takes it off again. */
+/** Sets a neuron aside, or takes it off again. A button of the plainest kind: lists have one in every row. */
 export function PinButton({ block, neuron, reachable = true }: Props) {
   const pinned = useLens((state) => isPinned(state.pins, pinPlace(state.view, block, neuron)));
   const toggle = (): void => {
@@ -18,15 +17,16 @@ export function PinButton({ block, neuron, reachable = true }: Props) {
     togglePin(pinPlace(view, block, neuron));
   };
   return (
-    <ToggleButton
-      className={styles.small!}
+    <button
+      type="button"
+      className={styles.small}
       data-export="no"
-      isSelected={pinned}
-      onChange={toggle}
-      excludeFromTabOrder={!reachable}
+      aria-pressed={pinned}
+      onClick={toggle}
+      tabIndex={reachable ? 0 : -1}
       aria-label={`Pin neuron ${neuron} of block ${block}`}
     >
       <PinMark filled={pinned} />
-    </ToggleButton>
+    </button>
   );
 }

@@ -11,7 +11,7 @@ import {
   shippedSet,
   useLens,
 } from '../../state/index.ts';
-import { Thumb } from '../app/Thumb.tsx';
+import { Thumbs } from '../app/Thumbs.tsx';
 import styles from './pins.module.css';
 
 interface Props {
@@ -75,13 +75,10 @@ function Previews({ pin }: { readonly pin: Pin }) {
     if (here) void useLens.getState().ensureOverview(block);
   }, [here, block]);
   if (!here) return <span className={styles.thumbs} />;
-  const images = known ? [...known.subarray(4 * neuron, 4 * neuron + 4)] : [-1, -1, -1, -1];
+  const images = known?.subarray(4 * neuron, 4 * neuron + 4) ?? [-1, -1, -1, -1];
   return (
     <span className={styles.thumbs}>
-      {images.map((image, slot) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: four places, each with whatever picture is there
-        <Thumb key={slot} image={image} size={THUMB} />
-      ))}
+      <Thumbs images={images} size={THUMB} />
     </span>
   );
 }
