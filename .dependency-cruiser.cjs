@@ -6,7 +6,7 @@ const only = (name, from, allowed) => ({
   from: { path: `^${from}/` },
   to: {
     path: '^(src|workers|cli|test|e2e|bench)/',
-    pathNot: [`^${from}/`, '^src/(errors|progress|safetensors)\\.ts$', ...allowed.map((p) => `^${p}`)],
+    pathNot: [`^${from}/`, '^src/(errors|progress|bytes)\\.ts$', ...allowed.map((p) => `^${p}`)],
   },
 });
 module.exports = {

@@ -1,3 +1,4 @@
+import { joined } from '../bytes.ts';
 import { LensError } from '../errors.ts';
 import { endsEarly, MOST_BYTES, type PackFiles, tooLarge } from './files.ts';
 
@@ -100,12 +101,5 @@ export async function readBounded(response: Response, name: string, most: number
     }
     pieces.push(value);
   }
-  if (pieces.length === 1) return pieces[0]!;
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+  return joined(pieces);
 }

@@ -1,5 +1,6 @@
 import { deflateSync, Inflate } from 'fflate';
 import { z } from 'zod';
+import { joined } from '../bytes.ts';
 import { LensError } from '../errors.ts';
 import { checkedList } from './pinFile.ts';
 import type { Pin, PinList } from './pins.ts';
@@ -87,13 +88,7 @@ function inflated(packed: Uint8Array): Uint8Array {
     throw broken(cause);
   }
   if (!ended) throw broken();
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+  return joined(pieces);
 }
 
 function jsonOf(bytes: Uint8Array): unknown {

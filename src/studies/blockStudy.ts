@@ -1,3 +1,4 @@
+import { joined } from '../bytes.ts';
 import type { Engine, PixelSource } from '../engine/engine.ts';
 import type { SparseCodes } from '../engine/sparseCodes.ts';
 import type { BlockAnalysis } from '../lens/analysis.ts';
@@ -83,17 +84,6 @@ export function significantOn({ neurons, bits }: BlockStudy, image: number): Uin
 
 const packed = ({ means, directions, thresholds, varianceShares, bits }: BlockStudy): Uint8Array =>
   joined([means, directions, thresholds, varianceShares, bits]);
-
-/** Arrays as the bytes of one file, one after another. */
-function joined(arrays: readonly ArrayBufferView[]): Uint8Array {
-  const bytes = new Uint8Array(arrays.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const { buffer, byteOffset, byteLength } of arrays) {
-    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-    at += byteLength;
-  }
-  return bytes;
-}
 
 async function recall(
   checkpoint: Checkpoint,
