@@ -6,7 +6,7 @@ export const LESSON_LIST = [
     promise: 'You can say what a neuron does to the answer, and not only what switches it on.',
     minutes: 4,
     steps: 6,
-    pictures: [1637, 484, 1480, 1251],
+    pictures: [1637, 484, 1480, 561],
   },
   {
     id: 'one-direction',

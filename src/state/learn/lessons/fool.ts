@@ -4,11 +4,14 @@ import type { LensState } from '../../state.ts';
 import type { View } from '../../view.ts';
 import { SURE_PICTURE, TIPPING_PICTURE } from '../cast.ts';
 import { aboutLesson } from '../catalogue.ts';
-import type { Lesson } from '../lesson.ts';
-import { isBlockOff, neuronsOff, takenFor } from '../verdicts.ts';
+import type { Lesson, Question } from '../lesson.ts';
+import { MEASURED } from '../measured.ts';
+import { isBlockOff, neuronsOff, type Taken, takenFor } from '../verdicts.ts';
 
+const { withoutEffects, randomPush, fooled } = MEASURED;
 const FEW = 4;
 const ofPicture = (image: number): Partial<View> => ({ page: 'image', image: String(image) });
+const { round } = Math;
 const asShare = (share: number): string => `${(100 * share).toFixed(share > 0.99 ? 2 : 0)}%`;
 
 /** How often each way of finding words fooled the model, percent, in the run that is shown. */
@@ -20,6 +23,15 @@ function waysShown(state: LensState): Map<string, number> | undefined {
     waysOf(run.tables.parts.flatMap(({ rows }) => rows)).map(({ way, success }) => [way, success]),
   );
 }
+
+/** Has all of a block switched off on the picture that the model surely knows. */
+const offQuestion = (block: number, because: (taken: Taken) => string): Question => ({
+  kind: 'do',
+  ask: `Switch off all of block ${block}, and nothing else, under “Or a block at once”.`,
+  done: (state) => (isBlockOff(state, block) && takenFor(state, SURE_PICTURE)?.settled ? 'yes' : 'no'),
+  hint: '',
+  because: (state) => because(takenFor(state, SURE_PICTURE)!),
+});
 
 const OURS = 'second-order words';
 const RANDOM = 'random words';
@@ -62,18 +74,11 @@ export const fool: Lesson = {
       },
       view: ofPicture(SURE_PICTURE),
       look: 'Switch off all of block 0',
-      question: {
-        kind: 'do',
-        ask: 'Switch off all of block 0, under “Or a block at once”.',
-        done: (state) => (isBlockOff(state, 0) && takenFor(state, SURE_PICTURE)?.settled ? 'yes' : 'no'),
-        hint: '',
-        because(state) {
-          const { before, after } = takenFor(state, SURE_PICTURE)!;
-          return before.name === after.name
-            ? `It still says “${after.name}”.`
-            : `Now it says “${after.name}” and no longer “${before.name}”. This picture was chosen because it tips over: over 1,032 pictures block 0 decides about 14 in 100.`;
-        },
-      },
+      question: offQuestion(0, ({ before, after }) =>
+        before.name === after.name
+          ? `It still says “${after.name}”.`
+          : `Now it says “${after.name}” and no longer “${before.name}”. This picture was chosen because it tips over: over many pictures block 0 decides about ${round(withoutEffects[0])} in 100.`,
+      ),
     },
     {
       title: 'Any block?',
@@ -82,18 +87,11 @@ export const fool: Lesson = {
       ],
       view: ofPicture(SURE_PICTURE),
       look: 'Switch off all of block 4',
-      question: {
-        kind: 'do',
-        ask: 'Switch off all of block 4, and nothing else.',
-        done: (state) => (isBlockOff(state, 4) && takenFor(state, SURE_PICTURE)?.settled ? 'yes' : 'no'),
-        hint: '',
-        because(state) {
-          const { before, after } = takenFor(state, SURE_PICTURE)!;
-          return before.name === after.name
-            ? `Still “${after.name}”. In this model the second-order effects of blocks 2 to 4 change hardly any answer; a random push as long as block 0’s costs 3 in 100.`
-            : `It says “${after.name}” now.`;
-        },
-      },
+      question: offQuestion(4, ({ before, after }) =>
+        before.name === after.name
+          ? `Still “${after.name}”. In this model the second-order effects of blocks 2 to 4 change hardly any answer; a random push as long as block 0’s costs ${round(randomPush)} in 100.`
+          : `It says “${after.name}” now.`,
+      ),
     },
     {
       title: 'With as few neurons as you can',
@@ -159,7 +157,7 @@ export const fool: Lesson = {
     {
       title: 'How much of it was the neurons?',
       text: [
-        'This was one pair, and a good one. Over six pairs drawn by chance the neurons’ words fooled this model in 37 of 100 pictures and random words in 25. Simply subtracting the text “telescope” from the text “school” and asking for the nearest words did better still: 43.',
+        `This was one pair, and a good one. Over six pairs drawn by chance the neurons’ words fooled this model in ${round(fooled.byNeurons)} of 100 pictures and random words in ${round(fooled.byRandomWords)}. Simply subtracting the text “telescope” from the text “school” and asking for the nearest words did better still: ${round(fooled.byDifference)}.`,
         'So the neurons know something, in this model less than the texts do. A claim like “we fooled it with its neurons” needs all of these numbers beside it.',
       ],
       view: {

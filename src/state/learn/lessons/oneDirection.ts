@@ -1,10 +1,12 @@
 import { CAST } from '../cast.ts';
 import { aboutLesson } from '../catalogue.ts';
-import { SPREADS } from '../chance.ts';
+import { chanceQuestion, SPREADS } from '../chance.ts';
 import type { Lesson } from '../lesson.ts';
 import { chanceOf, inView, measureAt, named, ofNeuron, percents, rowAt } from '../look.ts';
+import { MEASURED } from '../measured.ts';
 
 const { narrow, wide, strong } = CAST;
+const { scenes, withoutEffects, fromDirections } = MEASURED;
 const FEW = 4;
 const USUAL = 16;
 
@@ -91,7 +93,7 @@ export const oneDirection: Lesson = {
       title: 'Nearly enough for the answer too',
       text: [
         'Is anything lost if every neuron keeps its one direction only? That can be tried: take all effects of a block out of the answer, then put back only what lies along each neuron’s direction.',
-        'Measured on this model over 1,032 pictures: without the effects of block 0 the model is right 14.2 times in 100 less often; with one direction a neuron put back, 1.2 times. In block 1 it is 5.4 and 0.0. The later blocks’ effects hardly matter either way.',
+        `Measured on this model over ${scenes.toLocaleString('en-GB')} pictures: without the effects of block 0 the model is right ${withoutEffects[0]} times in 100 less often; with one direction a neuron put back, ${fromDirections[0]} times. In block 1 it is ${withoutEffects[1]} and ${fromDirections[1].toFixed(1)}. The later blocks’ effects hardly matter either way.`,
         'A smaller version of the experiment can be run on this page.',
       ],
       more: {
@@ -113,18 +115,10 @@ export const oneDirection: Lesson = {
       },
       view: ofNeuron(strong, { terms: USUAL }),
       look: 'Its direction in words',
-      question: {
-        kind: 'number',
-        ask: `What R² do random directions reach with ${USUAL} words?`,
-        unit: '',
-        tolerance: 0.01,
-        truth: (state) => chanceOf(state, USUAL)?.mean,
-        hint: 'It stands in brackets beside R², above the words.',
-        because(state) {
-          const r2 = rowAt(state, strong)?.codes.get(USUAL)?.r2;
-          return `Random directions reach ${chanceOf(state, USUAL)!.mean.toFixed(2)}; this neuron reaches ${r2?.toFixed(2) ?? 'more'}. Only what is above chance was found out about the neuron.`;
-        },
-      },
+      question: chanceQuestion(USUAL, (chance, state) => {
+        const r2 = rowAt(state, strong)?.codes.get(USUAL)?.r2;
+        return `Random directions reach ${chance}; this neuron reaches ${r2?.toFixed(2) ?? 'more'}. Only what is above chance was found out about the neuron.`;
+      }),
     },
     {
       title: 'A sharp line without a name',

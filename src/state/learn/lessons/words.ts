@@ -3,6 +3,7 @@ import type { LensState } from '../../state.ts';
 import { bareLabel, NEAR, nearnessOf, picturesBorneOut } from '../bornOut.ts';
 import { CAST } from '../cast.ts';
 import { aboutLesson } from '../catalogue.ts';
+import { chanceQuestion } from '../chance.ts';
 import { picturesAt, wordsAt } from '../ends.ts';
 import type { Lesson, Option } from '../lesson.ts';
 import { chanceOf, inView, isSame, named, ofNeuron, picturesOf, rowAt } from '../look.ts';
@@ -113,16 +114,10 @@ export const words: Lesson = {
       },
       view: ofNeuron(worded, { terms: FEW }),
       look: 'Its direction in words',
-      question: {
-        kind: 'number',
-        ask: `What R² do random directions reach with ${FEW} words?`,
-        unit: '',
-        tolerance: 0.01,
-        truth: (state) => chanceOf(state, FEW)?.mean,
-        hint: 'It stands in brackets beside R².',
-        because: (state) =>
-          `${chanceOf(state, FEW)!.mean.toFixed(2)} comes by chance. Only what is clearly above is about this neuron.`,
-      },
+      question: chanceQuestion(
+        FEW,
+        (chance) => `${chance} comes by chance. Only what is clearly above is about this neuron.`,
+      ),
     },
     {
       title: 'Do the pictures agree?',
