@@ -131,8 +131,8 @@ class Finish {
           k,
         ),
         [TILE.vectors]: vectors,
-        [TILE.shared]: shared,
-        [TILE.images]: device.indices(rowsOf(this.#state, range, table, places), size, k),
+        [STREAM.shared]: shared,
+        [STREAM.images]: device.indices(rowsOf(this.#state, range, table, places), size, k),
       },
       signal,
     );
@@ -143,15 +143,14 @@ class Finish {
       signal,
     );
     const results = await device.run(
-      `directions ${k} and kept images of block ${block}`,
-      () => keptDirectionsGraph(paths, k),
+      `directions and kept images of block ${block}`,
+      () => keptDirectionsGraph(paths),
       {
         [STREAM.coefficients]: coefficients,
         [TILE.means]: means,
-        [TILE.delta]: strongest[STREAM.delta]!,
         [TILE.vectors]: vectors,
-        [TILE.effects]: strongest[TILE.effects]!,
-        [TILE.weights]: device.tensor(weights, size, 1, k),
+        [TILE.weights]: device.tensor(scattered(weights, places, k, kept), size, 1, kept),
+        [STREAM.chosen]: device.tensor(scattered(undefined, places, k, kept), size, 1, kept),
         [TILE.sharedMean]: device.tensor(Float32Array.from(this.#mean.shared), dim),
         [STREAM.shared]: shared,
         [STREAM.images]: device.indices(rowsOf(this.#state, range, table), size, kept),
@@ -224,4 +223,18 @@ class Finish {
     this.#detail.histogramCounts.set(counts, n * this.#bins);
     this.#detail.histogramRange.set([low, high], n * 2);
   }
+}
+
+/** Numbers [n, k] of the top images, 1 each unless given, at their places among the K kept; 0 for the others: [n, K]. */
+function scattered(
+  numbers: Float32Array | undefined,
+  places: Int32Array,
+  k: number,
+  kept: number,
+): Float32Array {
+  const all = new Float32Array((places.length / k) * kept);
+  places.forEach((place, i) => {
+    all[Math.floor(i / k) * kept + place] = numbers?.[i] ?? 1;
+  });
+  return all;
 }

@@ -261,15 +261,15 @@ class RangeAnalysis {
     const top = this.#result.topImages.subarray(from * topK, to * topK);
     const delta = this.#tensor(this.#gathered(range, deltas, from, top), [size, topK, rows]);
     const at = (from - range.from) * rows * dim;
-    const vectors = this.#tensor(range.vectors.subarray(at, at + size * rows * dim), [size, rows, dim]);
+    const effects = {
+      [TILE.delta]: delta,
+      [TILE.vectors]: this.#tensor(range.vectors.subarray(at, at + size * rows * dim), [size, rows, dim]),
+      [TILE.shared]: this.#tensor(this.#shared, [images, dim]),
+      [TILE.images]: this.#in.backend.tensor('int64', BigInt64Array.from(top, BigInt), [size, topK]),
+    };
     const strongest = await this.#run(
       { key: this.#key(`top ${topK}`), graph: () => topEffectsGraph(this.#in.paths, topK) },
-      {
-        [TILE.delta]: delta,
-        [TILE.vectors]: vectors,
-        [TILE.shared]: this.#tensor(this.#shared, [images, dim]),
-        [TILE.images]: this.#in.backend.tensor('int64', BigInt64Array.from(top, BigInt), [size, topK]),
-      },
+      effects,
     );
     const { weights, varianceShares } = await principalWeights(
       floats(strongest, TILE.products),
@@ -281,9 +281,7 @@ class RangeAnalysis {
     const results = await this.#run(
       { key: this.#key(`directions ${topK}`), graph: () => directionsGraph(this.#in.paths, topK) },
       {
-        [TILE.delta]: delta,
-        [TILE.vectors]: vectors,
-        [TILE.effects]: strongest[TILE.effects]!,
+        ...effects,
         [TILE.weights]: this.#tensor(weights, [size, 1, topK]),
         [TILE.means]: this.#tensor(this.#ownMeans(range, from, to), [size, 1, rows]),
         [TILE.sharedMean]: this.#tensor(this.#sharedMean, [dim]),

@@ -27,7 +27,6 @@ export const TILE = {
   images: 'images',
   products: 'products',
   guess: 'guess',
-  effects: 'effects',
   weights: 'weights',
   means: 'means',
   meanEffects: 'mean_effects',
@@ -99,33 +98,41 @@ export function seenGraph({ heads, headSize, dim }: Shapes): OnnxGraph {
 /** Squarings of X·Xᵀ: its power 32 leaves little of eigenvalues a tenth below the first; Lanczos does the rest. */
 const SQUARINGS = 5;
 
-/**
- * Centred effects of each neuron's k strongest images, X = δ·U + ε [n, k, D], their products X·Xᵀ
- * [n, k, k], and a guess at the first eigenvector of these [n, k]. Inputs δ [n, k, R], U [n, R, D], ε [I, D]
- * and the images' indices [n, k].
- */
-export function topEffectsGraph({ heads, dim }: Shapes, k: number): OnnxGraph {
-  const g = new GraphBuilder('strongest effects of a range');
-  const delta = g.input(TILE.delta, 'float32', ['n', k, heads.length]);
-  reportStrongest(g, delta, { heads, dim }, k, SQUARINGS);
-  return g.build();
+/** Centred effects x = δ·U + ε of some images of each neuron's own: δ [n, k, R], U [n, R, D], ε [n, k, D]. */
+export interface EffectParts {
+  readonly delta: Value;
+  readonly vectors: Value;
+  readonly shared: Value;
 }
 
-/** X of δ [n, k, R], X·Xᵀ and the guess, as outputs; the other inputs as of {@link topEffectsGraph}. */
-export function reportStrongest(
-  g: GraphBuilder,
-  delta: Value,
-  { heads, dim }: Pick<Shapes, 'heads' | 'dim'>,
-  k: number,
-  squarings: number,
-): void {
+/** U [n, R, D] and ε [I, D] as inputs, the latter gathered by the images' indices [n, k], an input as well. */
+function effectParts(g: GraphBuilder, { heads, dim }: Shapes, k: number): EffectParts {
+  const delta = g.input(TILE.delta, 'float32', ['n', k, heads.length]);
   const vectors = g.input(TILE.vectors, 'float32', ['n', heads.length, dim]);
   const shared = g.input(TILE.shared, 'float32', ['I', dim]);
   const images = g.input(TILE.images, 'int64', ['n', k]);
-  const ofShared = g.op('Gather', [shared, images], { axis: 0 });
-  const effects = g.op('Add', [g.op('MatMul', [delta, vectors]), ofShared]);
+  return { delta, vectors, shared: g.op('Gather', [shared, images], { axis: 0 }) };
+}
+
+/**
+ * Products X·Xᵀ [n, k, k] of the centred effects X [n, k, D] of each neuron's k strongest images, and a guess at the
+ * first eigenvector of these [n, k]. Inputs δ [n, k, R], U [n, R, D], ε [I, D] and the images' indices [n, k].
+ */
+export function topEffectsGraph(shapes: Shapes, k: number): OnnxGraph {
+  const g = new GraphBuilder('strongest effects of a range');
+  reportStrongest(g, effectParts(g, shapes, k), k, SQUARINGS);
+  return g.build();
+}
+
+/** Reports what {@link topEffectsGraph} does. X itself, 200 kB a neuron, never leaves the device. */
+export function reportStrongest(
+  g: GraphBuilder,
+  { delta, vectors, shared }: EffectParts,
+  k: number,
+  squarings: number,
+): void {
+  const effects = g.op('Add', [g.op('MatMul', [delta, vectors]), shared]);
   const turned = g.op('Transpose', [effects], { perm: [0, 2, 1] });
-  g.output(TILE.effects, effects, 'float32', ['n', k, dim]);
   const products = g.op('MatMul', [effects, turned]);
   g.output(TILE.products, products, 'float32', ['n', k, k]);
   let power = products;
@@ -143,48 +150,54 @@ export function reportStrongest(
 /**
  * What follows from the first left singular vector u of X (input `weights` [n, 1, k], signed): the direction
  * r = uX/‖uX‖ [n, D], y = U·r [n, R], every head's share of the effect along r over the top images [n, R], and
- * the mean effect mean ĉ·U + mean e [n, D]. All zeros for u = 0.
+ * the mean effect mean ĉ·U + mean e [n, D]. All zeros for u = 0. The other inputs as of {@link topEffectsGraph}.
  */
-export function directionsGraph({ heads, dim }: Shapes, k: number): OnnxGraph {
+export function directionsGraph(shapes: Shapes, k: number): OnnxGraph {
   const g = new GraphBuilder('directions of a range');
-  const means = g.input(TILE.means, 'float32', ['n', 1, heads.length]);
-  reportDirections(g, means, { heads, dim }, k);
+  const means = g.input(TILE.means, 'float32', ['n', 1, shapes.heads.length]);
+  const parts = effectParts(g, shapes, k);
+  const weights = g.input(TILE.weights, 'float32', ['n', 1, k]);
+  const { along } = reportDirections(g, parts, weights, means, shapes);
+  g.output(TILE.along, along, 'float32', ['n', shapes.heads.length, 1]);
   return g.build();
 }
 
-/** Reports what {@link directionsGraph} does, of its inputs, mean ĉ [n, 1, R] given. */
+/**
+ * Reports what {@link directionsGraph} does, of u [n, 1, k] and mean ĉ [n, 1, R]. X is not made again: uX = (uδ)·U + uε.
+ * @param chosen [n, 1, k] 1 for the top images among more, whose u is 0; all of them unless given
+ * @returns x = X·r [n, k, 1] and y [n, R, 1]
+ */
 export function reportDirections(
   g: GraphBuilder,
+  { delta, vectors, shared }: EffectParts,
+  weights: Value,
   means: Value,
   { heads, dim }: Pick<Shapes, 'heads' | 'dim'>,
-  k: number,
-): { column: Value; along: Value } {
+  chosen?: Value,
+): { x: Value; along: Value } {
   const rows = heads.length;
-  const delta = g.input(TILE.delta, 'float32', ['n', k, rows]);
-  const vectors = g.input(TILE.vectors, 'float32', ['n', rows, dim]);
-  const effects = g.input(TILE.effects, 'float32', ['n', k, dim]);
-  const weights = g.input(TILE.weights, 'float32', ['n', 1, k]);
   const sharedMean = g.input(TILE.sharedMean, 'float32', [dim]);
   const tiny = g.scalar(1e-30);
 
-  const sum = g.op('MatMul', [weights, effects]); // [n, 1, D]
+  const ofHeads = g.op('MatMul', [g.op('MatMul', [weights, delta]), vectors]);
+  const sum = g.op('Add', [ofHeads, g.op('MatMul', [weights, shared])]); // [n, 1, D]
   const squares = g.op('ReduceSum', [g.op('Mul', [sum, sum]), g.ints(2)], { keepdims: 1 });
   const direction = g.op('Div', [sum, g.op('Max', [g.op('Sqrt', [squares]), tiny])]);
   const column = g.op('Reshape', [direction, g.ints(-1, dim, 1)]);
   const along = g.op('MatMul', [vectors, column]); // [n, R, 1]
-  const x = g.op('MatMul', [effects, column]); // [n, k, 1]
-  const sides = g.op('Transpose', [g.op('Sign', [x])], { perm: [0, 2, 1] });
+  const x = g.op('Add', [g.op('MatMul', [delta, along]), g.op('MatMul', [shared, column])]); // [n, k, 1]
+  const signs = g.op('Transpose', [g.op('Sign', [x])], { perm: [0, 2, 1] });
+  const sides = chosen ? g.op('Mul', [signs, chosen]) : signs;
   const carried = g.op('Mul', [
     g.op('Reshape', [g.op('MatMul', [sides, delta]), g.ints(-1, rows)]),
     g.op('Reshape', [along, g.ints(-1, rows)]),
   ]);
-  const total = g.op('ReduceSum', [g.op('Abs', [x]), g.ints(1)], { keepdims: 0 }); // [n, 1]
+  const total = g.op('Squeeze', [g.op('MatMul', [sides, x]), g.ints(2)]); // Σ|x| [n, 1]
   const mean = g.op('Reshape', [g.op('MatMul', [means, vectors]), g.ints(-1, dim)]);
   g.output(TILE.directions, g.op('Reshape', [direction, g.ints(-1, dim)]), 'float32', ['n', dim]);
-  g.output(TILE.along, along, 'float32', ['n', rows, 1]);
   g.output(TILE.shares, g.op('Div', [carried, g.op('Max', [total, tiny])]), 'float32', ['n', rows]);
   g.output(TILE.meanEffects, g.op('Add', [mean, sharedMean]), 'float32', ['n', dim]);
-  return { column, along };
+  return { x, along };
 }
 
 /** x = δ·y + ε·r [B, n], from δ [n, B, R], y [n, R, 1], ε [B, D] and r [n, D]. */

@@ -1,6 +1,6 @@
 import { GraphBuilder, type OnnxGraph, type Value } from '../clip/graph/onnx.ts';
 import type { BlockPaths } from '../lens/paths.ts';
-import { reportDirections, reportStrongest, TILE } from './rangeGraphs.ts';
+import { type EffectParts, reportDirections, reportStrongest, TILE } from './rangeGraphs.ts';
 
 /**
  * What streams of effects are measured with, as graphs without weights of their own. Notation as in rangeGraphs.ts; K is the number of images
@@ -18,6 +18,7 @@ export const STREAM = {
   vectors: TILE.vectors,
   images: 'kept_images',
   places: 'places',
+  chosen: 'chosen',
   means: TILE.means,
   norms: 'norms',
   along: TILE.along,
@@ -82,19 +83,24 @@ const square = (g: GraphBuilder, rows: Value): Value =>
 
 type Shapes = Pick<BlockPaths, 'heads' | 'dim'>;
 
-/** X = δ·U + ε [n, K, D] of images that each neuron has its own of: δ [n, K, R], U [n, R, D], ε [M, D], rows of it [n, K]. */
-function effectsOf(g: GraphBuilder, delta: Value, { heads, dim }: Shapes): Value {
+/** What X = δ·U + ε [n, K, D] is made of: U [n, R, D], ε [M, D] and rows of it [n, K] as inputs. */
+function partsOf(g: GraphBuilder, delta: Value, { heads, dim }: Shapes): EffectParts {
   const vectors = g.input(STREAM.vectors, 'float32', ['n', heads.length, dim]);
   const shared = g.input(STREAM.shared, 'float32', ['M', dim]);
   const images = g.input(STREAM.images, 'int64', ['n', 'K']);
-  return g.op('Add', [g.op('MatMul', [delta, vectors]), g.op('Gather', [shared, images], { axis: 0 })]);
+  return { delta, vectors, shared: g.op('Gather', [shared, images], { axis: 0 }) };
 }
 
-/** ‖δ·U + ε‖ [n, K], inputs as of `effectsOf`. */
+/** ‖X‖² [n, K] */
+function squaresOf(g: GraphBuilder, { delta, vectors, shared }: EffectParts): Value {
+  return square(g, g.op('Add', [g.op('MatMul', [delta, vectors]), shared]));
+}
+
+/** ‖δ·U + ε‖ [n, K], inputs as of `partsOf`. */
 export function exactNormsGraph(shapes: Shapes): OnnxGraph {
   const g = new GraphBuilder('norms of kept images');
   const delta = g.input(STREAM.delta, 'float32', ['n', 'K', shapes.heads.length]);
-  const squares = square(g, effectsOf(g, delta, shapes));
+  const squares = squaresOf(g, partsOf(g, delta, shapes));
   g.output(STREAM.norms, g.op('Sqrt', [squares]), 'float32', ['n', 'K']);
   return g.build();
 }
@@ -103,7 +109,7 @@ export function exactNormsGraph(shapes: Shapes): OnnxGraph {
 export function keptNormsGraph({ heads, dim }: Shapes): OnnxGraph {
   const g = new GraphBuilder('norms of kept images about a mean');
   const delta = keptDelta(g, heads.length).delta;
-  const squares = square(g, effectsOf(g, delta, { heads, dim }));
+  const squares = squaresOf(g, partsOf(g, delta, { heads, dim }));
   g.output(STREAM.norms, g.op('Sqrt', [squares]), 'float32', ['n', 'K']);
   return g.build();
 }
@@ -112,8 +118,8 @@ export function keptNormsGraph({ heads, dim }: Shapes): OnnxGraph {
 const SQUARINGS = 2;
 
 /**
- * Centred effects of the k strongest of the images kept, and what `topEffectsGraph` makes of them: ĉ [n, K, R], a mean ĉ [n, 1, R], and
- * `places` [n, k] in the n·K rows of ĉ take the place of δ, which is an output.
+ * What `topEffectsGraph` makes of the k strongest of the images kept: ĉ [n, K, R], a mean ĉ [n, 1, R], and `places` [n, k] in the n·K rows of
+ * ĉ take the place of δ.
  */
 export function keptTopGraph(shapes: Shapes, k: number): OnnxGraph {
   const g = new GraphBuilder('strongest of the kept images');
@@ -123,22 +129,20 @@ export function keptTopGraph(shapes: Shapes, k: number): OnnxGraph {
   const places = g.input(STREAM.places, 'int64', ['n', k]);
   const rows = g.op('Reshape', [kept, g.ints(-1, heads)]);
   const delta = g.op('Sub', [g.op('Gather', [rows, places], { axis: 0 }), means]);
-  reportStrongest(g, delta, shapes, k, SQUARINGS);
-  g.output(STREAM.delta, delta, 'float32', ['n', k, heads]);
+  reportStrongest(g, partsOf(g, delta, shapes), k, SQUARINGS);
   return g.build();
 }
 
 /**
- * What `directionsGraph` says, and x = ⟨δ·U + ε, r⟩ [n, K] of all images kept: its inputs, ĉ [n, K, R], ε [M, D], and rows of it [n, K].
+ * What `directionsGraph` says of the `chosen` among the images kept [n, 1, K], and x = ⟨δ·U + ε, r⟩ [n, K] of all of them: ĉ [n, K, R],
+ * a mean ĉ [n, 1, R], u [n, 1, K] (0 for those not chosen), ε [M, D] and rows of it [n, K].
  */
-export function keptDirectionsGraph(shapes: Shapes, k: number): OnnxGraph {
+export function keptDirectionsGraph(shapes: Shapes): OnnxGraph {
   const g = new GraphBuilder('directions and the kept images along them');
   const { delta, means } = keptDelta(g, shapes.heads.length);
-  const { column, along } = reportDirections(g, means, shapes, k);
-  const shared = g.input(STREAM.shared, 'float32', ['M', shapes.dim]);
-  const images = g.input(STREAM.images, 'int64', ['n', 'K']);
-  const ofShared = g.op('MatMul', [g.op('Gather', [shared, images], { axis: 0 }), column]); // [n, K, 1]
-  const x = g.op('Add', [g.op('MatMul', [delta, along]), ofShared]);
+  const weights = g.input(TILE.weights, 'float32', ['n', 1, 'K']);
+  const chosen = g.input(STREAM.chosen, 'float32', ['n', 1, 'K']);
+  const { x } = reportDirections(g, partsOf(g, delta, shapes), weights, means, shapes, chosen);
   g.output(STREAM.activations, g.op('Squeeze', [x, g.ints(2)]), 'float32', ['n', 'K']);
   return g.build();
 }
