@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { directionsOf } from '../../state/directions.ts';
 import {
   type ListedImage,
   loadedValue,
@@ -9,10 +8,9 @@ import {
   useLens,
 } from '../../state/index.ts';
 import { useRoving } from '../charts/useRoving.ts';
-import { ImageDialog } from '../neuron/ImageDialog.tsx';
-import { ImageTile } from '../neuron/ImageTile.tsx';
+import { SetDialog } from '../neuron/SetDialog.tsx';
+import { SetTile } from '../neuron/SetTile.tsx';
 import { type MapOverlay, useOverlay } from '../neuron/useOverlay.ts';
-import { SetPicture } from '../pictures-grid/SetPicture.tsx';
 import styles from './compare.module.css';
 
 /** Pictures of each end that stand in a column. */
@@ -33,8 +31,6 @@ export function ColumnPictures({ page, detail }: Props) {
     { name: 'Most negative', items: detail.negative.slice(0, SHOWN) },
   ];
   const listed = ends.flatMap((end) => end.items);
-  const place = listed.findIndex((item) => item.image === open);
-  const opened = listed[place];
   if (!pictures) return null;
   const need = (): void => page.requestHeatmaps(listed.map((item) => item.image));
   return (
@@ -57,23 +53,15 @@ export function ColumnPictures({ page, detail }: Props) {
           )}
         </div>
       ))}
-      {opened && (
-        <ImageDialog
-          title={`Picture ${opened.image}`}
-          image={String(opened.image)}
-          caption={opened.caption}
-          value={opened.value}
-          picture={(alt, grey) => <SetPicture cell={pictures.cell(opened.image)} alt={alt} grey={grey} />}
-          place={place}
-          of={listed.length}
-          detail={detail}
-          map={page.heatmaps.get(opened.image)}
-          overlay={overlay}
-          onNeedMap={() => page.requestHeatmaps([opened.image])}
-          onStep={(by) => setOpen(listed[place + by]?.image)}
-          onClose={() => setOpen(undefined)}
-        />
-      )}
+      <SetDialog
+        listed={listed}
+        open={open}
+        onOpen={setOpen}
+        pictures={pictures}
+        page={page}
+        detail={detail}
+        overlay={overlay}
+      />
     </>
   );
 }
@@ -91,20 +79,16 @@ interface RowProps {
 }
 
 function Row({ name, items, page, pictures, overlay, onNeed, onOpen }: RowProps) {
-  const maps = useLens((state) => directionsOf(state) === undefined);
   const [pointed, setPointed] = useState<number>();
   const roving = useRoving(items.length, items.length);
-  const isShown = (image: number): boolean =>
-    maps && (overlay.when === 'always' || (overlay.when === 'hover' && pointed === image));
   return (
     <ul className={styles.pictures} aria-label={name}>
       {items.map((item, i) => (
         <li key={item.image}>
-          <ImageTile
-            caption={item.caption}
-            value={item.value}
-            picture={(grey) => <SetPicture cell={pictures.cell(item.image)} alt="" grey={grey} />}
-            shown={isShown(item.image)}
+          <SetTile
+            item={item}
+            pictures={pictures}
+            pointed={pointed === item.image}
             map={page.heatmaps.get(item.image)}
             overlay={overlay}
             onNeeded={onNeed}

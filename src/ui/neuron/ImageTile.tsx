@@ -13,8 +13,8 @@ interface Props {
   /** Signed activation; undefined while it is being measured. */
   readonly value: number | undefined;
   readonly picture: (grey: boolean) => ReactNode;
-  /** Whether the map is to be seen now. */
-  readonly shown: boolean;
+  /** Whether it is looked at, by a pointer or the keyboard. */
+  readonly pointed: boolean;
   readonly map: Loadable<HeatmapPair> | undefined;
   readonly overlay: MapOverlay;
   /** Called when the map is to be seen and was never asked for. */
@@ -28,8 +28,9 @@ interface Props {
 
 /** One picture of a neuron with its signed activation, and its map when asked for. */
 export function ImageTile(props: Props) {
-  const { caption, value, picture, shown, map, overlay, onNeeded, onPoint, onOpen, focusProps } = props;
-  const { kind, form, scales } = overlay;
+  const { caption, value, picture, pointed, map, overlay, onNeeded, onPoint, onOpen, focusProps } = props;
+  const { when, kind, form, scales } = overlay;
+  const shown = when === 'always' || (when === 'hover' && pointed);
   const scale = scales.byKind[kind];
   const missing = shown && map === undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: asks once when the map is first missing, whoever listens

@@ -55,7 +55,7 @@ export function OwnPanel({ entries, page, detail, overlay, threshold }: Props) {
               caption={entry.name}
               value={entry.value}
               picture={(grey) => <BlobPicture file={entry.file} alt="" grey={grey} />}
-              shown={overlay.when === 'always' || (overlay.when === 'hover' && pointed === entry.id)}
+              pointed={pointed === entry.id}
               map={entry.map}
               overlay={overlay}
               onNeeded={() => need(entry.id)}

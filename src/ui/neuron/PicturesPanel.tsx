@@ -53,16 +53,7 @@ export function PicturesPanel({ page, overlay, onForm }: Props) {
       <Pending loadable={page.detail} what="the analysis of this block" onRetry={retry}>
         {(detail) => (
           <Pending loadable={pictures} what="pictures" onRetry={retry}>
-            {(set) => (
-              <TopImages
-                detail={detail}
-                pictures={set}
-                heatmaps={page.heatmaps}
-                overlay={overlay}
-                sign={sign}
-                onNeedMaps={page.requestHeatmaps}
-              />
-            )}
+            {(set) => <TopImages page={page} detail={detail} pictures={set} overlay={overlay} sign={sign} />}
           </Pending>
         )}
       </Pending>

@@ -13,29 +13,27 @@ import { Explain } from '../app/Explain.tsx';
 import { count, signed } from '../charts/format.ts';
 import { ScaleLegend } from '../charts/ScaleLegend.tsx';
 import { PicturesGrid } from '../pictures-grid/PicturesGrid.tsx';
-import { SetPicture } from '../pictures-grid/SetPicture.tsx';
-import { ImageDialog } from './ImageDialog.tsx';
-import { ImageTile } from './ImageTile.tsx';
 import imagesStyles from './images.module.css';
 import { MAP_NAMES } from './mapWords.ts';
 import styles from './neuron.module.css';
+import { SetDialog } from './SetDialog.tsx';
+import { SetTile } from './SetTile.tsx';
 import type { MapOverlay } from './useOverlay.ts';
 
 interface Props {
+  readonly page: NeuronPage;
   readonly detail: NeuronDetail;
   readonly pictures: PictureSet;
-  readonly heatmaps: NeuronPage['heatmaps'];
   readonly overlay: MapOverlay;
   readonly sign: SignChoice;
-  readonly onNeedMaps: (images: readonly number[]) => void;
 }
 
 /** With the first map a person asks for come these many of each end, so that the scale stands still. */
 const FOLLOWING = 12;
 
 /** The pictures at both ends of the neuron's signed activation, with its maps over them. */
-export function TopImages(props: Props) {
-  const { detail, pictures, heatmaps, overlay, sign, onNeedMaps } = props;
+export function TopImages({ page, detail, pictures, overlay, sign }: Props) {
+  const { heatmaps, requestHeatmaps } = page;
   const { when, kind, scales, engineWords } = overlay;
   const maps = useLens((state) => directionsOf(state) === undefined);
   const [pointed, setPointed] = useState<number>();
@@ -49,10 +47,11 @@ export function TopImages(props: Props) {
   );
   const listed = useMemo(() => ends.flatMap((end) => end.items), [ends]);
   const need = (image: number): void =>
-    onNeedMaps([image, ...ends.flatMap((end) => end.items.slice(0, FOLLOWING).map((item) => item.image))]);
+    requestHeatmaps([
+      image,
+      ...ends.flatMap((end) => end.items.slice(0, FOLLOWING).map((item) => item.image)),
+    ]);
   const waiting = listed.some(({ image }) => heatmaps.get(image)?.status === 'loading');
-  const place = listed.findIndex((item) => item.image === open);
-  const opened = listed[place];
   const scale = scales.byKind[kind];
   const pointedItem = listed.find((item) => item.image === pointed);
   const doing = (waiting && engineWords) || failureOf(pointedItem, heatmaps);
@@ -87,11 +86,10 @@ export function TopImages(props: Props) {
                 mostColumns={ends.length === 2 ? 4 : 8}
                 label={`${end.name} pictures, strongest first`}
                 tile={(item, _, focusProps) => (
-                  <ImageTile
-                    caption={item.caption}
-                    value={item.value}
-                    picture={(grey) => <SetPicture cell={pictures.cell(item.image)} alt="" grey={grey} />}
-                    shown={when === 'always' || (when === 'hover' && pointed === item.image)}
+                  <SetTile
+                    item={item}
+                    pictures={pictures}
+                    pointed={pointed === item.image}
                     map={heatmaps.get(item.image)}
                     overlay={overlay}
                     onNeeded={() => need(item.image)}
@@ -111,23 +109,15 @@ export function TopImages(props: Props) {
           between those listed here.
         </p>
       )}
-      {opened && (
-        <ImageDialog
-          title={`Picture ${opened.image}`}
-          image={String(opened.image)}
-          caption={opened.caption}
-          value={opened.value}
-          picture={(alt, grey) => <SetPicture cell={pictures.cell(opened.image)} alt={alt} grey={grey} />}
-          place={place}
-          of={listed.length}
-          detail={detail}
-          map={heatmaps.get(opened.image)}
-          overlay={overlay}
-          onNeedMap={() => onNeedMaps([opened.image])}
-          onStep={(by) => setOpen(listed[place + by]?.image)}
-          onClose={() => setOpen(undefined)}
-        />
-      )}
+      <SetDialog
+        listed={listed}
+        open={open}
+        onOpen={setOpen}
+        pictures={pictures}
+        page={page}
+        detail={detail}
+        overlay={overlay}
+      />
     </div>
   );
 }
