@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 import { configJson } from '../../src/clip/configJson.ts';
 import { randomCheckpoint, TINY_VISION } from '../support/randomClip.ts';
-
-const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 
 /** A folder with a random image tower: 4 blocks of 24 neurons, pictures of 16 pixels. */
 export function writeTinyModel(folder: string, seed = 1): string {
@@ -26,7 +24,7 @@ export function writeTinyModel(folder: string, seed = 1): string {
  */
 export function killAt(argv: readonly string[], moment: () => boolean): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', main, ...argv], { stdio: 'ignore' });
+    const child = spawn(process.execPath, [inject('cli'), ...argv], { stdio: 'ignore' });
     const timer = setInterval(() => {
       if (!moment()) return;
       clearInterval(timer);

@@ -17,7 +17,7 @@ const at = (name: string): string => join(root, name);
 const model = writeTinyModel(at('model'));
 const [folder, tars] = [at('folder'), at('tars')];
 const SHARDS = 3;
-const COUNT = 300;
+const COUNT = 210;
 
 beforeAll(async () => {
   const names = Array.from({ length: COUNT }, (_, i) => `c${i % 5}/${String(i).padStart(4, '0')}.png`).sort();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { writeNpy } from '../../cli/npy.ts';
 import { describeWithShared, sharedPath } from '../support/shared.ts';
-import { runCli } from './run.ts';
+import { runCli, runCliSources } from './run.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'neuronlens-mistakes-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -23,7 +23,7 @@ async function mistake(argv: readonly string[], sentence: RegExp): Promise<void>
 
 describe('help', () => {
   it('is for the asking', async () => {
-    const [all, one] = await Promise.all([runCli([]), runCli(['analyze', '--help'])]);
+    const [all, one] = await Promise.all([runCli([]), runCliSources(['analyze', '--help'])]);
     expect(all).toMatchObject({ code: 0, stderr: '' });
     expect(all.stdout).toMatch(/analyze.*\n.*bake/);
     expect(one.stdout).toMatch(/--terms N,N,…/);
