@@ -11,17 +11,28 @@ const system = [
 ];
 const executablePath = process.env.CHROMIUM ?? system.find((path) => existsSync(path));
 const port = Number(process.env.PORT ?? 4179);
+const cores = availableParallelism();
+
+/** Tests in which the model computes for long, and on every core it finds: whole files, and what is marked in others. */
+const COMPUTING = /(engine|experiments|own-model|pools)\.spec\.ts|@computing/;
 
 export default defineConfig({
   testDir: 'e2e',
   timeout: 120_000,
   expect: { timeout: 20_000 },
-  // The model computes on every core a test finds: two tests at once want four.
-  workers: Math.max(1, Math.floor(availableParallelism() / 2)),
+  // A page that is clicked through leaves half of a machine idle: one more test beside it fills that.
+  workers: Math.max(2, cores),
+  projects: [
+    // Begun first, as it takes longest; two of these at once want four cores.
+    { name: 'computing', grep: COMPUTING, workers: Math.max(1, Math.floor(cores / 2)) },
+    { name: 'pages', grepInvert: COMPUTING },
+  ],
   reporter: [['list']],
   use: {
     baseURL: `http://127.0.0.1:${port}/`,
-    trace: 'retain-on-failure',
+    // Pictures of every step are a sixth of the work: `--trace on` takes them, for who looks into a failure.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: false },
+    screenshot: 'only-on-failure',
     serviceWorkers: 'block', // they would keep 60 MB for every test; offline.spec.ts and privacy.spec.ts let them
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),

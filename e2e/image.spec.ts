@@ -28,9 +28,9 @@ const panel = (page: Page, name: RegExp) => page.getByRole('region', { name });
 const scores = (page: Page) => panel(page, /What the model takes it for/).locator('tbody tr');
 const toggle = (page: Page, name: string) => page.getByRole('button', { name: `Switch off ${name}` });
 
-test('neurons that are switched off change scores, concepts and nearest pictures; each step is undone', async ({
-  page,
-}) => {
+test('neurons that are switched off change scores, concepts and nearest pictures; each step is undone', {
+  tag: '@computing',
+}, async ({ page }) => {
   test.setTimeout(720_000); // 2,000 pictures go through the model: 12 s by estimate, minutes where others compute too
   await open(page);
   const castle = scores(page).filter({ hasText: 'a castle (true)' });

@@ -110,9 +110,9 @@ test('own pictures are measured here; a broken one is named and the rest goes on
   expect(urls.filter((url) => !url.startsWith(baseURL!) && !/^(data|blob):/.test(url))).toEqual([]);
 });
 
-test('a block recomputed here agrees with the shipped numbers, the page stays free, and the analysis can be saved', async ({
-  page,
-}) => {
+test('a block recomputed here agrees with the shipped numbers, the page stays free, and the analysis can be saved', {
+  tag: '@computing',
+}, async ({ page }) => {
   test.setTimeout(480_000);
   await page.goto('./#/pictogram-clip/pictograms/4?backend=wasm');
   await expect(rows(page).first()).toBeVisible();
