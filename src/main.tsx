@@ -5,6 +5,7 @@ import { App } from './ui/app/App.tsx';
 import { browserHistory } from './ui/app/browserHistory.ts';
 import { NEURON_ROOM } from './ui/app/pages.tsx';
 import './ui/app/theme.css';
+import './ui/app/parts.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

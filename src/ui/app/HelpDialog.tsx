@@ -1,7 +1,8 @@
-import { Button, Dialog, Heading, Modal, ModalOverlay, Switch } from 'react-aria-components';
+import { Button, Dialog, Heading, Modal, Switch } from 'react-aria-components';
 import { ACTIONS, type ActionPort, type HelpRow, helpGroups, useLens } from '../../state/index.ts';
 import styles from './help.module.css';
 import { keyWords } from './keyWords.ts';
+import { Veil } from './Veil.tsx';
 
 interface Props {
   readonly onClose: () => void;
@@ -11,12 +12,12 @@ interface Props {
 /** All that can be done, with its keys; each can be pressed here too. */
 export function HelpDialog({ onClose, port }: Props) {
   return (
-    <ModalOverlay className={styles.veil!} isOpen onOpenChange={(open) => !open && onClose()} isDismissable>
+    <Veil onClose={onClose}>
       <Modal className={styles.modal!}>
         <Dialog className={styles.dialog!}>
           <div className={styles.head}>
             <Heading slot="title">Keys and actions</Heading>
-            <Button className={styles.close!} onPress={onClose} aria-label="Close">
+            <Button className={`icon ${styles.close}`} onPress={onClose} aria-label="Close">
               ×
             </Button>
           </div>
@@ -37,7 +38,7 @@ export function HelpDialog({ onClose, port }: Props) {
           </div>
         </Dialog>
       </Modal>
-    </ModalOverlay>
+    </Veil>
   );
 }
 

@@ -32,7 +32,7 @@ export function Notices() {
 
 function Close({ onPress }: { readonly onPress: () => void }) {
   return (
-    <Button className={styles.close!} aria-label="Dismiss" onPress={onPress}>
+    <Button className={`icon ${styles.close}`} aria-label="Dismiss" onPress={onPress}>
       ×
     </Button>
   );

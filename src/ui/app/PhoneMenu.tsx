@@ -1,9 +1,10 @@
-import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { Dialog, Heading, Modal } from 'react-aria-components';
 import { BlockSwitcher } from './BlockSwitcher.tsx';
 import type { MenuProps } from './MenuButton.tsx';
 import { ActionEntries, PageEntries } from './MenuEntries.tsx';
 import styles from './menu.module.css';
 import { EXPLORE, MAIN_PAGES, MORE_PAGES } from './pageLinks.ts';
+import { Veil } from './Veil.tsx';
 
 const ACTIONS = {
   palette: 'Find a command',
@@ -19,7 +20,7 @@ const ACTIONS = {
 /** Everything of the bar that a phone has no room for, at the lower edge where the thumb is. */
 export function PhoneMenu({ onClose }: MenuProps) {
   return (
-    <ModalOverlay className={styles.veil!} isOpen isDismissable onOpenChange={(open) => !open && onClose()}>
+    <Veil className={styles.low} onClose={onClose}>
       <Modal className={styles.sheet!}>
         <Dialog className={styles.dialog!}>
           <Heading slot="title" className="sr-only">
@@ -35,6 +36,6 @@ export function PhoneMenu({ onClose }: MenuProps) {
           </button>
         </Dialog>
       </Modal>
-    </ModalOverlay>
+    </Veil>
   );
 }

@@ -42,7 +42,7 @@ export function SearchBox({ inputRef }: { readonly inputRef: Ref<HTMLInputElemen
           onChange={(event) => useLens.getState().typeQuery(event.target.value)}
           onFocus={() => void useLens.getState().ensureTexts()}
         />
-        <kbd className={styles.key}>/</kbd>
+        <kbd>/</kbd>
         <datalist id={list}>
           {offered.map((word) => (
             <option key={word} value={word} />

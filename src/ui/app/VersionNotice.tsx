@@ -16,7 +16,7 @@ export function VersionNotice() {
           Load it now
         </Button>
       </p>
-      <Button className={styles.close!} aria-label="Later" onPress={() => setPut(true)}>
+      <Button className={`icon ${styles.close}`} aria-label="Later" onPress={() => setPut(true)}>
         ×
       </Button>
     </div>

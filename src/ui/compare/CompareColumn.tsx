@@ -1,17 +1,18 @@
 import { useEffect } from 'react';
-import { Button } from 'react-aria-components';
 import { directionsOf } from '../../state/directions.ts';
 import {
   encodeView,
   type Loadable,
   loadedValue,
   type NeuronAt,
+  type NeuronDetail,
   type NeuronPage,
   useLens,
   useNeuron,
   type WordedCode,
 } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
+import { OrderButtons } from '../app/OrderButtons.tsx';
 import page from '../app/page.module.css';
 import { number } from '../charts/format.ts';
 import { Histogram } from '../charts/Histogram.tsx';
@@ -34,10 +35,14 @@ interface Props {
 /** Words listed of each description; the rest is on the neuron's own page. */
 const WORDS = 8;
 
-/** One of the compared neurons: the same parts in the same rows as its neighbours'. */
+/**
+ * One of the compared neurons: the same parts in the same rows as its neighbours'. What is below something that is yet
+ * to come would be pushed down by it, so it waits.
+ */
 export function CompareColumn({ place, first, last }: Props) {
   const { block, neuron } = place;
   const data = useNeuron(block, neuron);
+  const detail = loadedValue(data.detail);
   const code = useWords(data);
   const analysed = useLens((state) => data.source === 'shipped' || state.live.has(block));
   const retry = (): void => reload(block, neuron);
@@ -52,15 +57,15 @@ export function CompareColumn({ place, first, last }: Props) {
               {(detail) => <ColumnPictures page={data} detail={detail} />}
             </Pending>
           </section>
-          {isSettled(data.detail) && (
+          {detail && (
             <section className={styles.part} aria-label={`${name} in words`}>
               <Words page={data} code={code} />
             </section>
           )}
-          {isSettled(data.detail) && isSettled(code) && (
+          {detail && (code.status === 'ready' || code.status === 'failed') && (
             <>
               <Measures page={data} code={loadedValue(code)} />
-              <Spread page={data} />
+              <Spread page={data} detail={detail} />
             </>
           )}
         </>
@@ -70,9 +75,6 @@ export function CompareColumn({ place, first, last }: Props) {
     </>
   );
 }
-
-/** What is below something that is yet to come would be pushed down by it, so it waits. */
-const isSettled = ({ status }: Loadable<unknown>): boolean => status === 'ready' || status === 'failed';
 
 const nameOf = ({ block, neuron }: NeuronPage): string => `neuron ${neuron} of block ${block}`;
 
@@ -85,7 +87,7 @@ function useWords(data: NeuronPage): Loadable<WordedCode> {
   useEffect(() => {
     if (wanted) data.requestSparseCode(terms, atoms);
   }, [wanted, data, terms, atoms]);
-  return data.detail.status === 'failed' ? data.detail : code;
+  return code;
 }
 
 function ColumnHead({ place, first, last }: Props) {
@@ -101,29 +103,15 @@ function ColumnHead({ place, first, last }: Props) {
       </h2>
       <div className={styles.tools}>
         <PinButton block={block} neuron={neuron} />
-        <Button
-          className={styles.tool!}
-          isDisabled={first}
-          aria-label={`Move ${name} to the left`}
-          onPress={() => moveCompared(place, -1)}
-        >
-          ←
-        </Button>
-        <Button
-          className={styles.tool!}
-          isDisabled={last}
-          aria-label={`Move ${name} to the right`}
-          onPress={() => moveCompared(place, 1)}
-        >
-          →
-        </Button>
-        <Button
-          className={styles.tool!}
-          aria-label={`Take ${name} out`}
-          onPress={() => removeCompared(place)}
-        >
-          ×
-        </Button>
+        <OrderButtons
+          name={name}
+          of="columns"
+          first={first}
+          last={last}
+          onMove={(by) => moveCompared(place, by)}
+          away="out"
+          onRemove={() => removeCompared(place)}
+        />
       </div>
     </header>
   );
@@ -162,13 +150,12 @@ function Words({ page: data, code }: WordsProps) {
   );
 }
 
-function Measures({
-  page: data,
-  code,
-}: {
+interface MeasuresProps {
   readonly page: NeuronPage;
   readonly code: WordedCode | undefined;
-}) {
+}
+
+function Measures({ page: data, code }: MeasuresProps) {
   const subject = useLens((state) => loadedValue(state.subject));
   const facts = {
     neurons: data.neurons,
@@ -188,9 +175,12 @@ function Measures({
   );
 }
 
-function Spread({ page: data }: { readonly page: NeuronPage }) {
-  const detail = loadedValue(data.detail);
-  if (!detail) return <section className={styles.part} />;
+interface SpreadProps {
+  readonly page: NeuronPage;
+  readonly detail: NeuronDetail;
+}
+
+function Spread({ page: data, detail }: SpreadProps) {
   const { from, to, counts } = detail.histogram;
   const step = (to - from) / counts.length;
   const edges = Array.from({ length: counts.length + 1 }, (_, i) => from + i * step);

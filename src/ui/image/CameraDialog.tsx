@@ -1,5 +1,6 @@
-import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { Dialog, Heading, Modal } from 'react-aria-components';
 import page from '../app/page.module.css';
+import { Veil } from '../app/Veil.tsx';
 import dialog from '../neuron/dialog.module.css';
 import styles from './image.module.css';
 import { useCamera } from './useCamera.ts';
@@ -12,14 +13,14 @@ interface Props {
 /** What the camera sees, until a picture of it is taken. */
 export function CameraDialog({ onPicture, onClose }: Props) {
   return (
-    <ModalOverlay className={dialog.veil!} isOpen isDismissable onOpenChange={(open) => !open && onClose()}>
+    <Veil onClose={onClose}>
       <Modal className={styles.camera!}>
         <Dialog className={dialog.dialog!}>
           <Heading slot="title">A picture from the camera</Heading>
           <Camera onPicture={onPicture} onClose={onClose} />
         </Dialog>
       </Modal>
-    </ModalOverlay>
+    </Veil>
   );
 }
 

@@ -29,11 +29,7 @@ export function ClassesPanel() {
       {vectors.status === 'failed' && (
         <p role="alert" className={page.problem}>
           {vectors.message}{' '}
-          <button
-            type="button"
-            className={styles.link}
-            onClick={() => void useLens.getState().ensureClasses()}
-          >
+          <button type="button" className="link" onClick={() => void useLens.getState().ensureClasses()}>
             Try again
           </button>
         </p>

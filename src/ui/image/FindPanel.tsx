@@ -56,12 +56,7 @@ export function FindPanel() {
         <p className={styles.offered}>
           On it:{' '}
           {[...new Set(labels)].map((label) => (
-            <button
-              key={label}
-              type="button"
-              className={styles.link}
-              onClick={() => setView({ find: label })}
-            >
+            <button key={label} type="button" className="link" onClick={() => setView({ find: label })}>
               {label}
             </button>
           ))}

@@ -38,7 +38,7 @@ export function NearestPanel() {
       {vectors.status === 'failed' && (
         <p role="alert" className={page.problem}>
           {vectors.message}{' '}
-          <button type="button" className={styles.link} onClick={() => void ensureSetVectors()}>
+          <button type="button" className="link" onClick={() => void ensureSetVectors()}>
             Try again
           </button>
         </p>

@@ -53,11 +53,7 @@ function LessonCard({ lesson, number }: Props) {
         {begun ? (
           <>
             Goes on at step {at + 1} of {steps}.{' '}
-            <button
-              type="button"
-              className={styles.link}
-              onClick={() => void useLens.getState().startLesson(id, 0)}
-            >
+            <button type="button" className="link" onClick={() => void useLens.getState().startLesson(id, 0)}>
               From the beginning
             </button>
           </>

@@ -82,7 +82,7 @@ function StepInView({ lesson, step, at }: StepProps) {
         {strayed && step.question?.kind !== 'do' && (
           <p className={styles.strayed}>
             You are looking at something else than this step is about.{' '}
-            <button type="button" className={styles.link} onClick={() => void showStep()}>
+            <button type="button" className="link" onClick={() => void showStep()}>
               Show it again
             </button>
           </p>

@@ -24,7 +24,7 @@ export function PanelHead({ title, at, steps, folded, onFold, onMove }: Props) {
       <div className={styles.tools}>
         <button
           type="button"
-          className={`${styles.tool} ${styles.mover}`}
+          className={`icon ${styles.mover}`}
           onClick={onMove}
           aria-label="Move to the other side"
         >
@@ -32,7 +32,7 @@ export function PanelHead({ title, at, steps, folded, onFold, onMove }: Props) {
         </button>
         <button
           type="button"
-          className={styles.tool}
+          className="icon"
           onClick={onFold}
           aria-expanded={!folded}
           aria-label={folded ? 'Unfold the lesson' : 'Fold the lesson'}
@@ -41,7 +41,7 @@ export function PanelHead({ title, at, steps, folded, onFold, onMove }: Props) {
         </button>
         <button
           type="button"
-          className={styles.tool}
+          className="icon"
           onClick={() => useLens.getState().leaveLesson()}
           aria-label="Leave the lesson"
         >

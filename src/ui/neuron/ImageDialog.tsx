@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect } from 'react';
-import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { Button, Dialog, Heading, Modal } from 'react-aria-components';
 import { isShown } from '../../state/directions.ts';
 import {
   type HeatmapPair,
@@ -10,6 +10,7 @@ import {
   useLens,
 } from '../../state/index.ts';
 import { Explain } from '../app/Explain.tsx';
+import { Veil } from '../app/Veil.tsx';
 import { signed } from '../charts/format.ts';
 import { HeatmapCanvas } from '../charts/HeatmapCanvas.tsx';
 import { MapTwin } from '../charts/MapTwin.tsx';
@@ -53,12 +54,7 @@ export function ImageDialog(props: Props) {
     if (missing) onNeedMap();
   }, [missing, title]);
   return (
-    <ModalOverlay
-      className={dialogStyles.veil!}
-      isOpen
-      isDismissable
-      onOpenChange={(open) => !open && onClose()}
-    >
+    <Veil onClose={onClose}>
       <Modal className={dialogStyles.modal!}>
         <Dialog className={dialogStyles.dialog!}>
           <header className={dialogStyles.dialogHead}>
@@ -97,7 +93,7 @@ export function ImageDialog(props: Props) {
           </Pending>
         </Dialog>
       </Modal>
-    </ModalOverlay>
+    </Veil>
   );
 }
 

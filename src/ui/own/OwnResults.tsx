@@ -108,7 +108,7 @@ function OwnEntry({ picture, effectsKey, thresholds, ranking }: EntryProps) {
         <header>
           <h3 title={picture.name}>{picture.name}</h3>
           <Button
-            className={styles.remove!}
+            className={`icon ${styles.remove}`}
             aria-label={`Remove ${picture.name}`}
             onPress={() => removeOwn(picture.id)}
           >

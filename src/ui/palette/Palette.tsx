@@ -11,7 +11,6 @@ import {
   MenuItem,
   MenuSection,
   Modal,
-  ModalOverlay,
   Text,
   TextField,
 } from 'react-aria-components';
@@ -24,6 +23,7 @@ import {
   useLens,
 } from '../../state/index.ts';
 import { keyWords } from '../app/keyWords.ts';
+import { Veil } from '../app/Veil.tsx';
 import styles from './palette.module.css';
 
 interface Props {
@@ -40,7 +40,7 @@ export function Palette({ port, onClose }: Props) {
     setTimeout(() => action.perform(useLens.getState(), port), FOCUS_RETURNS_MS);
   };
   return (
-    <ModalOverlay className={styles.veil!} isOpen isDismissable onOpenChange={(open) => !open && onClose()}>
+    <Veil className={styles.high} onClose={onClose}>
       <Modal className={styles.modal!}>
         <Dialog className={styles.dialog!}>
           <Heading slot="title" className="sr-only">
@@ -52,7 +52,7 @@ export function Palette({ port, onClose }: Props) {
           </Button>
         </Dialog>
       </Modal>
-    </ModalOverlay>
+    </Veil>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import { Button, Dialog, Modal, ModalOverlay } from 'react-aria-components';
+import { Button, Dialog, Modal } from 'react-aria-components';
+import { Veil } from '../app/Veil.tsx';
 import { EnlargedContext } from './enlarged.ts';
 import styles from './panel.module.css';
 
@@ -15,15 +16,15 @@ interface Props {
 /** A panel with the window to itself. */
 export function EnlargedPanel({ title, fills, onClose, children }: Props) {
   return (
-    <ModalOverlay className={styles.veil!} isOpen isDismissable onOpenChange={(open) => !open && onClose()}>
+    <Veil className={styles.wide} onClose={onClose}>
       <Modal className={styles.modal!} data-fills={fills || undefined}>
         <Dialog className={styles.enlarged!} aria-label={title}>
           <EnlargedContext value={true}>{children}</EnlargedContext>
-          <Button className={styles.close!} onPress={onClose} aria-label="Close">
+          <Button className={`icon ${styles.close}`} onPress={onClose} aria-label="Close">
             ×
           </Button>
         </Dialog>
       </Modal>
-    </ModalOverlay>
+    </Veil>
   );
 }

@@ -90,7 +90,7 @@ function Tools({ panel, frame }: ToolsProps) {
       <button
         ref={button}
         type="button"
-        className={styles.menuButton}
+        className={`icon ${styles.menuButton}`}
         data-export="no"
         aria-haspopup="menu"
         aria-expanded={open === 'menu'}

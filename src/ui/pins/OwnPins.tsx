@@ -110,7 +110,7 @@ function Undo() {
           <Button className="button" onPress={() => useLens.getState().undoPins()}>
             Undo
           </Button>
-          <Button className={styles.small!} aria-label="Hide this" onPress={() => setDismissed(before)}>
+          <Button className="icon" aria-label="Hide this" onPress={() => setDismissed(before)}>
             ×
           </Button>
         </p>

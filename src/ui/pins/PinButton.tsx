@@ -1,6 +1,5 @@
 import { isPinned, pinPlace, useLens } from '../../state/index.ts';
 import { PinMark } from './PinMark.tsx';
-import styles from './pins.module.css';
 
 interface Props {
   readonly block: number;
@@ -19,7 +18,7 @@ export function PinButton({ block, neuron, reachable = true }: Props) {
   return (
     <button
       type="button"
-      className={styles.small}
+      className="icon"
       data-export="no"
       aria-pressed={pinned}
       onClick={toggle}

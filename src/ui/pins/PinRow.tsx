@@ -1,5 +1,4 @@
 import { useEffect } from 'react';
-import { Button } from 'react-aria-components';
 import { directionsOf } from '../../state/directions.ts';
 import {
   encodeView,
@@ -11,6 +10,7 @@ import {
   shippedSet,
   useLens,
 } from '../../state/index.ts';
+import { OrderButtons } from '../app/OrderButtons.tsx';
 import { Thumbs } from '../app/Thumbs.tsx';
 import styles from './pins.module.css';
 
@@ -31,7 +31,7 @@ export function PinRow({ pin, chosen, onChoose, own }: Props) {
   const href = useLens((state) => encodeView(pinView(state.view, pin)));
   const given = useLens((state) => isInView(state.view, pin) && directionsOf(state) !== undefined);
   const name = given ? `Direction ${neuron}` : `Block ${block} · neuron ${neuron}`;
-  const { notePin } = useLens.getState();
+  const { notePin, movePin, togglePin } = useLens.getState();
   return (
     <>
       <label className={styles.choose}>
@@ -58,7 +58,18 @@ export function PinRow({ pin, chosen, onChoose, own }: Props) {
       ) : (
         <p className={styles.note}>{pin.note}</p>
       )}
-      {own && <Order pin={pin} name={name} {...own} />}
+      {own && (
+        <div className={styles.order}>
+          <OrderButtons
+            {...own}
+            name={name}
+            of="rows"
+            onMove={(by) => movePin(pin, by)}
+            away="off"
+            onRemove={() => togglePin(pin)}
+          />
+        </div>
+      )}
     </>
   );
 }
@@ -98,38 +109,4 @@ function hostOf(address: string): string {
   } catch {
     return 'from elsewhere';
   }
-}
-
-interface OrderProps {
-  readonly pin: Pin;
-  readonly name: string;
-  readonly first: boolean;
-  readonly last: boolean;
-}
-
-function Order({ pin, name, first, last }: OrderProps) {
-  const { movePin, togglePin } = useLens.getState();
-  return (
-    <div className={styles.order}>
-      <Button
-        className={styles.small!}
-        isDisabled={first}
-        aria-label={`Move ${name} up`}
-        onPress={() => movePin(pin, -1)}
-      >
-        ↑
-      </Button>
-      <Button
-        className={styles.small!}
-        isDisabled={last}
-        aria-label={`Move ${name} down`}
-        onPress={() => movePin(pin, 1)}
-      >
-        ↓
-      </Button>
-      <Button className={styles.small!} aria-label={`Take ${name} off`} onPress={() => togglePin(pin)}>
-        ×
-      </Button>
-    </div>
-  );
 }

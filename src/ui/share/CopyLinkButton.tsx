@@ -1,21 +1,19 @@
 import type { View } from '../../state/view.ts';
 import { copyLinkToView } from './copyLink.ts';
-import styles from './share.module.css';
 
 interface Props {
   /** What the link leads to that is not in view. */
   readonly to: Partial<View>;
   /** “neuron 12 of block 3” */
   readonly what: string;
-  readonly className?: string;
 }
 
 /** A small button that copies a link to one thing among others. */
-export function CopyLinkButton({ to, what, className = styles.small! }: Props) {
+export function CopyLinkButton({ to, what }: Props) {
   return (
     <button
       type="button"
-      className={className}
+      className="icon"
       aria-label={`Copy a link to ${what}`}
       title={`Copy a link to ${what}`}
       onClick={(event) => {

@@ -1,15 +1,6 @@
-import {
-  Button,
-  Dialog,
-  Heading,
-  Modal,
-  ModalOverlay,
-  Tab,
-  TabList,
-  TabPanel,
-  Tabs,
-} from 'react-aria-components';
+import { Button, Dialog, Heading, Modal, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import help from '../app/help.module.css';
+import { Veil } from '../app/Veil.tsx';
 import { CitePanel } from '../panel/CitePanel.tsx';
 import { EmbedPart } from './EmbedPart.tsx';
 import { LinkPart } from './LinkPart.tsx';
@@ -22,12 +13,12 @@ interface Props {
 /** Ways to take the view elsewhere. */
 export function ShareDialog({ onClose }: Props) {
   return (
-    <ModalOverlay className={help.veil!} isOpen isDismissable onOpenChange={(open) => !open && onClose()}>
+    <Veil onClose={onClose}>
       <Modal className={`${help.modal} ${styles.modal}`}>
         <Dialog className={help.dialog!}>
           <div className={help.head}>
             <Heading slot="title">Share this view</Heading>
-            <Button className={help.close!} onPress={onClose} aria-label="Close">
+            <Button className={`icon ${help.close}`} onPress={onClose} aria-label="Close">
               ×
             </Button>
           </div>
@@ -55,6 +46,6 @@ export function ShareDialog({ onClose }: Props) {
           </Tabs>
         </Dialog>
       </Modal>
-    </ModalOverlay>
+    </Veil>
   );
 }
