@@ -113,11 +113,17 @@ export const pinsSlice: Slice<PinsSlice> = (set, get, services) => {
       const own = get().pins.pins.length;
       change((list) => mergedPins(list, other), 'The pins were added to yours.');
       const added = get().pins.pins.length - own;
+      const left = other.pins.filter((pin) => !isPinned(get().pins, pin)).length;
       const words =
-        added === 0
+        added + left === 0
           ? 'You have all of these pins already.'
           : `${added} ${added === 1 ? 'pin was' : 'pins were'} added to yours.`;
-      get().notify('info', words);
+      if (left === 0) get().notify('info', words);
+      else
+        get().notify(
+          'error',
+          `${words} ${left} found no room: a list holds ${MOST_PINS}; take some off first.`,
+        );
     },
     async openPinFile(file) {
       try {

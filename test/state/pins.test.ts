@@ -234,6 +234,16 @@ describe('the pins of a person', () => {
     expect(open()().pinsProblem).toMatch(/could not be read/);
   });
 
+  it('say how many of a list were kept, and how many found no room', async () => {
+    const get = tabs().open();
+    const nearlyAll = Array.from({ length: MOST_PINS - 1 }, (_, i) => i);
+    get().keepPins(listed(...nearlyAll));
+    get().keepPins(listed(9001, 9002, 9003));
+    expect(get().notices.at(-1)?.text).toMatch(/^1 pin was added to yours\. 2 found no room/);
+    get().keepPins(listed(0, 1));
+    expect(get().notices.at(-1)?.text).toBe('You have all of these pins already.');
+  });
+
   it('take a file in, or say why not', async () => {
     const get = tabs().open();
     await get().openPinFile(new Blob([pinFile(listed(3))]));

@@ -64,16 +64,35 @@ export function AddNeuron({ neurons }: { readonly neurons: readonly NeuronAt[] }
           onChange={(event) => setTyped(event.target.value.trim())}
         />
       </label>
+      <FromPins
+        neurons={neurons}
+        block={chosen}
+        neuron={neuron}
+        onChoose={(pin) => {
+          setBlock(pin.block);
+          setTyped(String(pin.neuron));
+        }}
+      />
       <button type="submit" className="button" disabled={!fits}>
         Add
       </button>
-      <FromPins neurons={neurons} />
     </form>
   );
 }
 
-/** The pins of this analysis that are not yet beside the others. */
-function FromPins({ neurons }: { readonly neurons: readonly NeuronAt[] }) {
+interface FromPinsProps {
+  readonly neurons: readonly NeuronAt[];
+  /** What stands in the fields. */
+  readonly block: number;
+  readonly neuron: number | undefined;
+  readonly onChoose: (pin: Pin) => void;
+}
+
+/**
+ * The pins of this analysis that are not yet beside the others. To choose one is not yet to add it: arrow keys go
+ * through a list by choosing one after another.
+ */
+function FromPins({ neurons, block, neuron, onChoose }: FromPinsProps) {
   const view = useLens((state) => state.view);
   const pins = useLens((state) => state.pins.pins);
   const here = pinPlace(view, 0, 0);
@@ -89,13 +108,13 @@ function FromPins({ neurons }: { readonly neurons: readonly NeuronAt[] }) {
       or a pinned one
       <select
         className={page.input}
-        value=""
+        value={open.findIndex((pin) => pin.block === block && pin.neuron === neuron)}
         onChange={(event) => {
           const pin = open[Number(event.target.value)];
-          if (pin) useLens.getState().addCompared(pin);
+          if (pin) onChoose(pin);
         }}
       >
-        <option value="">choose …</option>
+        <option value={-1}>choose …</option>
         {open.map((pin, i) => (
           <option key={`${pin.block} ${pin.neuron}`} value={i}>
             {`${pin.block} · ${pin.neuron}${pin.note ? `: ${pin.note.slice(0, 40)}` : ''}`}

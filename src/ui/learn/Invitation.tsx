@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { useLens } from '../../state/index.ts';
+import { TOUR } from '../../state/learn/catalogue.ts';
 import styles from './learn.module.css';
 
 /**
@@ -18,7 +19,7 @@ export function Invitation() {
   );
   return (
     <aside className={styles.invitation} aria-label="A tour is offered">
-      <p>New here? A tour of the page takes two minutes.</p>
+      <p>New here? A tour of the page takes {TOUR.minutes} minutes.</p>
       <div className={styles.invitationButtons}>
         <button type="button" className="button" data-main onClick={() => void startLesson('tour')}>
           Take the tour

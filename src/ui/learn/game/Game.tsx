@@ -20,16 +20,19 @@ interface Props {
 /** Rounds of guessing, one after another, as the seed has them. */
 export function Game({ mode, seed }: Props) {
   const [number, setNumber] = useState(0);
-  const round = useRound(seed, number);
+  const { round, again } = useRound(seed, number);
   const next = useCallback(() => setNumber((before) => before + 1), []);
   return (
     <div className={`${page.page} ${styles.game}`}>
       <GameHead mode={mode} number={number} />
       {round.status === 'ready' && <RoundInPlay key={number} mode={mode} round={round.value} onNext={next} />}
       {round.status === 'failed' && (
-        <p role="alert" className={page.problem}>
-          {round.message}
-        </p>
+        <div role="alert" className={page.buttons}>
+          <p className={page.problem}>{round.message}</p>
+          <button type="button" className="button" onClick={again}>
+            Try again
+          </button>
+        </div>
       )}
       {round.status === 'loading' && <p className={page.soft}>Drawing neurons …</p>}
     </div>
