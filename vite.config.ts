@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { hostHeaders } from './scripts/vite/headers.ts';
 import { serviceWorker } from './scripts/vite/offline.ts';
+import { packedRuntime } from './scripts/vite/runtime.ts';
 import { ISOLATION, WORKER_FOLDER } from './src/offline/headers.ts';
 
 export default defineConfig({
@@ -9,6 +10,7 @@ export default defineConfig({
   plugins: [react(), hostHeaders(), serviceWorker()],
   worker: {
     format: 'es',
+    plugins: () => [packedRuntime()],
     rolldownOptions: {
       output: {
         entryFileNames: `${WORKER_FOLDER}[name]-[hash].js`,

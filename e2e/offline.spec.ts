@@ -56,8 +56,12 @@ test('kept at the first visit, then everything works without a network, computin
   await rows(first).first().getByRole('link').click();
   await expect(first.getByRole('heading', { level: 1 })).toContainText(/Block 0 · neuron \d+/);
   await expect(first.locator('canvas[data-state="drawn"]').first()).toBeVisible();
+  const asked: string[] = [];
+  context.on('request', (request) => asked.push(request.url()));
   await searchLive(first, 'a wet dolphin swimming in the sea');
   await expect(first.getByText(/WebAssembly, [2-9]\d* threads/)).toBeVisible();
+  // From an address with the type of WASM: browsers keep compiled code of nothing else.
+  expect(asked.filter((url) => url.endsWith('.wasm'))).toHaveLength(1);
 });
 
 test('a new version waits; the open tab keeps its script and runtime; then one press loads the new one', async ({
@@ -74,7 +78,7 @@ test('a new version waits; the open tab keeps its script and runtime; then one p
     await page.getByRole('button', { name: 'Look for a newer version' }).click();
     await expect(page.getByText('A new version of neuronlens is ready')).toBeVisible();
     await searchLive(page, 'a wet dolphin swimming in the sea'); // the host no longer has this runtime
-    expect(host.asked.filter((path) => path.endsWith('.wasm'))).toEqual([]);
+    expect(host.asked.filter((path) => /\.(packed|wasm)$/.test(path))).toEqual([]);
 
     const other = await context.newPage();
     await other.goto(`${host.url}${HOME}`);
@@ -116,10 +120,10 @@ async function newVersion(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'neuronlens-renewed-'));
   cpSync(DIST, folder, { recursive: true });
   const assets = join(folder, 'assets');
-  const runtime = readdirSync(assets).find((name) => name.endsWith('.wasm'))!;
-  renameSync(join(assets, runtime), join(assets, 'runtime-two.wasm'));
+  const runtime = readdirSync(assets).find((name) => name.endsWith('.packed'))!;
+  renameSync(join(assets, runtime), join(assets, 'runtime-two.packed'));
   for (const name of readdirSync(join(assets, 'worker'))) {
-    replaceIn(join(assets, 'worker', name), runtime, 'runtime-two.wasm');
+    replaceIn(join(assets, 'worker', name), runtime, 'runtime-two.packed');
   }
   replaceIn(join(folder, 'index.html'), '<title>', '<meta name="version" content="two" /><title>');
   await writeServiceWorker(folder);

@@ -68,7 +68,7 @@ test('a whole journey asks the page’s own server only, and the policy of the p
   await page.goto('./#/about/pictogram-clip/pictograms/0');
   await expect(page.getByText(/Works offline: yes/)).toBeVisible({ timeout: 60_000 });
   expect(traffic.elsewhere(baseURL!)).toEqual([]);
-  expect(traffic.asked.some((url) => url.endsWith('.wasm'))).toBe(true); // workers are watched, too
+  expect(traffic.asked.some((url) => url.endsWith('.packed'))).toBe(true); // workers are watched, too
   expect(traffic.refused).toEqual([]);
 });
 

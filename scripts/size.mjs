@@ -1,8 +1,8 @@
 /**
  * What a first visit must load before anything runs: `node scripts/size.mjs [dist]` fails when the scripts of the
- * page are over 250 kB gzipped, or when the inference runtime is among them.
+ * page are over 250 kB gzipped, or when the inference runtime is among them; and when that is not shipped packed.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -25,8 +25,17 @@ for (const { path, gzip } of sized) console.log(`${(gzip / 1000).toFixed(1).padS
 console.log(
   `${(sum('.js') / 1000).toFixed(1).padStart(7)} kB of scripts (at most ${MOST / 1000}), ${(sum('.css') / 1000).toFixed(1)} kB of styles, gzipped`,
 );
+const runtimes = readdirSync(join(dist, 'assets'), { recursive: true }).filter((path) =>
+  /\.(wasm|packed)$/.test(path),
+);
+for (const path of runtimes) {
+  const megabytes = statSync(join(dist, 'assets', path)).size / 1e6;
+  console.log(`${megabytes.toFixed(1).padStart(7)} MB  assets/${path}, when something is first computed`);
+}
+const packed = runtimes.length === 1 && runtimes[0].endsWith('.packed');
 const withRuntime = sized.filter(({ runtime }) => runtime);
 if (withRuntime.length > 0) console.error(`The inference runtime is in ${withRuntime[0].path}.`);
 if (sum('.js') > MOST) console.error('The scripts of the page are too large.');
+if (!packed) console.error('The inference runtime is not shipped packed, in one file.');
 if (sized.length === 0) console.error(`${dist}/index.html names no scripts.`);
-process.exit(withRuntime.length > 0 || sum('.js') > MOST || sized.length === 0 ? 1 : 0);
+process.exit(withRuntime.length > 0 || !packed || sum('.js') > MOST || sized.length === 0 ? 1 : 0);

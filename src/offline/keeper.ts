@@ -6,9 +6,11 @@ import {
   INDEX,
   inOrderOfKeeping,
   isShell,
+  packedName,
   pathIn,
   type Release,
   type ReleaseFile,
+  unpackedName,
 } from './release.ts';
 
 /** What keeping takes of the outside: the browser's, or a test's. */
@@ -21,6 +23,9 @@ export interface KeeperPorts {
 
 /** Says of a kept file which content it is: the next release takes over what has not changed. */
 const HASH_HEADER = 'x-content-hash';
+
+/** Says of a packed file that is kept under which name it is had unpacked (src/engine/backends/runtimeBytes.ts). */
+const UNPACKED_HEADER = 'x-unpacked-as';
 
 /**
  * One release of the page, kept in one cache of the browser: its listed files and nothing else, each checked against
@@ -143,17 +148,40 @@ export class Keeper {
   /** Whether a request is for one of this release's files: all others are left to the browser. */
   knows({ method, url }: Pick<Request, 'method' | 'url'>): boolean {
     const path = pathIn(this.#scope, url);
-    return method === 'GET' && path !== undefined && this.#files.has(path);
+    return (
+      method === 'GET' && path !== undefined && (this.#files.has(path) || this.#packed(path) !== undefined)
+    );
+  }
+
+  /** The packed file of this release that `path` is the second name of. */
+  #packed(path: string): string | undefined {
+    const packed = packedName(path);
+    return packed !== undefined && !this.#files.has(path) && this.#files.has(packed) ? packed : undefined;
   }
 
   /** The answer to a request that it knows: out of the cache, or from the server where it is not kept yet. */
   async answer(request: Request): Promise<Response> {
     const path = pathIn(this.#scope, request.url) ?? INDEX;
+    const packed = this.#packed(path);
+    if (packed) return this.#unpacked(packed, path);
     const kept = await (await this.#cache()).match(addressIn(this.#scope, path));
     const headers = new Headers(headersFor(path));
     if (!kept) return withHeaders(await this.#ports.fetch(request.url, passedOn(request)), headers);
     headers.set('content-type', typeOf(path));
+    const unpacked = unpackedName(path)?.split('/').at(-1);
+    if (unpacked) headers.set(UNPACKED_HEADER, unpacked);
     return answerFrom(await kept.blob(), headers, request.headers.get('range'));
+  }
+
+  /** The content of a packed file, under the address and with the type that browsers keep compiled code for. */
+  async #unpacked(packed: string, path: string): Promise<Response> {
+    const address = addressIn(this.#scope, packed);
+    const response =
+      (await (await this.#cache()).match(address)) ??
+      (await this.#ports.fetch(address, { credentials: 'same-origin' }));
+    if (!response.ok || !response.body) return response;
+    const headers = { ...headersFor(path), 'content-type': typeOf(path) };
+    return new Response(response.body.pipeThrough(new DecompressionStream('gzip')), { headers });
   }
 }
 

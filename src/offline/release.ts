@@ -20,6 +20,18 @@ export const INDEX = 'index.html';
 export const isShell = ({ path }: Pick<ReleaseFile, 'path'>): boolean =>
   path === INDEX || /\.(js|css|svg|webmanifest)$/.test(path) || /^icons\//.test(path);
 
+/** The runtime lies packed on the host (scripts/vite/runtime.ts); under its second name it is handed out unpacked. */
+const PACKED = '.packed';
+const UNPACKED = '.wasm';
+
+/** The second name of a packed file. */
+export const unpackedName = (path: string): string | undefined =>
+  path.endsWith(PACKED) ? `${path.slice(0, -PACKED.length)}${UNPACKED}` : undefined;
+
+/** Which file a second name stands for. */
+export const packedName = (path: string): string | undefined =>
+  path.endsWith(UNPACKED) ? `${path.slice(0, -UNPACKED.length)}${PACKED}` : undefined;
+
 /** The smallest first: most of what a person can do works soon, and the runtime for computing comes last. */
 export const inOrderOfKeeping = (files: readonly ReleaseFile[]): readonly ReleaseFile[] =>
   [...files].sort(

@@ -37,6 +37,7 @@ test('page and workers are isolated, each with its policy; other files carry nei
 
 test('files are what their names say', () => {
   expect(typeOf('assets/ort.wasm')).toBe('application/wasm');
+  expect(typeOf('assets/ort-abc.packed')).toBe('application/octet-stream');
   expect(typeOf('packs/p/block-0.safetensors')).toBe('application/octet-stream');
 });
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { Keeper } from '../../src/offline/keeper.ts';
 import { addressIn, type Release } from '../../src/offline/release.ts';
@@ -7,14 +8,14 @@ import { FakeCaches } from './fakeCaches.ts';
 const SCOPE = 'https://host.test/deep/';
 const sha = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
-type Files = Readonly<Record<string, string>>;
-const ONE: Files = {
+type Files = Readonly<Record<string, string | Uint8Array<ArrayBuffer>>>;
+const ONE = {
   'index.html': '<one>',
   'assets/one.js': 'one()',
   'assets/ort.wasm': 'wasm of both versions',
   'packs/p/pack.json': '{"of":1}',
 };
-const TWO: Files = { ...ONE, 'index.html': '<two>', 'packs/p/pack.json': '{"of":2}' };
+const TWO = { ...ONE, 'index.html': '<two>', 'packs/p/pack.json': '{"of":2}' };
 
 function releaseOf(files: Files, version: string): Release {
   const list = Object.entries(files).map(([path, content]) => ({
@@ -99,6 +100,27 @@ describe('answering', () => {
     const part = await keeper.answer(get('assets/ort.wasm', { Range: 'bytes=5-6' }));
     expect([part.status, await part.text()]).toEqual([206, 'of']);
     expect(part.headers.get('content-type')).toBe('application/wasm');
+  });
+
+  test('a packed file as it is and, under its second name, unpacked', async () => {
+    const packed = { ...ONE, 'assets/run.packed': new Uint8Array(gzipSync('the runtime')) };
+    const { ports, served } = host(packed);
+    const keeper = new Keeper(releaseOf(packed, 'v1'), SCOPE, ports);
+    expect(keeper.knows(get('assets/run.wasm'))).toBe(true);
+    expect(keeper.knows(get('assets/other.wasm'))).toBe(false);
+    const early = await keeper.answer(get('assets/run.packed'));
+    expect(early.headers.get('x-unpacked-as')).toBeNull(); // it is on its way: not to be asked for twice
+    expect(await (await keeper.answer(get('assets/run.wasm'))).text()).toBe('the runtime');
+
+    await keepAll(keeper);
+    served.files = {};
+    const asIs = await keeper.answer(get('assets/run.packed'));
+    expect(asIs.headers.get('content-type')).toBe('application/octet-stream');
+    expect(asIs.headers.get('x-unpacked-as')).toBe('run.wasm');
+    expect(gunzipSync(await asIs.arrayBuffer()).toString()).toBe('the runtime');
+    const unpacked = await keeper.answer(get('assets/run.wasm'));
+    expect(unpacked.headers.get('content-type')).toBe('application/wasm');
+    expect(await unpacked.text()).toBe('the runtime');
   });
 
   test('what is not kept yet comes from the host, with the same headers', async () => {

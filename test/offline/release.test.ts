@@ -26,7 +26,7 @@ test('an address leads back to its file', () => {
 test('the page comes first, then the small files, the runtime last', () => {
   const file = (path: string, bytes: number) => ({ path, bytes, hash: '' });
   const files = [
-    file('assets/ort.wasm', 27e6),
+    file('assets/ort.packed', 27e6),
     file('packs/p/pack.json', 100),
     file('assets/index.js', 3e5),
     file('index.html', 2000),
@@ -37,7 +37,7 @@ test('the page comes first, then the small files, the runtime last', () => {
     'assets/index.js',
     'packs/p/pack.json',
     'models/m/model.safetensors',
-    'assets/ort.wasm',
+    'assets/ort.packed',
   ]);
   expect(files.filter(isShell).length).toBe(2);
 });

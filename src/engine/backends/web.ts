@@ -1,8 +1,10 @@
+import runtimeUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import { LensError } from '../../errors.ts';
 import type { Backend, BackendInfo, Provider, Session } from '../backend.ts';
 import { type Gpu, openGpu } from './gpu.ts';
 import { keepAliveGraph } from './keepAlive.ts';
 import { ortBackend, type Runtime } from './ortBackend.ts';
+import { runtimeFile } from './runtimeBytes.ts';
 
 export interface WebBackendOptions {
   /** Exactly this provider or an error; without it, WebGPU where there is a real GPU and WASM elsewhere. */
@@ -70,15 +72,13 @@ async function wasmBackend(options: WebBackendOptions, fallbackReason: string | 
 async function loadRuntime(
   options: WebBackendOptions,
 ): Promise<{ runtime: Runtime; base: Omit<BackendInfo, 'fallbackReason'> }> {
-  const ort = await import('onnxruntime-web/webgpu').catch((cause: unknown) => {
-    throw new LensError('unavailable', 'The numeric runtime (onnxruntime-web) could not be loaded.', {
-      cause,
-    });
-  });
   const isolated = globalThis.crossOriginIsolated === true;
   const threads = isolated ? (options.threads ?? navigator.hardwareConcurrency ?? 1) : 1;
-  ort.env.wasm.numThreads = threads; // has effect before the first session only
-  ort.env.logLevel = 'error';
+  starting ??= startRuntime(threads).catch((error: unknown) => {
+    starting = undefined;
+    throw error;
+  });
+  const ort = await starting;
   return {
     runtime: ort as unknown as Runtime,
     base: {
@@ -91,4 +91,42 @@ async function loadRuntime(
       runtime: `onnxruntime-web ${ort.env.versions.web ?? ort.env.versions.common}`,
     },
   };
+}
+
+type OnnxRuntime = typeof import('onnxruntime-web/webgpu');
+
+/** A worker has one runtime, whatever backends it opens. */
+let starting: Promise<OnnxRuntime> | undefined;
+
+/**
+ * The runtime with its WebAssembly running: ONNX Runtime starts that with its first session.
+ * @throws LensError `unavailable`
+ */
+async function startRuntime(threads: number): Promise<OnnxRuntime> {
+  const [ort, file] = await Promise.all([
+    import('onnxruntime-web/webgpu').catch((cause: unknown) => {
+      throw new LensError('unavailable', 'The numeric runtime (onnxruntime-web) could not be loaded.', {
+        cause,
+      });
+    }),
+    runtimeFile(runtimeUrl),
+  ]);
+  const { wasm } = ort.env;
+  ort.env.logLevel = 'error';
+  wasm.numThreads = threads; // has effect before the first session only
+  if (file.kind === 'address') wasm.wasmPaths = { wasm: file.address };
+  else wasm.wasmBinary = file.bytes;
+  try {
+    const first = await ort.InferenceSession.create(keepAliveGraph().model, { executionProviders: ['wasm'] });
+    await first.release();
+  } catch (cause) {
+    throw new LensError('unavailable', 'The numeric runtime could not be started. Load the page again.', {
+      cause,
+    });
+  }
+  if (file.kind === 'bytes') {
+    wasm.wasmBinary = undefined;
+    structuredClone(file.bytes, { transfer: [file.bytes] }); // they are compiled: gives their memory back
+  }
+  return ort;
 }
