@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, type Page, test } from '@playwright/test';
+import sharp from 'sharp';
 
 /** A picture of the shipped set taken apart: 5 is "a castle on red and beige stripes". */
 const CASTLE = './#/image/pictogram-clip/pictograms/0?backend=wasm&image=5';
@@ -153,7 +154,9 @@ test.describe('a picture of one’s own', () => {
   });
   test.afterAll(() => void server.close());
 
-  test('comes from an address that is given, and from nowhere else', async ({ page }) => {
+  test('comes from an address that is given and from nowhere else, or by pasting anywhere; Back leads to the one before', async ({
+    page,
+  }) => {
     await open(page);
     const refused = await page.evaluate(
       (url) =>
@@ -180,10 +183,11 @@ test.describe('a picture of one’s own', () => {
     await expect(page.getByRole('heading', { name: 'open.png' })).toBeVisible();
     await expect(own.getByRole('alert')).toHaveCount(0);
     await expect(scores(page)).toHaveCount(3, { timeout: 60_000 });
-  });
+    await page.goBack();
+    await expect(page.getByRole('heading', { name: 'Picture 5' })).toBeVisible();
+    await expect(scores(page).filter({ hasText: '(true)' })).toHaveCount(1);
 
-  test('comes by pasting anywhere, and Back leads to the one before', async ({ page }) => {
-    await open(page);
+    const another = await sharp(PNG).negate().png().toBuffer(); // the same one would keep its name
     await page.evaluate(
       (bytes) => {
         const transfer = new DataTransfer();
@@ -192,7 +196,7 @@ test.describe('a picture of one’s own', () => {
           new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true }),
         );
       },
-      [...PNG],
+      [...another],
     );
     await expect(page.getByRole('heading', { name: 'pasted.png' })).toBeVisible();
     await expect(page).toHaveURL(/image=[0-9a-f]{16}/);

@@ -3,13 +3,15 @@ import { expect, type Locator, type Page, test } from '@playwright/test';
 /** The whole way with Tab, arrows, Enter, Space and Escape: the mouse is never touched. */
 const HOME = './#/pictogram-clip/pictograms/0?backend=wasm';
 
-const focused = (target: Locator) => target.evaluate((element) => element === document.activeElement);
+/** Whether what is looked for is there, once, and has the focus. */
+const focused = (target: Locator) =>
+  target.evaluateAll((found) => found.length === 1 && found[0] === document.activeElement);
 
 /** Presses Tab until something has the focus; fails where it is never reached. */
 async function tabTo(page: Page, target: Locator, most = 120): Promise<void> {
   for (let presses = 0; presses < most; presses++) {
     await page.keyboard.press('Tab');
-    if ((await target.count()) === 1 && (await focused(target))) return;
+    if (await focused(target)) return;
   }
   throw new Error(`Tab does not lead to ${target}`);
 }
