@@ -7,7 +7,15 @@ import { isLensError, LensError } from '../errors.ts';
 import type { BlockDetail } from '../lens/blockSummary.ts';
 import { type BlockSizes, checkValues, columnsOf, type listLayout, vectorLayout } from './arrays.ts';
 import { endsEarly, type PackFiles } from './files.ts';
-import { decodeRow, decodeWords, MOST_WORD_BYTES, type NeuronRow, readColumn } from './neuronRows.ts';
+import {
+  decodeCode,
+  decodeRow,
+  decodeWords,
+  MOST_WORD_BYTES,
+  type NeuronRow,
+  type ReadyCode,
+  readColumn,
+} from './neuronRows.ts';
 import { checkShape } from './tensors.ts';
 
 /** What acting on other images takes, [N, D] each. */
@@ -34,9 +42,34 @@ export class BlockFile {
     const { width } = columnsOf(this.#sizes);
     const [row, words] = await Promise.all([
       this.#rows('neurons', 'F32', width, neuron, neuron + 1),
-      this.#sizes.codes.length > 0 ? this.#words(neuron) : [],
+      this.#sizes.codes.length > 0 ? this.#wordRows(neuron, neuron + 1) : undefined,
     ]);
-    return decodeRow(floats(row), words, this.#sizes, `neuron ${neuron} of ${this.#name}`);
+    return decodeRow(
+      floats(row),
+      words ? decodeWords(words) : [],
+      this.#sizes,
+      `neuron ${neuron} of ${this.#name}`,
+    );
+  }
+
+  /** The descriptions of `terms` words of all neurons: two long ranges. @throws LensError `bad-request` for another length */
+  async codes(terms: number): Promise<ReadyCode[]> {
+    const { neurons, codes } = this.#sizes;
+    if (!codes.includes(terms)) {
+      throw new LensError('bad-request', `This pack has no descriptions of ${terms} words.`);
+    }
+    const { width } = columnsOf(this.#sizes);
+    const [bytes, words] = await Promise.all([
+      this.#rows('neurons', 'F32', width, 0, neurons),
+      this.#wordRows(0, neurons),
+    ]);
+    const rows = floats(bytes);
+    const length = words.length / neurons;
+    return Array.from({ length: neurons }, (_, n) => {
+      const own = decodeWords(words.subarray(n * length, (n + 1) * length));
+      const row = rows.subarray(n * width, (n + 1) * width);
+      return decodeCode(row, own, terms, this.#sizes, `neuron ${n} of ${this.#name}`);
+    });
   }
 
   /** [D] one neuron's direction. */
@@ -77,13 +110,14 @@ export class BlockFile {
     };
   }
 
-  async #words(neuron: number): Promise<string[]> {
+  /** The words of neurons [from, to) as they lie in the file. */
+  async #wordRows(from: number, to: number): Promise<Uint8Array> {
     const { tensors } = await this.#head();
     const width = tensors.get('words')?.shape[1] ?? 0;
     if (width > MOST_WORD_BYTES) {
       throw new LensError('bad-file', `This pack is broken: the words of ${this.#name} are too long.`);
     }
-    return decodeWords(await this.#rows('words', 'U8', width, neuron, neuron + 1));
+    return this.#rows('words', 'U8', width, from, to);
   }
 
   #checked(name: keyof Vectors, values: Float32Array): Float32Array {

@@ -153,19 +153,6 @@ export function decodeRow(
       .map((neuron, i) => ({ block: blocks[i]!, neuron, cosine: cosines[i]! }))
       .filter(({ block, neuron }) => block >= 0 && neuron >= 0);
   };
-  const codeOf = (terms: number): ReadyCode => {
-    const names = codeNames(terms);
-    const weights = floats(names.weights);
-    const list = [...whole(names.words)].map((at, i) => ({ at, coefficient: weights[i]! }));
-    const used = list.filter(({ at }) => at >= 0);
-    if (used.some(({ at }) => at >= words.length)) {
-      throw new LensError('bad-file', `This pack is broken: ${where} names words it does not bring.`);
-    }
-    return {
-      terms: used.map(({ at, coefficient }) => ({ text: words[at]!, coefficient })),
-      r2: floats(names.r2)[0]!,
-    };
-  };
   return {
     positiveImages: whole('positiveImages'),
     positiveActivations: floats('positiveActivations'),
@@ -178,8 +165,30 @@ export function decodeRow(
     meanAlong: floats('meanAlong')[0]!,
     similar: neighbours('similar', 'similarCosines'),
     opposite: neighbours('opposite', 'oppositeCosines'),
-    codes: new Map(sizes.codes.map((terms) => [terms, codeOf(terms)])),
+    codes: new Map(sizes.codes.map((terms) => [terms, decodeCode(row, words, terms, sizes, where)])),
     aligned: sizes.aligned ? aligned() : [],
+  };
+}
+
+/** One description out of a row of `neurons`, with its words. @throws LensError `bad-file` */
+export function decodeCode(
+  row: Float32Array,
+  words: readonly string[],
+  terms: number,
+  sizes: BlockSizes,
+  where: string,
+): ReadyCode {
+  const names = codeNames(terms);
+  const column = (name: string) => readColumn(row, 1, name, sizes, where);
+  const weights = column(names.weights);
+  const list = Array.from(column(names.words), (at, i) => ({ at, coefficient: weights[i]! }));
+  const used = list.filter(({ at }) => at >= 0);
+  if (used.some(({ at }) => at >= words.length)) {
+    throw new LensError('bad-file', `This pack is broken: ${where} names words it does not bring.`);
+  }
+  return {
+    terms: used.map(({ at, coefficient }) => ({ text: words[at]!, coefficient })),
+    r2: column(names.r2)[0]!,
   };
 }
 

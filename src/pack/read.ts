@@ -14,7 +14,7 @@ import {
 import { BlockFile, type Vectors } from './blockFile.ts';
 import type { PackFiles } from './files.ts';
 import { type PackBlock, type PackManifest, parseManifest, sizesOf } from './manifest.ts';
-import type { NeuronRow, SimilarNeuron } from './neuronRows.ts';
+import type { NeuronRow, ReadyCode, SimilarNeuron } from './neuronRows.ts';
 import { type SimilarNeurons, similarTo } from './similar.ts';
 import { decodeTensors, takeTensor } from './tensors.ts';
 
@@ -27,6 +27,8 @@ export interface Pack {
   overview(block: number): Promise<BlockOverview>;
   /** All that the page of a neuron shows but pictures: some kilobytes. */
   neuron(block: number, neuron: number): Promise<NeuronRow>;
+  /** The ready-made descriptions of so many words of all neurons of a block. @throws LensError `bad-request` where there are none */
+  codes(block: number, terms: number): Promise<readonly ReadyCode[]>;
   /** [D] what heat maps are made along. */
   direction(block: number, neuron: number): Promise<Float32Array>;
   /** What other images are measured against. */
@@ -54,7 +56,7 @@ export async function openPack(files: PackFiles): Promise<Pack> {
   return { manifest, files, ...blocks, texts: () => texts(0), names: () => names(0) };
 }
 
-type Blocks = Pick<Pack, 'overview' | 'neuron' | 'direction' | 'vectors' | 'detail'>;
+type Blocks = Pick<Pack, 'overview' | 'neuron' | 'codes' | 'direction' | 'vectors' | 'detail'>;
 
 function blocksOf(manifest: PackManifest, files: PackFiles): Blocks {
   const opened = new Map<number, BlockFile>();
@@ -70,6 +72,7 @@ function blocksOf(manifest: PackManifest, files: PackFiles): Blocks {
       return readBlock(files, entry.overview, overviewLayout, sizesOf(manifest, entry));
     }),
     neuron: async (block, neuron) => file(block).neuron(neuron),
+    codes: async (block, terms) => file(block).codes(terms),
     direction: async (block, neuron) => file(block).direction(neuron),
     vectors: remember(async (block) => file(block).vectors()),
     detail: remember(async (block) => file(block).detail()),
@@ -96,6 +99,9 @@ function blocksOfVersion1(manifest: PackManifest, files: PackFiles): Blocks {
       return { typicalNorm: meanNorm, ...others };
     }),
     neuron: async (block, neuron) => rowOf(await detail(block), entryOf(manifest, block).neurons, neuron),
+    codes: async () => {
+      throw new LensError('bad-request', 'A pack of version 1 brings no descriptions.');
+    },
     direction: async (block, neuron) => {
       const { dim } = entryOf(manifest, block);
       return (await detail(block)).directions.slice(neuron * dim, (neuron + 1) * dim);

@@ -1,6 +1,7 @@
 import { LensError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
 import { loadedValue } from './data.ts';
+import { packedLengths } from './neuronSlice.ts';
 import { isCancelled, sentenceFor } from './noticeSlice.ts';
 import { sourceOf, vectorsOf } from './numbers.ts';
 import type { LensState, Slice } from './state.ts';
@@ -34,12 +35,32 @@ const keyOf = (state: LensState, block: number): string =>
 export const blockWordsOf = (state: LensState): BlockWords | undefined =>
   state.blockWords.get(keyOf(state, state.view.block));
 
+/** As the pack brings them, in a moment and without a model; undefined where it does not. */
+async function readyMade(state: LensState): Promise<BlockWords | undefined> {
+  const { block, atoms } = state.view;
+  const has = packedLengths(state, block, atoms).some(({ terms }) => terms === WORDS_PER_NEURON);
+  const codes = has ? await state.shippedCodes(block, WORDS_PER_NEURON) : undefined;
+  if (!codes) return undefined;
+  const strongest = codes.map(({ terms }) =>
+    terms.slice(0, LISTED).map(({ text, coefficient }) => ({ text, positive: coefficient > 0 })),
+  );
+  return { terms: strongest, r2: Float32Array.from(codes, ({ r2 }) => r2) };
+}
+
 export const blockWordsSlice: Slice<BlockWordsSlice> = (set, get, services) => {
   let controller: AbortController | undefined;
 
   async function word(signal: AbortSignal): Promise<void> {
-    const { block, atoms } = get().view;
+    const { block } = get().view;
     const key = keyOf(get(), block);
+    const words = (await readyMade(get())) ?? (await worked(signal));
+    signal.throwIfAborted();
+    set({ blockWords: new Map(get().blockWords).set(key, words) });
+  }
+
+  /** By the worker, whatever the words and the form. */
+  async function worked(signal: AbortSignal): Promise<BlockWords> {
+    const { block, atoms } = get().view;
     await get().ensureVectors(block);
     const vectors = loadedValue(vectorsOf(get(), block));
     const dim = loadedValue(get().subject)?.model.config.dim;
@@ -57,8 +78,7 @@ export const blockWordsSlice: Slice<BlockWordsSlice> = (set, get, services) => {
       const strongest = [...codes.texts.subarray(at, at + LISTED)].filter((text) => text >= 0);
       return strongest.map((text, i) => ({ text: texts[text]!, positive: codes.coefficients[at + i]! > 0 }));
     });
-    signal.throwIfAborted();
-    set({ blockWords: new Map(get().blockWords).set(key, { terms, r2: codes.r2 }) });
+    return { terms, r2: codes.r2 };
   }
 
   return {

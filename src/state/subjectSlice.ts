@@ -1,4 +1,4 @@
-import type { NeuronRow, Pack, Vectors } from '../pack/index.ts';
+import type { NeuronRow, Pack, ReadyCode, Vectors } from '../pack/index.ts';
 import {
   type BlockDetail,
   type BlockOverview,
@@ -43,6 +43,8 @@ export interface SubjectSlice {
   expectNeuron(block: number, neuron: number): void;
   /** One direction that ships; undefined where none does. Throws what the pack throws. */
   shippedDirection(block: number, neuron: number): Promise<Float32Array | undefined>;
+  /** Descriptions of so many words of all neurons, as the opened pack brings them; undefined without one. Throws what it throws. */
+  shippedCodes(block: number, terms: number): Promise<readonly ReadyCode[] | undefined>;
   /** All of a block as it is shown, live or shipped; not kept here. Throws what the pack throws. */
   wholeBlock(block: number): Promise<BlockDetail | undefined>;
   /** All of a block that ships. */
@@ -256,6 +258,7 @@ export const subjectSlice: Slice<SubjectSlice> = (set, get, services) => {
       if (!known && sourceOf(get(), block) === 'shipped') void get().ensureNeuron(block, neuron);
     },
     shippedDirection: async (block, neuron) => pack?.direction(block, neuron),
+    shippedCodes: async (block, terms) => pack?.codes(block, terms),
     shippedBlock: async (block) => pack?.detail(block),
     async wholeBlock(block) {
       if (sourceOf(get(), block) === 'shipped') return pack?.detail(block);
