@@ -1,4 +1,4 @@
-import { addScaled, dot, norm, timesColumn } from './vectors.ts';
+import { addScaled, dot, norm } from './vectors.ts';
 
 /** The largest eigenvalue of a symmetric matrix and its unit eigenvector. */
 export interface Eigenpair {
@@ -28,7 +28,7 @@ export function topEigenpair(
   let ritz: Eigenpair = { value: 0, vector: new Float64Array(1) };
   for (let step = 0; step < size; step++) {
     basis.push(next);
-    const image = timesColumn(matrix, next, size, size);
+    const image = product(matrix, next, size);
     diagonal.push(dot(image, next, size));
     for (let pass = 0; pass < 2; pass++) {
       for (const old of basis) addScaled(image, -dot(image, old, size), old, size);
@@ -46,6 +46,39 @@ export function topEigenpair(
   });
   const length = norm(vector);
   return { value: ritz.value, vector: vector.map((x) => x / length) };
+}
+
+/**
+ * K·x, four rows at a time. Loops over one kind of array are several times as fast as `timesColumn`, and nearly all of the
+ * time goes here.
+ */
+function product(matrix: Float64Array, x: Float64Array, size: number): Float64Array {
+  const image = new Float64Array(size);
+  let i = 0;
+  for (; i + 3 < size; i += 4) {
+    const a = i * size;
+    const b = a + size;
+    const c = b + size;
+    const d = c + size;
+    let [s0, s1, s2, s3] = [0, 0, 0, 0];
+    for (let j = 0; j < size; j++) {
+      const y = x[j]!;
+      s0 += matrix[a + j]! * y;
+      s1 += matrix[b + j]! * y;
+      s2 += matrix[c + j]! * y;
+      s3 += matrix[d + j]! * y;
+    }
+    image[i] = s0;
+    image[i + 1] = s1;
+    image[i + 2] = s2;
+    image[i + 3] = s3;
+  }
+  for (; i < size; i++) {
+    let sum = 0;
+    for (let j = 0; j < size; j++) sum += matrix[i * size + j]! * x[j]!;
+    image[i] = sum;
+  }
+  return image;
 }
 
 /** A guess at unit length; undefined when it is none. */
