@@ -24,7 +24,7 @@ test('opens on all neurons of a block, without the runtime and without leaving i
   await expect(rows(page).first()).toBeVisible();
   expect(await rows(page).count()).toBeGreaterThan(5);
   await expect(page.getByText('shipped numbers')).toBeVisible();
-  expect(urls.filter((url) => /\.wasm|model\.safetensors/.test(url))).toEqual([]);
+  expect(urls.filter((url) => /\.(wasm|packed)|model\.safetensors/.test(url))).toEqual([]);
   expect(urls.filter((url) => !url.startsWith(baseURL!) && !/^(data|blob):/.test(url))).toEqual([]);
 });
 
