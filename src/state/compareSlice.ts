@@ -26,8 +26,8 @@ export interface CompareSlice {
   addCompared(place: NeuronAt): void;
   removeCompared(place: NeuronAt): void;
   moveCompared(place: NeuronAt, by: number): void;
-  /** Loads the directions of the neurons in view that are not there yet. */
-  loadDirections(): void;
+  /** Loads the directions of the neurons in view that are not there yet; with `again` those that failed, too. */
+  loadDirections(again?: boolean): void;
 }
 
 /** Directions kept: a few pages' worth. */
@@ -64,10 +64,11 @@ export const compareSlice: Slice<CompareSlice> = (set, get) => {
     addCompared: (place) => change(withCompared(get().view.neurons, place)),
     removeCompared: (place) => change(withoutCompared(get().view.neurons, place)),
     moveCompared: (place, by) => change(movedCompared(get().view.neurons, place, by)),
-    loadDirections() {
+    loadDirections(again = false) {
       for (const place of comparedOf(get().view.neurons)) {
         const key = neuronKey(get(), place.block, place.neuron);
-        if (!get().directions.has(key)) void load(key, place);
+        const status = get().directions.get(key)?.status;
+        if (status === undefined || (again && status === 'failed')) void load(key, place);
       }
     },
   };

@@ -104,6 +104,26 @@ describe('the page of neurons side by side', () => {
     expect(store.getState().view.neurons).toBe('2.3');
   });
 
+  it('loads a direction that failed when it is asked for again, and not before', async () => {
+    const store = await openedStore();
+    const { shippedDirection } = store.getState();
+    let asked = 0;
+    const broken = async (): Promise<never> => {
+      asked++;
+      throw new Error('the line broke');
+    };
+    store.setState({ shippedDirection: broken });
+    store.getState().compare([{ block: 2, neuron: 3 }]);
+    const direction = () => store.getState().directions.get(neuronKey(store.getState(), 2, 3));
+    await expect.poll(() => direction()?.status).toBe('failed');
+    store.setState({ shippedDirection });
+    store.getState().loadDirections();
+    expect(direction()?.status).toBe('failed');
+    store.getState().loadDirections(true);
+    await expect.poll(() => direction()?.status).toBe('ready');
+    expect(asked).toBe(1);
+  });
+
   it('keeps what it knows of live neurons while several are looked at in turn', async () => {
     const store = await openedStore({ summarise: async () => summaryOf(0) });
     await store.getState().recompute();

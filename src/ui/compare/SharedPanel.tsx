@@ -15,6 +15,7 @@ import { pairsSheet } from '../../state/tables/compareTables.ts';
 import { Explain } from '../app/Explain.tsx';
 import { Thumbs } from '../app/Thumbs.tsx';
 import { count, number, signed } from '../charts/format.ts';
+import { Pending } from '../neuron/Pending.tsx';
 import { Panel } from '../panel/Panel.tsx';
 import styles from './compare.module.css';
 
@@ -25,6 +26,11 @@ const THUMB = 48;
 /** What each two of the neurons have in common, beside what two random ones would. */
 export function SharedPanel({ neurons }: { readonly neurons: readonly NeuronAt[] }) {
   const compared = useCompared(neurons);
+  const failure = useLens((state) =>
+    neurons
+      .map(({ block, neuron }) => state.directions.get(neuronKey(state, block, neuron)))
+      .find((direction) => direction?.status === 'failed'),
+  );
   const subject = useLens((state) => loadedValue(state.subject));
   const dim = subject?.model.config.dim ?? 0;
   const pairs = useMemo(() => pairsOf(compared, subject?.set.count ?? 0), [compared, subject]);
@@ -34,6 +40,15 @@ export function SharedPanel({ neurons }: { readonly neurons: readonly NeuronAt[]
       className={styles.shared}
       table={() => pairsSheet(pairs, cosineByChance(dim))}
     >
+      {failure && (
+        <Pending
+          loadable={failure}
+          what="all directions"
+          onRetry={() => useLens.getState().loadDirections(true)}
+        >
+          {() => null}
+        </Pending>
+      )}
       <ul className={styles.pairs}>
         {pairs.map((pair) => (
           <li key={pairKey(pair)}>
