@@ -58,7 +58,8 @@ describe('rulers', () => {
           if (R + Q <= D / 2) expect(Math.abs(length - norm(truth))).toBeLessThan(1e-5 * scale);
         }
       }),
-      { numRuns: 200 },
+      // Twelve rows in three dimensions, two of them nearly parallel.
+      { numRuns: 200, examples: [[{ seed: 863402, neurons: 3, heads: 12, axes: 0, dim: 3 }]] },
     );
   });
 });
