@@ -9,8 +9,8 @@
 
 import type { PixelSource } from '../src/engine/engine.ts';
 import { openNodeEngine } from '../src/engine/nodeEngine.ts';
-import { finishWhole } from '../src/engine/settle.ts';
-import type { StreamSource } from '../src/engine/streaming.ts';
+import { finishWhole } from '../src/engine/stream/settle.ts';
+import type { StreamSource } from '../src/engine/stream/streaming.ts';
 import type { BlockSummary } from '../src/lens/blockSummary.ts';
 import { summarise } from '../src/lens/summarise.ts';
 import type { Progress } from '../src/progress.ts';

@@ -4,11 +4,11 @@
  * two, decoding is hidden behind the model (or the model behind decoding).
  */
 import sharp from 'sharp';
-import type { PictureEntries } from '../cli/bakeEntries.ts';
-import { pictureFeed, visitingOrder } from '../cli/bakeFeed.ts';
+import type { PictureEntries } from '../cli/bake/entries.ts';
+import { pictureFeed, visitingOrder } from '../cli/bake/feed.ts';
 import { decodeBytes } from '../cli/decode.ts';
 import { openModel } from '../cli/model.ts';
-import type { StreamBatch, StreamSource } from '../src/engine/streaming.ts';
+import type { StreamBatch, StreamSource } from '../src/engine/stream/streaming.ts';
 import { generator } from '../test/support/randomClip.ts';
 import { interleaved, numberOption, report } from './measure.ts';
 

@@ -20,7 +20,7 @@ import type { ClipConfig } from '../src/clip/config.ts';
 import { configJson } from '../src/clip/configJson.ts';
 import { imageTowerGraph, PIXELS } from '../src/clip/graph/imageTower.ts';
 import type { ClipWeights } from '../src/clip/weights.ts';
-import { imageFlops } from '../src/engine/plan.ts';
+import { imageFlops } from '../src/engine/checks/plan.ts';
 import { relativeError } from '../test/support/close.ts';
 import { randomCheckpoint, VIT_B_32 } from '../test/support/randomClip.ts';
 import { timeInBrowser } from './inBrowser.ts';

@@ -12,7 +12,7 @@ import { readCheckpoint } from '../src/clip/checkpoint/read-checkpoint.ts';
 import { configJson } from '../src/clip/configJson.ts';
 import { laterHeads } from '../src/clip/trace.ts';
 import type { ClipWeights } from '../src/clip/weights.ts';
-import { coefficientBytes } from '../src/engine/coefficientSource.ts';
+import { coefficientBytes } from '../src/engine/analysis/coefficientSource.ts';
 import type { PixelSource } from '../src/engine/engine.ts';
 import { NODE_BUDGET_BYTES, openNodeEngine } from '../src/engine/nodeEngine.ts';
 import type { Progress } from '../src/progress.ts';

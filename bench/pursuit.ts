@@ -6,9 +6,9 @@
  */
 import { imageTowerGraph, PIXELS } from '../src/clip/graph/imageTower.ts';
 import { nodeBackend } from '../src/engine/backends/node.ts';
-import { Scheduler } from '../src/engine/scheduler.ts';
-import { chanceR2, sparseCodes } from '../src/engine/sparseCodes.ts';
-import { WordCorrelations } from '../src/engine/wordCorrelations.ts';
+import { Scheduler } from '../src/engine/running/scheduler.ts';
+import { chanceR2, sparseCodes } from '../src/engine/words/sparseCodes.ts';
+import { WordCorrelations } from '../src/engine/words/wordCorrelations.ts';
 import { randomDirections } from '../src/lens/randomDirections.ts';
 import { prepareAtoms } from '../src/lens/sparseCode.ts';
 import { interleaved, numberOption, report } from './measure.ts';

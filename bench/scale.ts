@@ -17,7 +17,7 @@ import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openModel } from '../cli/model.ts';
-import { Recollection } from '../src/engine/recollection.ts';
+import { Recollection } from '../src/engine/analysis/recollection.ts';
 import type { Watched } from './bakeAndWatch.ts';
 import { manyPictures } from './manyPictures.ts';
 import { numberOption } from './measure.ts';

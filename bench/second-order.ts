@@ -10,12 +10,12 @@
  */
 import { GraphBuilder, type OnnxGraph } from '../src/clip/graph/onnx.ts';
 import { OUTPUTS } from '../src/clip/trace.ts';
+import { BlockPasses } from '../src/engine/analysis/blockPasses.ts';
 import { nodeBackend } from '../src/engine/backends/node.ts';
-import { BlockPasses } from '../src/engine/blockPasses.ts';
-import { ImageTower } from '../src/engine/imageTower.ts';
-import { Scheduler } from '../src/engine/scheduler.ts';
-import { Sessions } from '../src/engine/sessions.ts';
-import { lightTraces } from '../src/engine/traces.ts';
+import { Scheduler } from '../src/engine/running/scheduler.ts';
+import { Sessions } from '../src/engine/running/sessions.ts';
+import { ImageTower } from '../src/engine/towers/imageTower.ts';
+import { lightTraces } from '../src/engine/towers/traces.ts';
 import { type LensWeights, lensWeights } from '../src/lens/lensWeights.ts';
 import { blockPaths, pathVectors } from '../src/lens/paths.ts';
 import { effect, effectScale } from '../src/lens/secondOrderEffects.ts';

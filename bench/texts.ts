@@ -11,7 +11,7 @@ import { END, TOKENS, textTowerGraph } from '../src/clip/graph/textTower.ts';
 import { tokenBatch } from '../src/clip/tokenizer.ts';
 import { OUTPUTS } from '../src/clip/trace.ts';
 import { nodeBackend } from '../src/engine/backends/node.ts';
-import { batchesByLength } from '../src/engine/textTower.ts';
+import { batchesByLength } from '../src/engine/towers/textTower.ts';
 import { generator, randomCheckpoint } from '../test/support/randomClip.ts';
 import { interleaved, numberOption, report } from './measure.ts';
 

@@ -14,8 +14,8 @@ import {
   type Pack,
   type PackHead,
 } from '../src/pack/index.ts';
-import { packOptions } from './bakeOptions.ts';
-import { copySheets, writeSheets } from './bakeSheets.ts';
+import { packOptions } from './bake/options.ts';
+import { copySheets, writeSheets } from './bake/sheets.ts';
 import { type Context, command, jobOf } from './command.ts';
 import { type GivenDirections, readDirections, readNames } from './directionFile.ts';
 import { type Model, openModelOf } from './model.ts';

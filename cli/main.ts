@@ -1,17 +1,17 @@
 import { isLensError } from '../src/errors.ts';
-import { ablate } from './ablate.ts';
-import { adversarial } from './adversarial.ts';
 import { analyze } from './analyze.ts';
-import { bake } from './bake.ts';
+import { bake } from './bake/bake.ts';
+import { merge } from './bake/merge.ts';
 import type { Command } from './command.ts';
-import { concepts } from './concepts.ts';
 import { directions } from './directions.ts';
 import { exportPack } from './export.ts';
-import { indirect } from './indirect.ts';
-import { merge } from './merge.ts';
 import { progressLine } from './progressLine.ts';
-import { segment } from './segment.ts';
 import { software } from './software.ts';
+import { ablate } from './studies/ablate.ts';
+import { adversarial } from './studies/adversarial.ts';
+import { concepts } from './studies/concepts.ts';
+import { indirect } from './studies/indirect.ts';
+import { segment } from './studies/segment.ts';
 
 const commands: Readonly<Record<string, Command>> = {
   analyze,

@@ -1,5 +1,5 @@
 import type { PackHead } from '../src/pack/index.ts';
-import type { PackValues } from './bakeOptions.ts';
+import type { PackValues } from './bake/options.ts';
 import type { Model } from './model.ts';
 
 /** What pack.json says of the model. */

@@ -4,7 +4,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { readCheckpoint } from '../src/clip/checkpoint/read-checkpoint.ts';
 import { loadTokenizer } from '../src/clip/tokenizer.ts';
 import { openNodeEngine } from '../src/engine/nodeEngine.ts';
-import { type SparseCodes, sparseCodes } from '../src/engine/sparseCodes.ts';
+import { type SparseCodes, sparseCodes } from '../src/engine/words/sparseCodes.ts';
 import { randomDirections } from '../src/lens/randomDirections.ts';
 import { prepareAtoms } from '../src/lens/sparseCode.ts';
 import { type HarnessServer, serveHarness } from './harness/serve.ts';

@@ -1,5 +1,5 @@
 import type { Heatmaps } from '../src/engine/engine.ts';
-import type { ChanceR2, SparseCodes } from '../src/engine/sparseCodes.ts';
+import type { ChanceR2, SparseCodes } from '../src/engine/words/sparseCodes.ts';
 import { isLensError, LensError } from '../src/errors.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../src/lens/analysis.ts';
 import type { BlockSummary } from '../src/lens/blockSummary.ts';

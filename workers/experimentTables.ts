@@ -1,5 +1,5 @@
 import type { Engine, PixelSource } from '../src/engine/engine.ts';
-import type { SegmenterTally } from '../src/engine/segmentationTable.ts';
+import type { SegmenterTally } from '../src/engine/tables/segmentationTable.ts';
 import { LensError } from '../src/errors.ts';
 import { fetchPicture } from '../src/images/decode.ts';
 import { sha256 } from '../src/images/hash.ts';

@@ -9,10 +9,10 @@ import type {
   PatchMap,
   TextMap,
   TextMapOptions,
-} from '../src/engine/imageReading.ts';
+} from '../src/engine/reading/imageReading.ts';
 import type { SetSource } from './protocol.ts';
 
-export type * from '../src/engine/imageReading.ts';
+export type * from '../src/engine/reading/imageReading.ts';
 
 /** A picture as the model read it. What acting on it takes stays in the worker, under its number. */
 export interface ImageReading {

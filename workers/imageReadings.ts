@@ -1,5 +1,5 @@
 import type { Engine } from '../src/engine/engine.ts';
-import type { ReadImage } from '../src/engine/imageReading.ts';
+import type { ReadImage } from '../src/engine/reading/imageReading.ts';
 import { LensError } from '../src/errors.ts';
 import { FORGOTTEN_READING } from './imageProtocol.ts';
 

@@ -1,6 +1,6 @@
 import { transfer } from 'comlink';
 import type { Engine, PixelSource } from '../src/engine/engine.ts';
-import type { ReadImage } from '../src/engine/imageReading.ts';
+import type { ReadImage } from '../src/engine/reading/imageReading.ts';
 import { LensError } from '../src/errors.ts';
 import { selectPictures } from '../src/images/skipBroken.ts';
 import { summarise } from '../src/lens/summarise.ts';

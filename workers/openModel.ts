@@ -1,9 +1,9 @@
 import { readCheckpoint } from '../src/clip/checkpoint/read-checkpoint.ts';
 import { activationNotes, pictureSettings } from '../src/clip/pictureSettings.ts';
 import { assertFinite, towerTensors } from '../src/clip/values.ts';
+import type { RunPlan } from '../src/engine/checks/plan.ts';
 import type { Engine, PixelSource } from '../src/engine/engine.ts';
 import { pixelSource } from '../src/engine/pixels.ts';
-import type { RunPlan } from '../src/engine/plan.ts';
 import { LensError } from '../src/errors.ts';
 import type { PictureSource } from '../src/images/picture.ts';
 import type { JobOptions } from '../src/progress.ts';

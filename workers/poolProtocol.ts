@@ -1,4 +1,4 @@
-import type { ChanceR2, SparseCodes } from '../src/engine/sparseCodes.ts';
+import type { ChanceR2, SparseCodes } from '../src/engine/words/sparseCodes.ts';
 import type { SparseCode, SparseCodeOptions } from '../src/lens/sparseCode.ts';
 
 /** A list of texts that the worker can read by itself. */

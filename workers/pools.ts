@@ -1,5 +1,5 @@
 import type { Engine } from '../src/engine/engine.ts';
-import { type ChanceR2, chanceR2, type SparseCodes, sparseCodes } from '../src/engine/sparseCodes.ts';
+import { type ChanceR2, chanceR2, type SparseCodes, sparseCodes } from '../src/engine/words/sparseCodes.ts';
 import { LensError } from '../src/errors.ts';
 import { sha256 } from '../src/images/hash.ts';
 import {

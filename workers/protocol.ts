@@ -1,9 +1,9 @@
 import type { FileRole } from '../src/clip/catalogue.ts';
 import type { ClipConfig } from '../src/clip/config.ts';
 import type { BackendInfo, Precision, Provider } from '../src/engine/backend.ts';
+import type { RunPlan } from '../src/engine/checks/plan.ts';
+import type { SelfCheck } from '../src/engine/checks/selfCheck.ts';
 import type { Heatmaps } from '../src/engine/engine.ts';
-import type { RunPlan } from '../src/engine/plan.ts';
-import type { SelfCheck } from '../src/engine/selfCheck.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../src/lens/analysis.ts';
 import type { BlockSummary } from '../src/lens/blockSummary.ts';
 import type { Progress } from '../src/progress.ts';

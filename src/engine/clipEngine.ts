@@ -16,44 +16,48 @@ import { lensWeights } from '../lens/lensWeights.ts';
 import { commonMean, mergedStates, requireMergeable } from '../lens/mergeStates.ts';
 import type { Atoms, FindStrongest, SparseCodeOptions } from '../lens/sparseCode.ts';
 import type { JobOptions } from '../progress.ts';
-import { type AblationRequest, type AblationStep, ablationTable } from './ablationTable.ts';
-import { analyseBlocks } from './analyseBlocks.ts';
+import { analyseBlocks } from './analysis/analyseBlocks.ts';
+import { BlockPasses } from './analysis/blockPasses.ts';
+import { DEFAULT_BUDGET_BYTES } from './analysis/coefficientSource.ts';
+import { effectsOf } from './analysis/effects.ts';
+import { preparePaths } from './analysis/preparePaths.ts';
+import { project } from './analysis/project.ts';
+import type { RangeAnalysisInputs } from './analysis/rangeAnalysis.ts';
 import type { Backend, BackendInfo, Precision } from './backend.ts';
-import { BlockPasses } from './blockPasses.ts';
-import { breather, orCancelled } from './breathe.ts';
-import { DEFAULT_BUDGET_BYTES } from './coefficientSource.ts';
-import { effectsOf } from './effects.ts';
+import { batchSizeOf, batchWithin, choosePrecision, towersKept } from './checks/plan.ts';
+import { type Exactness, type SelfCheck, selfCheck } from './checks/selfCheck.ts';
 import type { Engine, Heatmaps, PixelSource } from './engine.ts';
-import { finishBlock } from './finishBlock.ts';
-import { heatmapsOf } from './heatmaps.ts';
-import type { BlockReference, ReadImage } from './imageReading.ts';
-import { ReadingBlocks } from './imageReadingBlocks.ts';
-import { ReadingPasses } from './imageReadingPasses.ts';
-import { readPicture } from './imageReadingPicture.ts';
-import { ImageTower } from './imageTower.ts';
+import { ReadingBlocks } from './reading/blocks.ts';
+import { heatmapsOf } from './reading/heatmaps.ts';
+import type { BlockReference, ReadImage } from './reading/imageReading.ts';
+import { ReadingPasses } from './reading/passes.ts';
+import { readPicture } from './reading/picture.ts';
+import { breather, orCancelled } from './running/breathe.ts';
+import { Scheduler } from './running/scheduler.ts';
+import { Sessions } from './running/sessions.ts';
+import { finishBlock } from './stream/finishBlock.ts';
+import { measureAbout } from './stream/keptEffects.ts';
+import { lookLater } from './stream/laterLook.ts';
+import { blockGroups, streamBlocks } from './stream/streamBlocks.ts';
+import { PathRanges, StreamDevice } from './stream/streamDevice.ts';
+import type { FinishOptions, LaterJob, StreamJob, StreamSource } from './stream/streaming.ts';
+import { type AblationRequest, type AblationStep, ablationTable } from './tables/ablationTable.ts';
 import {
   type IndirectOnImage,
   type IndirectRequest,
   indirectEffects,
   meanActivations,
-} from './indirectEffects.ts';
-import { measureAbout } from './keptEffects.ts';
-import { lookLater } from './laterLook.ts';
-import { batchSizeOf, batchWithin, choosePrecision, towersKept } from './plan.ts';
-import { preparePaths } from './preparePaths.ts';
-import { project } from './project.ts';
-import type { RangeAnalysisInputs } from './rangeAnalysis.ts';
-import { Scheduler } from './scheduler.ts';
-import { type SegmentationRequest, type SegmentationStep, segmentationTable } from './segmentationTable.ts';
-import { type Exactness, type SelfCheck, selfCheck } from './selfCheck.ts';
-import { Sessions } from './sessions.ts';
-import { type ChanceR2, chanceR2, type SparseCodes, sparseCodes } from './sparseCodes.ts';
-import { blockGroups, streamBlocks } from './streamBlocks.ts';
-import { PathRanges, StreamDevice } from './streamDevice.ts';
-import type { FinishOptions, LaterJob, StreamJob, StreamSource } from './streaming.ts';
-import { textIdentity } from './textIdentity.ts';
-import { TextTower } from './textTower.ts';
-import { WordCorrelations } from './wordCorrelations.ts';
+} from './tables/indirectEffects.ts';
+import {
+  type SegmentationRequest,
+  type SegmentationStep,
+  segmentationTable,
+} from './tables/segmentationTable.ts';
+import { ImageTower } from './towers/imageTower.ts';
+import { textIdentity } from './towers/textIdentity.ts';
+import { TextTower } from './towers/textTower.ts';
+import { type ChanceR2, chanceR2, type SparseCodes, sparseCodes } from './words/sparseCodes.ts';
+import { WordCorrelations } from './words/wordCorrelations.ts';
 
 /** A text tower and what its tokens mean. */
 export interface TextPart {

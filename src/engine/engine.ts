@@ -2,14 +2,14 @@ import type { ClipConfig } from '../clip/config.ts';
 import type { AnalysisOptions, BlockAnalysis } from '../lens/analysis.ts';
 import type { Atoms, FindStrongest, SparseCodeOptions } from '../lens/sparseCode.ts';
 import type { JobOptions } from '../progress.ts';
-import type { AblationRequest, AblationStep } from './ablationTable.ts';
 import type { BackendInfo } from './backend.ts';
-import type { BlockReference, ReadImage } from './imageReading.ts';
-import type { IndirectOnImage, IndirectRequest } from './indirectEffects.ts';
-import type { SegmentationRequest, SegmentationStep } from './segmentationTable.ts';
-import type { Exactness, SelfCheck } from './selfCheck.ts';
-import type { ChanceR2, SparseCodes } from './sparseCodes.ts';
-import type { StreamingEngine } from './streaming.ts';
+import type { Exactness, SelfCheck } from './checks/selfCheck.ts';
+import type { BlockReference, ReadImage } from './reading/imageReading.ts';
+import type { StreamingEngine } from './stream/streaming.ts';
+import type { AblationRequest, AblationStep } from './tables/ablationTable.ts';
+import type { IndirectOnImage, IndirectRequest } from './tables/indirectEffects.ts';
+import type { SegmentationRequest, SegmentationStep } from './tables/segmentationTable.ts';
+import type { ChanceR2, SparseCodes } from './words/sparseCodes.ts';
 
 /** Pre-processed pictures, a batch at a time: `count` images of 3·S·S floats, channel-major. */
 export interface PixelSource {

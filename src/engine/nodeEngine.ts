@@ -1,12 +1,12 @@
 import { LensError } from '../errors.ts';
 import type { Backend } from './backend.ts';
-import { backendAgreement } from './backendAgreement.ts';
 import type { NodeBackendOptions } from './backends/node.ts';
 import { nodeBackend } from './backends/node.ts';
 import { processor } from './backends/nodeDevice.ts';
+import { backendAgreement } from './checks/backendAgreement.ts';
+import { TOLERANCE } from './checks/selfCheck.ts';
 import { ClipEngine, type EngineOptions } from './clipEngine.ts';
 import type { Engine } from './engine.ts';
-import { TOLERANCE } from './selfCheck.ts';
 
 /**
  * Less than a page may use, so that 2,000 images of ViT-B/32 stay within some 1.5 GB in all: what one block needs to

@@ -1,9 +1,9 @@
 import type { Backend } from './backend.ts';
 import type { WebBackendOptions } from './backends/web.ts';
 import { webBackend } from './backends/web.ts';
+import { type RunPlan, requireFit } from './checks/plan.ts';
 import { ClipEngine, type EngineOptions } from './clipEngine.ts';
 import type { Engine } from './engine.ts';
-import { type RunPlan, requireFit } from './plan.ts';
 
 export interface WebEngine {
   readonly engine: Engine;

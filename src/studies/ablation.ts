@@ -1,4 +1,4 @@
-import { changeOf, mergeRows, sharedSweeps, type TableRow } from '../engine/ablationTable.ts';
+import { changeOf, mergeRows, sharedSweeps, type TableRow } from '../engine/tables/ablationTable.ts';
 import type { TextRebuild } from '../lens/ablateBlock.ts';
 import type { Form } from '../lens/form.ts';
 import { prepareAtoms } from '../lens/sparseCode.ts';

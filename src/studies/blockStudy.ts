@@ -1,6 +1,6 @@
 import { joined } from '../bytes.ts';
 import type { Engine, PixelSource } from '../engine/engine.ts';
-import type { SparseCodes } from '../engine/sparseCodes.ts';
+import type { SparseCodes } from '../engine/words/sparseCodes.ts';
 import type { BlockAnalysis } from '../lens/analysis.ts';
 import type { Form } from '../lens/form.ts';
 import { type AtomForm, type Atoms, reconstruction } from '../lens/sparseCode.ts';

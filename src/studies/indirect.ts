@@ -1,5 +1,5 @@
 import type { Engine, PixelSource } from '../engine/engine.ts';
-import { indirectChanges } from '../engine/indirectEffects.ts';
+import { indirectChanges } from '../engine/tables/indirectEffects.ts';
 import { centredNorms } from '../lens/centredNorms.ts';
 import {
   addIndirectEffects,

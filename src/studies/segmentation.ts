@@ -4,7 +4,7 @@ import {
   type SegmentationQuery,
   type Segmenter,
   type SegmenterTally,
-} from '../engine/segmentationTable.ts';
+} from '../engine/tables/segmentationTable.ts';
 import type { Picture, PictureSource } from '../images/picture.ts';
 import type { SetIndex } from '../images/setIndex.ts';
 import type { Form } from '../lens/form.ts';

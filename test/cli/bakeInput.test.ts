@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PictureEntries } from '../../cli/bakeEntries.ts';
-import { pictureFeed, type Visit, visitingOrder } from '../../cli/bakeFeed.ts';
-import { openEntries } from '../../cli/bakeInput.ts';
+import type { PictureEntries } from '../../cli/bake/entries.ts';
+import { pictureFeed, type Visit, visitingOrder } from '../../cli/bake/feed.ts';
+import { openEntries } from '../../cli/bake/input.ts';
 import { preprocessor } from '../../src/clip/preprocess.ts';
-import type { StreamBatch } from '../../src/engine/streaming.ts';
+import type { StreamBatch } from '../../src/engine/stream/streaming.ts';
 import { madePictures, writeTars, writeTree } from './bakePictures.ts';
 import { writeMiniSet } from './miniSet.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
-import { numberPictures, type PictureRecord } from '../../cli/bakeRecords.ts';
+import { numberPictures, type PictureRecord } from '../../cli/bake/records.ts';
 import { combineHashes } from '../../src/images/hash.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'neuronlens-records-'));

@@ -2,8 +2,8 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bake as bakeCommand } from '../../cli/bake.ts';
-import { merge as mergeCommand } from '../../cli/merge.ts';
+import { bake as bakeCommand } from '../../cli/bake/bake.ts';
+import { merge as mergeCommand } from '../../cli/bake/merge.ts';
 import type { BlockDetail } from '../../src/lens/blockSummary.ts';
 import { mapFiles, openPack, type Pack } from '../../src/pack/index.ts';
 import { madePictures, writeTars, writeTree } from './bakePictures.ts';

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import type { PictureRecord } from '../../cli/bakeRecords.ts';
-import { copySheets, writeSheets } from '../../cli/bakeSheets.ts';
+import type { PictureRecord } from '../../cli/bake/records.ts';
+import { copySheets, writeSheets } from '../../cli/bake/sheets.ts';
 import { openSheets } from '../../cli/folder.ts';
 import type { Picture } from '../../src/images/picture.ts';
 import { writeMiniSet } from './miniSet.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { bake } from '../../cli/bake.ts';
-import { merge } from '../../cli/merge.ts';
+import { bake } from '../../cli/bake/bake.ts';
+import { merge } from '../../cli/bake/merge.ts';
 import { quietly } from './quietly.ts';
 
 /** The words of every call of ours in a file for a cluster, with something in the place of each variable. */

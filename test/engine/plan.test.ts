@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClipConfig } from '../../src/clip/config.ts';
-import { type AnalyseInputs, analyseBlocks, groupsWithin } from '../../src/engine/analyseBlocks.ts';
+import { type AnalyseInputs, analyseBlocks, groupsWithin } from '../../src/engine/analysis/analyseBlocks.ts';
 import {
   batchWithin,
   choosePrecision,
@@ -15,7 +15,7 @@ import {
   textParameters,
   towersKept,
   visionParameters,
-} from '../../src/engine/plan.ts';
+} from '../../src/engine/checks/plan.ts';
 import { VIT_B_32 } from '../support/randomClip.ts';
 
 const base = VIT_B_32.vision!;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { preparePaths } from '../../src/engine/analysis/preparePaths.ts';
 import type { Backend } from '../../src/engine/backend.ts';
 import { nodeBackend } from '../../src/engine/backends/node.ts';
-import { preparePaths } from '../../src/engine/preparePaths.ts';
-import { Scheduler } from '../../src/engine/scheduler.ts';
-import { Sessions } from '../../src/engine/sessions.ts';
+import { Scheduler } from '../../src/engine/running/scheduler.ts';
+import { Sessions } from '../../src/engine/running/sessions.ts';
 import { lensWeights } from '../../src/lens/lensWeights.ts';
 import { blockPaths } from '../../src/lens/paths.ts';
 import { relativeError } from '../support/close.ts';

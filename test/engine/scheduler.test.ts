@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Scheduler } from '../../src/engine/scheduler.ts';
+import { Scheduler } from '../../src/engine/running/scheduler.ts';
 import { LensError } from '../../src/errors.ts';
 
 /** A step that waits to be told to end. */

@@ -8,7 +8,7 @@ import {
   type SegmentationRequest,
   type Segmenter,
   type SegmenterTally,
-} from '../../src/engine/segmentationTable.ts';
+} from '../../src/engine/tables/segmentationTable.ts';
 import type { BlockAnalysis } from '../../src/lens/analysis.ts';
 import { CORRECTED_SEGMENTATION, type PixelMap, pixelMap } from '../../src/lens/segmentation.ts';
 import { segmentationScores } from '../../src/lens/segmentationScores.ts';

@@ -8,7 +8,7 @@ import { type PublishedRow, type PublishedValues, publishedFor } from '../../src
 import type { ClipWeights, Tensor } from '../../src/clip/weights.ts';
 import type { Backend } from '../../src/engine/backend.ts';
 import { nodeBackend } from '../../src/engine/backends/node.ts';
-import { type SelfCheck, selfCheck, TOLERANCE } from '../../src/engine/selfCheck.ts';
+import { type SelfCheck, selfCheck, TOLERANCE } from '../../src/engine/checks/selfCheck.ts';
 import { LensError } from '../../src/errors.ts';
 import { plainImageTower, plainText } from '../support/plainClip.ts';
 import { randomCheckpoint } from '../support/randomClip.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openModel } from '../../cli/model.ts';
 import { openSet } from '../../cli/pictures.ts';
-import { finishWhole } from '../../src/engine/settle.ts';
+import { finishWhole } from '../../src/engine/stream/settle.ts';
 import type { BlockState } from '../../src/lens/blockState.ts';
 import { summarise } from '../../src/lens/summarise.ts';
 import { dot, norm } from '../../src/lens/vectors.ts';

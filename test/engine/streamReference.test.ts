@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { readCheckpoint } from '../../src/clip/checkpoint/read-checkpoint.ts';
 import { openNodeEngine } from '../../src/engine/nodeEngine.ts';
-import { finishWhole } from '../../src/engine/settle.ts';
+import { finishWhole } from '../../src/engine/stream/settle.ts';
 import { relativeError } from '../support/close.ts';
 import { readNpy } from '../support/npy.ts';
 import { referencePixels } from '../support/referenceImages.ts';

@@ -5,7 +5,7 @@ import { ortBackend, type Runtime } from '../../src/engine/backends/ortBackend.t
 import { ClipEngine } from '../../src/engine/clipEngine.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { openNodeEngine } from '../../src/engine/nodeEngine.ts';
-import { finishWhole } from '../../src/engine/settle.ts';
+import { finishWhole } from '../../src/engine/stream/settle.ts';
 import type { BlockSummary } from '../../src/lens/blockSummary.ts';
 import { relativeError } from '../support/close.ts';
 import { FIFTY_TOKENS, randomPixels, randomWeights } from './cases.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { mergeRows, sharedSweeps, type TableRow } from '../../src/engine/ablationTable.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { openNodeEngine } from '../../src/engine/nodeEngine.ts';
 import { pixelsInMemory } from '../../src/engine/pixels.ts';
+import { mergeRows, sharedSweeps, type TableRow } from '../../src/engine/tables/ablationTable.ts';
 import { ablateBlockInPlainLoops } from '../../src/lens/ablateBlock.ts';
 import { significance } from '../../src/lens/ablation.ts';
 import { lensWeights } from '../../src/lens/lensWeights.ts';

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { END, TOKENS, textTowerGraph } from '../../src/clip/graph/textTower.ts';
 import { tokenBatch } from '../../src/clip/tokenizer.ts';
 import { nodeBackend } from '../../src/engine/backends/node.ts';
-import { batchesByLength } from '../../src/engine/textTower.ts';
+import { batchesByLength } from '../../src/engine/towers/textTower.ts';
 import { relativeError } from '../support/close.ts';
 import { FIFTY_TOKENS, randomWeights } from './cases.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/engine/backend.ts';
 import { nodeBackend } from '../../src/engine/backends/node.ts';
-import { Scheduler } from '../../src/engine/scheduler.ts';
-import { chanceR2, sparseCodes } from '../../src/engine/sparseCodes.ts';
-import { strongestGraph, WordCorrelations } from '../../src/engine/wordCorrelations.ts';
+import { Scheduler } from '../../src/engine/running/scheduler.ts';
+import { chanceR2, sparseCodes } from '../../src/engine/words/sparseCodes.ts';
+import { strongestGraph, WordCorrelations } from '../../src/engine/words/wordCorrelations.ts';
 import { randomDirections } from '../../src/lens/randomDirections.ts';
 import { type Atoms, prepareAtoms, sparseCode } from '../../src/lens/sparseCode.ts';
 import { runGraph } from '../support/runGraph.ts';

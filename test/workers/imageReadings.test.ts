@@ -1,9 +1,9 @@
 import { expose } from 'comlink';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
-import type { BlockReference, ReadImage } from '../../src/engine/imageReading.ts';
 import { openNodeEngine } from '../../src/engine/nodeEngine.ts';
 import { pixelsInMemory } from '../../src/engine/pixels.ts';
+import type { BlockReference, ReadImage } from '../../src/engine/reading/imageReading.ts';
 import { type ImageReading, type LensClient, lensClient } from '../../workers/client.ts';
 import { FORGOTTEN_READING } from '../../workers/imageProtocol.ts';
 import { ImageReadings } from '../../workers/imageReadings.ts';

@@ -14,7 +14,7 @@ import { publishedFor } from '../../src/clip/published.ts';
 import { loadTokenizer } from '../../src/clip/tokenizer.ts';
 import { floats } from '../../src/clip/values.ts';
 import { vocabularyTokenizer } from '../../src/clip/vocabulary.ts';
-import { textParameters, visionParameters } from '../../src/engine/plan.ts';
+import { textParameters, visionParameters } from '../../src/engine/checks/plan.ts';
 import { httpUrl, readAddress } from '../../workers/models/address.ts';
 import { needsOf } from '../../workers/models/plan.ts';
 import { Sha256 } from '../../workers/models/sha256.ts';

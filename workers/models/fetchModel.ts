@@ -11,7 +11,7 @@ import { configJson } from '../../src/clip/configJson.ts';
 import { activationNotes, pictureSettings } from '../../src/clip/pictureSettings.ts';
 import { assertFinite } from '../../src/clip/values.ts';
 import type { ClipWeights } from '../../src/clip/weights.ts';
-import { breather } from '../../src/engine/breathe.ts';
+import { breather } from '../../src/engine/running/breathe.ts';
 import { isLensError, LensError } from '../../src/errors.ts';
 import { sha256 } from '../../src/images/hash.ts';
 import type { JobOptions } from '../../src/progress.ts';

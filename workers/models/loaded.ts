@@ -1,8 +1,8 @@
 import type { Preprocessor } from '../../src/clip/preprocess.ts';
 import type { Tokenizer } from '../../src/clip/tokenizer.ts';
 import type { ClipWeights } from '../../src/clip/weights.ts';
+import type { Exactness } from '../../src/engine/checks/selfCheck.ts';
 import type { TextPart } from '../../src/engine/clipEngine.ts';
-import type { Exactness } from '../../src/engine/selfCheck.ts';
 import type { JobOptions } from '../../src/progress.ts';
 import type { ModelInfo } from '../protocol.ts';
 

@@ -6,7 +6,7 @@ import { type TowerPart, towerRanges } from '../../src/clip/checkpoint/towerRang
 import { sizesOf } from '../../src/clip/checkpoint/towerSizes.ts';
 import type { ClipConfig } from '../../src/clip/config.ts';
 import { publishedFor } from '../../src/clip/published.ts';
-import { choosePrecision, planRun, textParameters, visionParameters } from '../../src/engine/plan.ts';
+import { choosePrecision, planRun, textParameters, visionParameters } from '../../src/engine/checks/plan.ts';
 import { LensError } from '../../src/errors.ts';
 import type { JobOptions } from '../../src/progress.ts';
 import type { ModelNeeds, ModelPlan, ModelSource, PlannedFile } from '../protocol.ts';

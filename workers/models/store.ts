@@ -1,4 +1,4 @@
-import { breather } from '../../src/engine/breathe.ts';
+import { breather } from '../../src/engine/running/breathe.ts';
 import { LensError } from '../../src/errors.ts';
 import type { JobOptions } from '../../src/progress.ts';
 import type { StoredModel } from '../protocol.ts';

@@ -1,6 +1,6 @@
 import { GraphBuilder, type OnnxGraph } from '../../clip/graph/onnx.ts';
 import type { Backend } from '../backend.ts';
-import { testNoise } from '../testNoise.ts';
+import { testNoise } from '../checks/testNoise.ts';
 import type { Probe } from './nodeDevice.ts';
 
 /** Rows and columns: some milliseconds on a processor, and enough that sending them to a GPU costs less. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openModel } from '../../../cli/model.ts';
 import { openSet } from '../../../cli/pictures.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
-import type { BlockReference, BlockSelection, ReadImage } from '../../../src/engine/imageReading.ts';
+import type { BlockReference, BlockSelection, ReadImage } from '../../../src/engine/reading/imageReading.ts';
 import { momentsOf } from '../../../src/lens/moments.ts';
 import {
   type ClassEmbeddings,
