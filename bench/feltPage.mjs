@@ -33,29 +33,36 @@ const smallPictures = () =>
     0,
   );
 
-const note = (name, since, there) => {
-  if (felt[name] === 0 && there) felt[name] = performance.now() - since;
+/** Looks no more once it was there: looking takes time itself. */
+const note = (name, since, isThere) => {
+  if (felt[name] === 0 && isThere()) felt[name] = performance.now() - since;
 };
 
+const headings = () =>
+  Array.from(document.querySelectorAll('h1, h2, h3'), ({ textContent }) => textContent ?? '');
+
 function look() {
-  const row = document.querySelector('[role=table] [role=rowheader], th[scope=row]');
-  note('list', 0, /\d/.test(row?.textContent ?? ''));
-  note('thumbs', 0, smallPictures() >= 10);
+  note('list', 0, () =>
+    /\d/.test(document.querySelector('[role=table] [role=rowheader]')?.textContent ?? ''),
+  );
+  note('thumbs', 0, () => smallPictures() >= 10);
   if (Number.isFinite(felt.started)) {
-    const headings = Array.from(
-      document.querySelectorAll('h1, h2, h3'),
-      ({ textContent }) => textContent ?? '',
-    );
-    const opened = headings.some((text) => /neuron \d/i.test(text));
-    note('neuron', felt.started, opened);
+    note('neuron', felt.started, () => headings().some((text) => /neuron \d/i.test(text)));
     note(
       'picture',
       felt.started,
-      opened && document.querySelector('canvas[data-state=small], canvas[data-state=drawn]') !== null,
+      () =>
+        felt.neuron > 0 &&
+        document.querySelector('canvas[data-state=small], canvas[data-state=drawn]') !== null,
     );
     // The legend of matches is there when the words have been read, and not while they are.
-    const read = document.querySelector('[class*=legendBar]') !== null;
-    if (felt.rows) note('search', felt.started, read && rows() !== felt.rows);
+    if (felt.rows) {
+      note(
+        'search',
+        felt.started,
+        () => rows() !== felt.rows && document.querySelector('[class*=legendBar]') !== null,
+      );
+    }
   }
   requestAnimationFrame(look);
 }

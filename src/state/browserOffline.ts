@@ -11,7 +11,7 @@ const CALM_MS = 2000;
 export function browserOffline(): OfflinePort {
   let registered: ServiceWorkerRegistration | undefined;
   let acted = 0;
-  for (const kind of ['pointerdown', 'keydown']) {
+  for (const kind of ['pointermove', 'pointerdown', 'wheel', 'keydown']) {
     globalThis.addEventListener?.(kind, () => (acted = performance.now()), { capture: true, passive: true });
   }
 

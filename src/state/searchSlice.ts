@@ -64,6 +64,8 @@ export function neuronNumber(query: string): number | undefined {
 export const searchSlice: Slice<SearchSlice> = (set, get, services) => {
   const newest = newestWins();
   let typed = Number.NEGATIVE_INFINITY;
+  /** The words that are being read, and whether somebody pressed Enter for them meanwhile. */
+  let reading: { readonly words: string; mayStart: boolean } | undefined;
 
   async function fromPool(query: string): Promise<SearchAnswer | undefined> {
     const pool = await get().ensureTexts();
@@ -89,33 +91,48 @@ export const searchSlice: Slice<SearchSlice> = (set, get, services) => {
     return { query, sentences, embedding: unitMean(embeddings, sentences.length), from: 'model' };
   }
 
+  /** Whether words are read, or being read: Enter behind the last letter does not have them read twice. */
+  function isUnderWay(words: string, mayStart: boolean): boolean {
+    if (reading?.words === words) reading.mayStart ||= mayStart;
+    return reading?.words === words || loadedValue(get().search)?.query === words;
+  }
+
   function run(query: string, mayStart: boolean): void {
     const words = query.trim();
     if (words === '' || neuronNumber(words) !== undefined) {
       newest.cancel();
+      reading = undefined;
       set({ search: IDLE, searchWaits: false });
       return;
     }
-    if (loadedValue(get().search)?.query === words) return;
+    if (isUnderWay(words, mayStart)) return;
+    const own = { words, mayStart };
+    reading = own;
     const now = services.now();
     const hasty = !mayStart && now - typed < SETTLE_MS;
     typed = now;
-    newest.run(hasty ? SETTLE_MS : 0, async (signal) => {
-      const put = (patch: Partial<SearchSlice>) => !signal.aborted && set(patch);
-      try {
-        const known = await fromPool(words);
-        const waits = !known && !mayStart && !readsTexts(get().engine);
-        if (waits) return void put({ search: IDLE, searchWaits: true });
-        if (known) return void put({ search: ready(known), searchWaits: false });
-        const loading = { search: LOADING, searchProgress: undefined, searchWaits: false } as const;
-        if (get().search.status !== 'ready') put(loading);
-        const slow = setTimeout(() => put(loading), PATIENCE_MS);
-        const answer = await fromModel(words, signal).finally(() => clearTimeout(slow));
-        put({ search: ready(answer), searchWaits: false });
-      } catch (error) {
-        if (!isCancelled(error)) put({ search: failed(sentenceFor(error)), searchWaits: false });
-      }
-    });
+    newest.run(hasty ? SETTLE_MS : 0, (signal) =>
+      read(own, signal).finally(() => {
+        if (reading === own) reading = undefined;
+      }),
+    );
+  }
+
+  async function read(asked: NonNullable<typeof reading>, signal: AbortSignal): Promise<void> {
+    const put = (patch: Partial<SearchSlice>) => !signal.aborted && set(patch);
+    try {
+      const known = await fromPool(asked.words);
+      const waits = !known && !asked.mayStart && !readsTexts(get().engine);
+      if (waits) return void put({ search: IDLE, searchWaits: true });
+      if (known) return void put({ search: ready(known), searchWaits: false });
+      const loading = { search: LOADING, searchProgress: undefined, searchWaits: false } as const;
+      if (get().search.status !== 'ready') put(loading);
+      const slow = setTimeout(() => put(loading), PATIENCE_MS);
+      const answer = await fromModel(asked.words, signal).finally(() => clearTimeout(slow));
+      put({ search: ready(answer), searchWaits: false });
+    } catch (error) {
+      if (!isCancelled(error)) put({ search: failed(sentenceFor(error)), searchWaits: false });
+    }
   }
 
   /** Words order the list by their match; without words it goes back to what it was. */

@@ -181,6 +181,20 @@ describe('searching', () => {
     await vi.waitFor(() => expect(store.getState().search.status).toBe('ready'));
   });
 
+  it('reads words once, though Enter follows the last letter', async () => {
+    const embedTexts = vi.fn(async (texts: readonly string[]) =>
+      new Float32Array(texts.length * SIZES.dim).fill(1),
+    );
+    const store = await openedStore({ embedTexts });
+    await store.getState().ensureEngine();
+    store.getState().typeQuery('red dog');
+    store.getState().submitQuery('red dog');
+    await vi.waitFor(() => expect(store.getState().search.status).toBe('ready'));
+    store.getState().submitQuery('red dog');
+    await settled();
+    expect(embedTexts).toHaveBeenCalledTimes(1);
+  });
+
   it('keeps only the newest of two searches', async () => {
     let release: () => void = () => {};
     const embedTexts = vi.fn(async (texts: readonly string[]) => {

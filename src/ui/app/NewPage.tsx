@@ -23,7 +23,12 @@ export function NewPage() {
     before.current = title;
     setSaid(title);
     const lost = last.current?.isConnected === false && document.activeElement === document.body;
-    if (lost) document.getElementById('main')?.focus({ preventScroll: true });
+    if (!lost) return;
+    // When the page stands there: moving the focus lays it out at once.
+    const frame = requestAnimationFrame(() =>
+      document.getElementById('main')?.focus({ preventScroll: true }),
+    );
+    return () => cancelAnimationFrame(frame);
   }, [title]);
   return (
     <p className="sr-only" role="status">

@@ -17,8 +17,9 @@ export function SearchBox({ inputRef }: { readonly inputRef: Ref<HTMLInputElemen
   const offered = useMemo(() => offer(words ?? [], typed), [words, typed]);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    const { submitQuery, openBlock } = useLens.getState();
-    if (query.trim() !== '' && neuronNumber(query) === undefined) openBlock(useLens.getState().view.block);
+    const { submitQuery, openBlock, view } = useLens.getState();
+    const hasWords = query.trim() !== '' && neuronNumber(query) === undefined;
+    if (hasWords && view.page !== 'block') openBlock(view.block);
     submitQuery(query);
   };
   return (

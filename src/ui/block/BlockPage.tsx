@@ -1,4 +1,4 @@
-import { memo, type ReactNode, useEffect, useState } from 'react';
+import { memo, type ReactNode, useDeferredValue, useEffect, useState } from 'react';
 import { Radio, RadioGroup } from 'react-aria-components';
 import { directionsOf } from '../../state/directions.ts';
 import {
@@ -30,6 +30,8 @@ export function BlockPage() {
   const block = useLens((state) => state.view.block);
   const overview = useLens((state) => overviewOf(state, block));
   const scores = useLens(searchScoresOf);
+  /** The plot takes its colours after the list has its order: that is what was asked for. */
+  const colours = useDeferredValue(scores);
   const searching = useLens((state) => state.search.status === 'ready' || state.search.status === 'loading');
   const given = useLens(directionsOf);
   const [effect, setEffect] = useState<Effect>('typicalNorm');
@@ -53,11 +55,17 @@ export function BlockPage() {
                 onChange={setEffect}
                 typical={given ? 'typical activation' : 'typical effect'}
               />
-              {scores && <ScoreLegend scores={scores} />}
+              {colours && <ScoreLegend scores={colours} />}
             </>
           }
         >
-          <Scatter overview={overview} effect={effect} scores={scores} pointed={shown} onPoint={setPointed} />
+          <Scatter
+            overview={overview}
+            effect={effect}
+            scores={colours}
+            pointed={shown}
+            onPoint={setPointed}
+          />
         </Panel>
         {!given && <RecomputePanel />}
       </section>

@@ -32,7 +32,7 @@ const WIDE = 620;
 /** Across a stage. */
 const HUGE = 1300;
 /** Rows made ready on either side of those on screen. */
-const OVERSCAN = 3;
+const OVERSCAN = 2;
 
 /** All neurons of the block in order, of which only the rows on screen exist. */
 export function NeuronList({ overview, scores, searching, pointed, onPoint }: Props) {

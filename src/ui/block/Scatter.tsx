@@ -51,7 +51,7 @@ const DIRECTIONS: Readonly<Record<string, Direction>> = {
 };
 
 /** All neurons of a block: how much each moves the answer, and how much of that is along one line. */
-export function Scatter({ overview, effect, scores, pointed, onPoint }: Props) {
+export const Scatter = memo(function Scatter({ overview, effect, scores, pointed, onPoint }: Props) {
   const given = useLens((state) => directionsOf(state) !== undefined);
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
@@ -134,7 +134,7 @@ export function Scatter({ overview, effect, scores, pointed, onPoint }: Props) {
       </p>
     </div>
   );
-}
+});
 
 function marginIn(element: Element | null): Margin {
   const em = element ? Number.parseFloat(getComputedStyle(element).fontSize) : 16;
