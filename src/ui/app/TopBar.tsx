@@ -1,4 +1,4 @@
-import type { Ref } from 'react';
+import type { ReactNode, Ref } from 'react';
 import { useLens } from '../../state/index.ts';
 import { ActionButton } from './ActionButton.tsx';
 import { BlockSwitcher } from './BlockSwitcher.tsx';
@@ -17,16 +17,15 @@ interface Props {
 
 /** What is there on every page: where one is, and the ways to elsewhere. */
 export function TopBar({ searchRef }: Props) {
-  const exploring = useLens((state) => state.view.page === 'block');
   return (
     <header className={styles.top}>
       <PageLink page="block" className={styles.brand}>
         <Mark />
         <span>neuronlens</span>
       </PageLink>
-      <div className={styles.barBlocks} data-here={exploring || undefined}>
+      <Blocks>
         <BlockSwitcher />
-      </div>
+      </Blocks>
       <SearchBox inputRef={searchRef} />
       <nav className={styles.nav} aria-label="Pages">
         {MAIN_PAGES.map(({ page, name }) => (
@@ -51,5 +50,15 @@ export function TopBar({ searchRef }: Props) {
         <MenuMark />
       </MenuButton>
     </header>
+  );
+}
+
+/** Where the blocks stand. Of the whole bar it alone is drawn anew when another page comes. */
+function Blocks({ children }: { readonly children: ReactNode }) {
+  const exploring = useLens((state) => state.view.page === 'block');
+  return (
+    <div className={styles.barBlocks} data-here={exploring || undefined}>
+      {children}
+    </div>
   );
 }

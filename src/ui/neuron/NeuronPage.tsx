@@ -22,7 +22,7 @@ export function NeuronPage() {
   const block = useLens((state) => state.view.block);
   const neuron = useLens((state) => state.view.neuron ?? 0);
   const place = useMemo(() => ({ block, neuron }), [block, neuron]);
-  const drawn = useDeferredValue<Place | undefined>(place, undefined);
+  const drawn = useDeferredValue<Place | null>(place, null); // undefined would be no first value at all
   const page = useWhatIsKnown(block, neuron);
   const description = useTheDescription(page);
   const own = useOwnEntries(block, neuron);
