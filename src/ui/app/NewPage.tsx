@@ -22,12 +22,11 @@ export function NewPage() {
     if (before.current === title) return;
     before.current = title;
     setSaid(title);
-    const lost = last.current?.isConnected === false && document.activeElement === document.body;
-    if (!lost) return;
     // When the page stands there: moving the focus lays it out at once.
-    const frame = requestAnimationFrame(() =>
-      document.getElementById('main')?.focus({ preventScroll: true }),
-    );
+    const frame = requestAnimationFrame(() => {
+      const lost = last.current?.isConnected === false && document.activeElement === document.body;
+      if (lost) document.getElementById('main')?.focus({ preventScroll: true });
+    });
     return () => cancelAnimationFrame(frame);
   }, [title]);
   return (
