@@ -33,7 +33,7 @@ export default defineConfig({
     // Pictures of every step are a sixth of the work: `--trace on` takes them, for who looks into a failure.
     trace: { mode: 'retain-on-failure', screenshots: false, snapshots: false },
     screenshot: 'only-on-failure',
-    serviceWorkers: 'block', // they would keep 60 MB for every test; offline.spec.ts and privacy.spec.ts let them
+    serviceWorkers: 'block', // they would keep 40 MB for every test; offline.spec.ts and privacy.spec.ts let them
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
       args: [

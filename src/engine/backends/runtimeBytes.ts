@@ -20,11 +20,19 @@ export type RuntimeFile =
  * what comes from one, and the next start is quicker by all the compiling. Else it is fetched and unpacked here; its
  * first bytes say whether it is packed: builds ship it gzipped (scripts/vite/runtime.ts), the development server sends
  * it as it is, and so does a host that unpacks it itself.
+ * What broke off on its way is asked for once more, past the browser's cache.
  * @param address absolute, or relative to the worker
  * @throws LensError `unavailable` when it cannot be fetched, breaks off, or is something else
  */
 export async function runtimeFile(address: string): Promise<RuntimeFile> {
-  const { headers, url, body } = await fetched(address);
+  return attempt(address, 'default').catch((error: unknown) => {
+    if (error instanceof BrokenOff) return attempt(address, 'reload');
+    throw error;
+  });
+}
+
+async function attempt(address: string, cache: RequestCache): Promise<RuntimeFile> {
+  const { headers, url, body } = await fetched(address, cache);
   const name = headers.get(UNPACKED_AS);
   if (name) {
     void body.cancel().catch(() => undefined);
@@ -50,8 +58,8 @@ async function unpacked(
   return bytes.buffer;
 }
 
-async function fetched(address: string) {
-  const response = await fetch(address, { credentials: 'same-origin' }).catch((cause: unknown) => {
+async function fetched(address: string, cache: RequestCache) {
+  const response = await fetch(address, { credentials: 'same-origin', cache }).catch((cause: unknown) => {
     throw unavailable(address, 'could not be reached. Check the connection and try again.', cause);
   });
   const { ok, status, headers, url, body } = response;
@@ -100,8 +108,17 @@ const startsWith = (bytes: Uint8Array, start: readonly number[]): boolean =>
 const brokenOff =
   (address: string) =>
   (cause: unknown): never => {
-    throw unavailable(address, 'arrived incomplete or damaged. Check the connection and try again.', cause);
+    throw new BrokenOff(
+      'unavailable',
+      sentence(address, 'arrived incomplete or damaged. Check the connection and try again.'),
+      { cause },
+    );
   };
 
+/** What came was not all of it, or not what was sent. */
+class BrokenOff extends LensError {}
+
+const sentence = (address: string, what: string): string => `The numeric runtime (${address}) ${what}`;
+
 const unavailable = (address: string, what: string, cause?: unknown): LensError =>
-  new LensError('unavailable', `The numeric runtime (${address}) ${what}`, { cause });
+  new LensError('unavailable', sentence(address, what), { cause });

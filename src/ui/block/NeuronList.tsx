@@ -1,7 +1,16 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows that come and go while scrolling cannot be a <table>
 // biome-ignore-all lint/a11y/useFocusableInteractive: the links and buttons inside these cells take the focus
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type MouseEvent, memo, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  memo,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { directionName, directionsOf } from '../../state/directions.ts';
 import {
   type BlockOverview,
@@ -33,6 +42,17 @@ const WIDE = 620;
 const HUGE = 1300;
 /** Rows made ready on either side of those on screen. */
 const OVERSCAN = 2;
+/** Rows that show another order at once; the others follow a moment later. */
+const AT_ONCE = 6;
+
+/** The list's neurons in order, with what is told of them. */
+interface Ranked {
+  readonly order: readonly number[];
+  readonly overview: BlockOverview;
+  readonly scores: Float32Array | undefined;
+  /** Undefined where the list has no words. */
+  readonly words: BlockWords | undefined;
+}
 
 /** All neurons of the block in order, of which only the rows on screen exist. */
 export function NeuronList({ overview, scores, searching, pointed, onPoint }: Props) {
@@ -45,6 +65,11 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
   const thumb = thumbSide(width);
   const worded = width >= NARROW ? words : undefined;
   const given = useLens(directionsOf);
+  const now = useMemo<Ranked>(
+    () => ({ order, overview, scores, words: worded }),
+    [order, overview, scores, worded],
+  );
+  const soon = useDeferredValue(now);
   const room = worded ? width / 2 : width;
   const columns = useMemo(
     () => shownColumns(columnsFor(searching, given !== undefined), room, sort),
@@ -115,8 +140,9 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
         onPointerLeave={() => onPoint(undefined)}
       >
         <div className={styles.rows} style={{ height: rows.getTotalSize() }} role="presentation">
-          {rows.getVirtualItems().map((row) => {
-            const neuron = order[row.index]!;
+          {rows.getVirtualItems().map((row, i) => {
+            const ranked = i < AT_ONCE || soon.order.length !== order.length ? now : soon;
+            const neuron = ranked.order[row.index]!;
             return (
               <Row
                 key={row.index} // another order fills the same rows anew, which is cheaper than other rows
@@ -128,9 +154,9 @@ export function NeuronList({ overview, scores, searching, pointed, onPoint }: Pr
                 template={template}
                 thumb={thumb}
                 columns={columns}
-                words={worded?.terms[neuron]}
-                overview={overview}
-                scores={scores}
+                words={ranked.words?.terms[neuron]}
+                overview={ranked.overview}
+                scores={ranked.scores}
                 sort={sort}
                 pointed={neuron === pointed}
                 tabStop={row.index === current}

@@ -47,6 +47,18 @@ describe('the runtime’s bytes', () => {
     expect((await unpacked(`${server.url}/plain`)).equals(wasm)).toBe(true);
   });
 
+  test('are asked for once more where the line broke', async () => {
+    const before = server.fault;
+    let times = 0;
+    server.fault = () => (++times === 1 ? { body: packed, cutAfter: packed.length / 2 } : { body: packed });
+    try {
+      expect((await unpacked(`${server.url}/once broken`)).equals(wasm)).toBe(true);
+      expect(times).toBe(2);
+    } finally {
+      server.fault = before;
+    }
+  });
+
   test('are left to the runtime where the service worker hands them out unpacked', async () => {
     expect(await runtimeFile(`${server.url}/assets/kept.packed`)).toEqual({
       kind: 'address',
