@@ -105,33 +105,38 @@ export interface EffectParts {
   readonly shared: Value;
 }
 
-/** U [n, R, D] and ε [I, D] as inputs, the latter gathered by the images' indices [n, k], an input as well. */
-function effectParts(g: GraphBuilder, { heads, dim }: Shapes, k: number): EffectParts {
-  const delta = g.input(TILE.delta, 'float32', ['n', k, heads.length]);
+/** Of δ [n, k, R] given: U [n, R, D], ε [M, D] of some images and each neuron's rows of it [n, k] are inputs. */
+export function effectParts(
+  g: GraphBuilder,
+  delta: Value,
+  { heads, dim }: Pick<Shapes, 'heads' | 'dim'>,
+): EffectParts {
   const vectors = g.input(TILE.vectors, 'float32', ['n', heads.length, dim]);
-  const shared = g.input(TILE.shared, 'float32', ['I', dim]);
-  const images = g.input(TILE.images, 'int64', ['n', k]);
+  const shared = g.input(TILE.shared, 'float32', ['M', dim]);
+  const images = g.input(TILE.images, 'int64', ['n', 'k']);
   return { delta, vectors, shared: g.op('Gather', [shared, images], { axis: 0 }) };
 }
 
+/** X [n, k, D] */
+export const effectsOf = (g: GraphBuilder, { delta, vectors, shared }: EffectParts): Value =>
+  g.op('Add', [g.op('MatMul', [delta, vectors]), shared]);
+
+const topParts = (g: GraphBuilder, shapes: Shapes, k: number): EffectParts =>
+  effectParts(g, g.input(TILE.delta, 'float32', ['n', k, shapes.heads.length]), shapes);
+
 /**
  * Products X·Xᵀ [n, k, k] of the centred effects X [n, k, D] of each neuron's k strongest images, and a guess at the
- * first eigenvector of these [n, k]. Inputs δ [n, k, R], U [n, R, D], ε [I, D] and the images' indices [n, k].
+ * first eigenvector of these [n, k]. Inputs δ [n, k, R], U [n, R, D], ε [M, D] and the images' rows of it [n, k].
  */
 export function topEffectsGraph(shapes: Shapes, k: number): OnnxGraph {
   const g = new GraphBuilder('strongest effects of a range');
-  reportStrongest(g, effectParts(g, shapes, k), k, SQUARINGS);
+  reportStrongest(g, topParts(g, shapes, k), k, SQUARINGS);
   return g.build();
 }
 
 /** Reports what {@link topEffectsGraph} does. X itself, 200 kB a neuron, never leaves the device. */
-export function reportStrongest(
-  g: GraphBuilder,
-  { delta, vectors, shared }: EffectParts,
-  k: number,
-  squarings: number,
-): void {
-  const effects = g.op('Add', [g.op('MatMul', [delta, vectors]), shared]);
+export function reportStrongest(g: GraphBuilder, parts: EffectParts, k: number, squarings: number): void {
+  const effects = effectsOf(g, parts);
   const turned = g.op('Transpose', [effects], { perm: [0, 2, 1] });
   const products = g.op('MatMul', [effects, turned]);
   g.output(TILE.products, products, 'float32', ['n', k, k]);
@@ -155,7 +160,7 @@ export function reportStrongest(
 export function directionsGraph(shapes: Shapes, k: number): OnnxGraph {
   const g = new GraphBuilder('directions of a range');
   const means = g.input(TILE.means, 'float32', ['n', 1, shapes.heads.length]);
-  const parts = effectParts(g, shapes, k);
+  const parts = topParts(g, shapes, k);
   const weights = g.input(TILE.weights, 'float32', ['n', 1, k]);
   const { along } = reportDirections(g, parts, weights, means, shapes);
   g.output(TILE.along, along, 'float32', ['n', shapes.heads.length, 1]);

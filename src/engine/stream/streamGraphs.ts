@@ -1,6 +1,6 @@
 import { GraphBuilder, type OnnxGraph, type Value } from '../../clip/graph/onnx.ts';
 import type { BlockPaths } from '../../lens/paths.ts';
-import { type EffectParts, reportDirections, reportStrongest, TILE } from '../analysis/rangeGraphs.ts';
+import { effectParts, effectsOf, reportDirections, reportStrongest, TILE } from '../analysis/rangeGraphs.ts';
 
 /**
  * What streams of effects are measured with, as graphs without weights of their own. Notation as in rangeGraphs.ts; K is the number of images
@@ -16,7 +16,7 @@ export const STREAM = {
   sums: 'sums',
   delta: TILE.delta,
   vectors: TILE.vectors,
-  images: 'kept_images',
+  images: TILE.images,
   places: 'places',
   chosen: 'chosen',
   means: TILE.means,
@@ -83,33 +83,20 @@ const square = (g: GraphBuilder, rows: Value): Value =>
 
 type Shapes = Pick<BlockPaths, 'heads' | 'dim'>;
 
-/** What X = δ·U + ε [n, K, D] is made of: U [n, R, D], ε [M, D] and rows of it [n, K] as inputs. */
-function partsOf(g: GraphBuilder, delta: Value, { heads, dim }: Shapes): EffectParts {
-  const vectors = g.input(STREAM.vectors, 'float32', ['n', heads.length, dim]);
-  const shared = g.input(STREAM.shared, 'float32', ['M', dim]);
-  const images = g.input(STREAM.images, 'int64', ['n', 'K']);
-  return { delta, vectors, shared: g.op('Gather', [shared, images], { axis: 0 }) };
-}
-
-/** ‖X‖² [n, K] */
-function squaresOf(g: GraphBuilder, { delta, vectors, shared }: EffectParts): Value {
-  return square(g, g.op('Add', [g.op('MatMul', [delta, vectors]), shared]));
-}
-
-/** ‖δ·U + ε‖ [n, K], inputs as of `partsOf`. */
+/** ‖δ·U + ε‖ [n, K], inputs as of `effectParts`. */
 export function exactNormsGraph(shapes: Shapes): OnnxGraph {
   const g = new GraphBuilder('norms of kept images');
   const delta = g.input(STREAM.delta, 'float32', ['n', 'K', shapes.heads.length]);
-  const squares = squaresOf(g, partsOf(g, delta, shapes));
+  const squares = square(g, effectsOf(g, effectParts(g, delta, shapes)));
   g.output(STREAM.norms, g.op('Sqrt', [squares]), 'float32', ['n', 'K']);
   return g.build();
 }
 
 /** The same of ĉ [n, K, R] and a mean ĉ [n, 1, R]. */
-export function keptNormsGraph({ heads, dim }: Shapes): OnnxGraph {
+export function keptNormsGraph(shapes: Shapes): OnnxGraph {
   const g = new GraphBuilder('norms of kept images about a mean');
-  const delta = keptDelta(g, heads.length).delta;
-  const squares = squaresOf(g, partsOf(g, delta, { heads, dim }));
+  const { delta } = keptDelta(g, shapes.heads.length);
+  const squares = square(g, effectsOf(g, effectParts(g, delta, shapes)));
   g.output(STREAM.norms, g.op('Sqrt', [squares]), 'float32', ['n', 'K']);
   return g.build();
 }
@@ -129,7 +116,7 @@ export function keptTopGraph(shapes: Shapes, k: number): OnnxGraph {
   const places = g.input(STREAM.places, 'int64', ['n', k]);
   const rows = g.op('Reshape', [kept, g.ints(-1, heads)]);
   const delta = g.op('Sub', [g.op('Gather', [rows, places], { axis: 0 }), means]);
-  reportStrongest(g, partsOf(g, delta, shapes), k, SQUARINGS);
+  reportStrongest(g, effectParts(g, delta, shapes), k, SQUARINGS);
   return g.build();
 }
 
@@ -142,7 +129,7 @@ export function keptDirectionsGraph(shapes: Shapes): OnnxGraph {
   const { delta, means } = keptDelta(g, shapes.heads.length);
   const weights = g.input(TILE.weights, 'float32', ['n', 1, 'K']);
   const chosen = g.input(STREAM.chosen, 'float32', ['n', 1, 'K']);
-  const { x } = reportDirections(g, partsOf(g, delta, shapes), weights, means, shapes, chosen);
+  const { x } = reportDirections(g, effectParts(g, delta, shapes), weights, means, shapes, chosen);
   g.output(STREAM.activations, g.op('Squeeze', [x, g.ints(2)]), 'float32', ['n', 'K']);
   return g.build();
 }
