@@ -91,21 +91,26 @@ export const searchSlice: Slice<SearchSlice> = (set, get, services) => {
     return { query, sentences, embedding: unitMean(embeddings, sentences.length), from: 'model' };
   }
 
-  /** Whether words are read, or being read: Enter behind the last letter does not have them read twice. */
-  function isUnderWay(words: string, mayStart: boolean): boolean {
-    if (reading?.words === words) reading.mayStart ||= mayStart;
-    return reading?.words === words || loadedValue(get().search)?.query === words;
+  function letGo(): void {
+    newest.cancel();
+    reading = undefined;
   }
 
   function run(query: string, mayStart: boolean): void {
     const words = query.trim();
     if (words === '' || neuronNumber(words) !== undefined) {
-      newest.cancel();
-      reading = undefined;
+      letGo();
       set({ search: IDLE, searchWaits: false });
       return;
     }
-    if (isUnderWay(words, mayStart)) return;
+    if (loadedValue(get().search)?.query === words) {
+      letGo(); // of what was typed since
+      return;
+    }
+    if (reading?.words === words) {
+      reading.mayStart ||= mayStart; // Enter behind the last letter does not have it read twice
+      return;
+    }
     const own = { words, mayStart };
     reading = own;
     const now = services.now();

@@ -195,6 +195,26 @@ describe('searching', () => {
     expect(embedTexts).toHaveBeenCalledTimes(1);
   });
 
+  it('lets go of what was typed since when the words are the answered ones again', async () => {
+    let release: () => void = () => {};
+    const embedTexts = vi.fn(async (texts: readonly string[]) => {
+      if (texts[0]!.includes('doggy'))
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+      return new Float32Array(texts.length * SIZES.dim).fill(1);
+    });
+    const store = await openedStore({ embedTexts });
+    store.getState().submitQuery('red dog');
+    await vi.waitFor(() => expect(store.getState().search.status).toBe('ready'));
+    store.getState().submitQuery('red doggy');
+    await vi.waitFor(() => expect(embedTexts).toHaveBeenCalledTimes(2));
+    store.getState().typeQuery('red dog');
+    release();
+    await settled();
+    expect(store.getState().search).toMatchObject({ status: 'ready', value: { query: 'red dog' } });
+  });
+
   it('keeps only the newest of two searches', async () => {
     let release: () => void = () => {};
     const embedTexts = vi.fn(async (texts: readonly string[]) => {
