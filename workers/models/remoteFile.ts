@@ -1,3 +1,4 @@
+import { joined } from '../../src/bytes.ts';
 import type { ByteRange } from '../../src/clip/checkpoint/byteRanges.ts';
 import { LensError } from '../../src/errors.ts';
 import { type Answer, FileChanged, Refusal, request } from './request.ts';
@@ -211,13 +212,8 @@ export async function readSmall(
     },
     options,
   );
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  const bytes = joined(parts);
   if (!whole && bytes.length >= limit) throw tooLarge(url, limit);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
   return bytes;
 }
 

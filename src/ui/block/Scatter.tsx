@@ -156,20 +156,13 @@ function Dots({
     const element = canvas.current;
     const context = element?.getContext('2d');
     if (!element || !context) return;
-    const draw = (): void => {
+    // One frame later: by then the document wears the colours of a theme just chosen.
+    const frame = requestAnimationFrame(() => {
       element.width = Math.round(layout.width * ratio);
       element.height = Math.round(layout.height * ratio);
       drawScatter(context, { layout, ink: inkOf(element, dark), ratio, scores });
-    };
-    // After the next frame: by then the document wears the colours of a theme just chosen, and the list is there.
-    let soon: ReturnType<typeof setTimeout> | undefined;
-    const frame = requestAnimationFrame(() => {
-      soon = setTimeout(draw);
     });
-    return () => {
-      cancelAnimationFrame(frame);
-      clearTimeout(soon);
-    };
+    return () => cancelAnimationFrame(frame);
   }, [layout, scores, dark, ratio]);
   // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without a tab index takes no focus
   return <canvas ref={canvas} className={styles.dots} aria-hidden="true" />;

@@ -3,6 +3,7 @@ import { directionName, directionsOf } from '../../state/directions.ts';
 import { type Loadable, useLens, type WordedCode } from '../../state/index.ts';
 import { CompareButton } from '../compare/CompareButton.tsx';
 import { PinButton } from '../pins/PinButton.tsx';
+import { copyText } from '../share/copyLink.ts';
 import controls from './controls.module.css';
 import styles from './neuron.module.css';
 import { topWords } from './words.ts';
@@ -103,17 +104,12 @@ const COPY_WORDS: Record<Copied, string> = {
 /** The address holds the whole view, so the link to it is the address. */
 function CopyLink() {
   const [copied, setCopied] = useState<Copied>('no');
-  const copy = (): void => {
-    const written =
-      navigator.clipboard?.writeText(location.href) ?? Promise.reject(new Error('no clipboard'));
-    written.then(
-      () => setCopied('yes'),
-      () => setCopied('failed'),
-    );
+  const copy = async (): Promise<void> => {
+    setCopied((await copyText(location.href)) ? 'yes' : 'failed');
     setTimeout(() => setCopied('no'), 2500);
   };
   return (
-    <button type="button" className={controls.button} onClick={copy}>
+    <button type="button" className={controls.button} onClick={() => void copy()}>
       <span aria-live="polite">{COPY_WORDS[copied]}</span>
     </button>
   );
