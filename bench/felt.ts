@@ -3,9 +3,10 @@
  *
  *   npm run build && npx tsx bench/felt.ts --runs 5 --write 1
  *
- * `--write 1` puts the table into docs/quality.md; `--shifts 0` leaves the pages' layout shifts out, most of the time it takes. The page's thread is slowed down by the browser; its workers cannot
- * be, so that what they compute is as fast as this machine. The host compresses as most hosts do, adds no headers, and is
- * slow itself: the page, its workers and its service worker share the line.
+ * `--write 1` puts the table into docs/quality.md; `--shifts 0` leaves the pages' layout shifts out, most of the time it
+ * takes. Every visit has a browser of its own. The page's thread is slowed down by the browser; its workers cannot be, so
+ * that what they compute is as fast as this machine. The host compresses as most hosts do, adds no headers, and is slow
+ * itself: the page, its workers and its service worker share the line.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -28,6 +29,7 @@ const WATCH = fileURLToPath(new URL('feltPage.mjs', import.meta.url));
 const PATIENT = { timeout: 180_000 };
 const SLOWER = 4;
 const LATENCY_MS = 40;
+/** How long a pointer rests on what it is about to press, and how long a button is down. */
 const REST_MS = 200;
 const PRESS_MS = 80;
 const BYTES_A_SECOND = 10e6 / 8;
@@ -46,23 +48,31 @@ type Felt = Map<string, number>;
 
 const line = { bytesPerSecond: BYTES_A_SECOND, latencyMs: LATENCY_MS };
 const host = await staticHost(values.dist, { gzip: true, line });
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--headless=new'],
-});
 const visits: Felt[] = [];
 try {
   for (let run = 0; run < Number(values.runs); run++) {
-    visits.push(await visit(browser));
+    visits.push(await inBrowser(visit));
     console.log(`visit ${run + 1}`, Object.fromEntries(visits.at(-1)!));
   }
 } finally {
-  await browser.close();
   await host.close();
 }
 const table = tableOf(visits);
 console.log(table);
 if (values.write) writeIntoDocs(table);
+
+/** A visitor's browser has seen nothing before. */
+async function inBrowser<T>(work: (browser: Browser) => Promise<T>): Promise<T> {
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--headless=new'],
+  });
+  try {
+    return await work(browser);
+  } finally {
+    await browser.close();
+  }
+}
 
 async function visit(on: Browser): Promise<Felt> {
   const felt: Felt = new Map();
