@@ -8,13 +8,13 @@ const felt = {
   shift: 0,
   longest: 0,
   started: Number.POSITIVE_INFINITY,
-  rows: '',
+  row: undefined,
   from(time) {
     felt.started = time;
   },
   /** From the letters that come now until another list of neurons is there. */
   fromTyping() {
-    felt.rows = rows();
+    felt.row = firstRow();
     felt.search = 0;
     felt.started = Number.POSITIVE_INFINITY;
     addEventListener('input', ({ timeStamp }) => felt.from(timeStamp), { capture: true, once: true });
@@ -22,10 +22,8 @@ const felt = {
 };
 window.felt = felt;
 
-const rows = () =>
-  Array.from(document.querySelectorAll('[role=table] [role=row]'), ({ textContent }) => textContent)
-    .slice(1, 6)
-    .join('|');
+/** Its match with the words stands in it, which is another for other words though the neuron be the same. */
+const firstRow = () => document.querySelector('[data-row="0"]')?.textContent;
 
 const smallPictures = () =>
   Array.from(document.querySelectorAll('canvas[data-drawn]')).reduce(
@@ -56,11 +54,11 @@ function look() {
         document.querySelector('canvas[data-state=small], canvas[data-state=drawn]') !== null,
     );
     // The legend of matches is there when the words have been read, and not while they are.
-    if (felt.rows) {
+    if (felt.row) {
       note(
         'search',
         felt.started,
-        () => rows() !== felt.rows && document.querySelector('[class*=legendBar]') !== null,
+        () => firstRow() !== felt.row && document.querySelector('[class*=legendBar]') !== null,
       );
     }
   }

@@ -20,6 +20,7 @@ import { PictureSets } from './pictureSets.ts';
 import { Pools } from './pools.ts';
 import type { LensApi, SetSource } from './protocol.ts';
 import { shippedPools } from './shippedPools.ts';
+import { textWarmer } from './warmTexts.ts';
 
 /** The lens worker's logic; lens.worker.ts registers it. One a worker. */
 export function lensService(): LensApi {
@@ -31,6 +32,7 @@ export function lensService(): LensApi {
   const experiments = new Experiments(pools);
   const models = new Models();
   const model = new OpenModel(models);
+  const warm = textWarmer();
 
   /** Runs `work` on the open model, with the set's pixels as that model wants them. */
   const onSet = <T>(
@@ -104,9 +106,12 @@ export function lensService(): LensApi {
       sent(await onSet(set, job, (engine, pixels, rest) => engine.embedImages(pixels, rest))),
     embedTexts: async (texts, job) =>
       sent(
-        await jobs.run(job, async (options) =>
-          (await model.running(options)).engine.embedTexts(texts, options),
-        ),
+        await jobs.run(job, async (options) => {
+          const { engine } = await model.running(options);
+          const embeddings = await engine.embedTexts(texts, options);
+          warm(engine, texts);
+          return embeddings;
+        }),
       ),
     shippedPools: (base, job) =>
       jobs.run(job, async ({ signal }) =>

@@ -122,7 +122,7 @@ export { packedList } from './pinLink.ts';
 export * from './pins.ts';
 export { pinPlace, pinView, type SharedPins, sharedPins } from './pinsSlice.ts';
 export { orderOf, rankOf } from './ranking.ts';
-export { neuronNumber, type SearchAnswer, searchScoresOf } from './searchSlice.ts';
+export { isSearching, neuronNumber, type SearchAnswer, searchScoresOf } from './searchSlice.ts';
 export { type EmbedSize, embedSnippet, leavesBehind, permalink, previewLink, previewPath } from './share.ts';
 export { LOCAL_PACK, OWN_SET, PACK_MODEL, PACK_SET, shippedModel, shippedSet } from './shipped.ts';
 export { blocksOf, laterHeadsOf, neuronsOf, type Subject } from './subject.ts';

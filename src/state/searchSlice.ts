@@ -176,6 +176,10 @@ export const searchSlice: Slice<SearchSlice> = (set, get, services) => {
   }
 };
 
+/** Whether words order the list now or are about to. */
+export const isSearching = ({ search }: LensState): boolean =>
+  search.status === 'ready' || search.status === 'loading';
+
 /** Whether a text is read at once: a text tower that comes later is not fetched because somebody types. */
 const readsTexts = (engine: EngineStatus): boolean =>
   engine.status === 'ready' && engine.info.config.text !== undefined;

@@ -1,9 +1,10 @@
-import { memo, type ReactNode, useDeferredValue, useEffect, useState } from 'react';
+import { memo, type ReactNode, useEffect, useState } from 'react';
 import { Radio, RadioGroup } from 'react-aria-components';
 import { directionsOf } from '../../state/directions.ts';
 import {
   blockWordsOf,
   CATALOGUE,
+  isSearching,
   loadedValue,
   neuronsOf,
   orderOf,
@@ -29,10 +30,6 @@ import { WordsBar } from './WordsBar.tsx';
 export function BlockPage() {
   const block = useLens((state) => state.view.block);
   const overview = useLens((state) => overviewOf(state, block));
-  const scores = useLens(searchScoresOf);
-  /** The plot takes its colours after the list has its order: that is what was asked for. */
-  const colours = useDeferredValue(scores);
-  const searching = useLens((state) => state.search.status === 'ready' || state.search.status === 'loading');
   const given = useLens(directionsOf);
   const [effect, setEffect] = useState<Effect>('typicalNorm');
   const [pointed, setPointed] = useState<number>();
@@ -55,29 +52,17 @@ export function BlockPage() {
                 onChange={setEffect}
                 typical={given ? 'typical activation' : 'typical effect'}
               />
-              {colours && <ScoreLegend scores={colours} />}
+              <ScoreLegend />
             </>
           }
         >
-          <Scatter
-            overview={overview}
-            effect={effect}
-            scores={colours}
-            pointed={shown}
-            onPoint={setPointed}
-          />
+          <Scatter overview={overview} effect={effect} pointed={shown} onPoint={setPointed} />
         </Panel>
         {!given && <RecomputePanel />}
       </section>
       <div className={styles.right}>
-        <ListPanel searching={searching}>
-          <NeuronList
-            overview={overview}
-            scores={scores}
-            searching={searching}
-            pointed={shown}
-            onPoint={setPointed}
-          />
+        <ListPanel>
+          <NeuronList overview={overview} pointed={shown} onPoint={setPointed} />
         </ListPanel>
       </div>
     </div>
@@ -163,12 +148,8 @@ function sheetOfBlock(of: string): Sheet {
   });
 }
 
-interface ListProps {
-  readonly searching: boolean;
-  readonly children: ReactNode;
-}
-
-function ListPanel({ searching, children }: ListProps) {
+function ListPanel({ children }: { readonly children: ReactNode }) {
+  const searching = useLens(isSearching);
   const answer = useLens((state) => loadedValue(state.search));
   const query = useLens((state) => state.view.query);
   const rows = useLens((state) => (directionsOf(state) ? 'Directions' : 'Neurons'));

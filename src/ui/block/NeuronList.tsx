@@ -17,8 +17,10 @@ import {
   type BlockWords,
   blockWordsOf,
   encodeView,
+  isSearching,
   orderOf,
   type SortKey,
+  searchScoresOf,
   useLens,
 } from '../../state/index.ts';
 import { Thumbs, thumbsLength } from '../app/Thumbs.tsx';
@@ -29,8 +31,6 @@ import { type Column, columnsFor, INDEX } from './columns.ts';
 
 interface Props {
   readonly overview: BlockOverview;
-  readonly scores: Float32Array | undefined;
-  readonly searching: boolean;
   readonly pointed: number | undefined;
   readonly onPoint: (neuron: number | undefined) => void;
 }
@@ -55,8 +55,10 @@ interface Ranked {
 }
 
 /** All neurons of the block in order, of which only the rows on screen exist. */
-export function NeuronList({ overview, scores, searching, pointed, onPoint }: Props) {
+export function NeuronList({ overview, pointed, onPoint }: Props) {
   const order = useLens(orderOf);
+  const scores = useLens(searchScoresOf);
+  const searching = useLens(isSearching);
   const words = useLens(blockWordsOf);
   const sort = useLens((state) => state.view.sort);
   const descending = useLens((state) => state.view.descending);

@@ -18,6 +18,7 @@ import { usePixelRatio } from '../charts/usePixelRatio.ts';
 import { useSize } from '../charts/useSize.ts';
 import styles from './block.module.css';
 import { dotRadius, drawScatter, inkOf } from './drawScatter.ts';
+import { useMatchColours } from './matchColours.ts';
 import { PreviewCard } from './PreviewCard.tsx';
 import {
   type Direction,
@@ -32,7 +33,6 @@ import {
 interface Props {
   readonly overview: BlockOverview;
   readonly effect: 'typicalNorm' | 'maxNorm';
-  readonly scores: Float32Array | undefined;
   /** The neuron pointed at here or in the list. */
   readonly pointed: number | undefined;
   readonly onPoint: (neuron: number | undefined) => void;
@@ -51,7 +51,8 @@ const DIRECTIONS: Readonly<Record<string, Direction>> = {
 };
 
 /** All neurons of a block: how much each moves the answer, and how much of that is along one line. */
-export const Scatter = memo(function Scatter({ overview, effect, scores, pointed, onPoint }: Props) {
+export const Scatter = memo(function Scatter({ overview, effect, pointed, onPoint }: Props) {
+  const scores = useMatchColours();
   const given = useLens((state) => directionsOf(state) !== undefined);
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
