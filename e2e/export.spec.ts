@@ -186,6 +186,21 @@ test.describe('on a desk', () => {
     expect(table.about.permalink).toContain('#/pictogram-clip/pictograms/0/467');
   });
 
+  test('neurons side by side are saved as they look, and as a row each', async ({ page }) => {
+    await page.goto('./#/compare/pictogram-clip/pictograms/0?neurons=0.467~3.12');
+    const title = 'What each does';
+    const part = panel(page, /What each does/);
+    await expect(part.getByText('signed activation')).toHaveCount(2);
+    await looksLike(page, part, title);
+    const { rows } = JSON.parse((await saved(page, title, 'Table as JSON')).bytes.toString());
+    expect(rows.map((row: { neuron: number }) => row.neuron)).toEqual([467, 12]);
+    for (const row of rows) {
+      expect(row.words.split('; ')).toHaveLength(16);
+      expect(row.positiveImages.split(' ').length).toBeGreaterThan(10);
+      expect(Math.fround(row.typicalNorm)).toBe(row.typicalNorm);
+    }
+  });
+
   test('a view is cited: method, model, program and the view with its hashes', async ({ page, context }) => {
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.goto(NEURON);

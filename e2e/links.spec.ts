@@ -12,7 +12,7 @@ const SIZES = {
 const NEURON = './#/pictogram-clip/pictograms/0/467';
 
 const column = (page: Page, name: string) =>
-  page.getByRole('list', { name: 'Compared neurons' }).getByRole('heading', { level: 2, name, exact: true });
+  page.getByRole('list', { name: 'Compared neurons' }).getByRole('heading', { level: 3, name, exact: true });
 
 /** Another person: nothing kept, nothing known. */
 async function stranger(browser: Browser, viewport: { width: number; height: number }): Promise<Page> {

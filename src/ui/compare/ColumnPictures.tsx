@@ -37,7 +37,7 @@ export function ColumnPictures({ page, detail }: Props) {
     <>
       {ends.map((end) => (
         <div key={end.name} className={styles.end}>
-          <h3>{end.name}</h3>
+          <h4>{end.name}</h4>
           {end.items.length === 0 ? (
             <p className={styles.none}>No picture of the set lies at this end.</p>
           ) : (

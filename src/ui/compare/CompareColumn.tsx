@@ -98,10 +98,10 @@ function ColumnHead({ place, first, last }: Props) {
   const name = given ? `direction ${neuron}` : `neuron ${neuron}`;
   return (
     <header className={styles.columnHead}>
-      <h2>
+      <h3>
         <a href={href}>{given ? `Direction ${neuron}` : `Block ${block} · neuron ${neuron}`}</a>
-      </h2>
-      <div className={styles.tools}>
+      </h3>
+      <div className={styles.tools} data-export="no">
         <PinButton block={block} neuron={neuron} />
         <OrderButtons
           name={name}

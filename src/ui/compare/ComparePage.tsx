@@ -1,6 +1,15 @@
 import { useMemo } from 'react';
-import { comparedOf, MOST_COMPARED, useLens } from '../../state/index.ts';
+import {
+  comparedOf,
+  loadedValue,
+  MOST_COMPARED,
+  type NeuronAt,
+  neuronPageOf,
+  useLens,
+} from '../../state/index.ts';
+import { type ComparedNeuron, comparedSheet } from '../../state/tables/compareTables.ts';
 import page from '../app/page.module.css';
+import { Panel } from '../panel/Panel.tsx';
 import { AddNeuron } from './AddNeuron.tsx';
 import { CompareColumn } from './CompareColumn.tsx';
 import styles from './compare.module.css';
@@ -25,17 +34,43 @@ export function ComparePage() {
         {neurons.length < MOST_COMPARED && <AddNeuron neurons={neurons} />}
       </header>
       <div className={neurons.length === 1 ? styles.beside : styles.below}>
-        {neurons.length > 0 && (
-          <ol className={styles.columns} aria-label="Compared neurons" data-count={neurons.length}>
-            {neurons.map((place, i) => (
-              <li key={`${place.block} ${place.neuron}`} className={`panel ${styles.column}`}>
-                <CompareColumn place={place} first={i === 0} last={i === neurons.length - 1} />
-              </li>
-            ))}
-          </ol>
-        )}
+        {neurons.length > 0 && <Columns neurons={neurons} />}
         {neurons.length > 1 ? <SharedPanel neurons={neurons} /> : <Suggestions neurons={neurons} />}
       </div>
     </div>
   );
+}
+
+function Columns({ neurons }: { readonly neurons: readonly NeuronAt[] }) {
+  const atoms = useLens((state) => state.view.atoms);
+  return (
+    <Panel
+      title="What each does"
+      plain
+      table={() => comparedSheet(neurons.map(knownOf))}
+      about={{ form: atoms === 'as-released' ? 'as-released' : 'corrected' }}
+    >
+      <ol className={styles.columns} aria-label="Compared neurons" data-count={neurons.length}>
+        {neurons.map((place, i) => (
+          <li key={`${place.block} ${place.neuron}`} className={`panel ${styles.column}`}>
+            <CompareColumn place={place} first={i === 0} last={i === neurons.length - 1} />
+          </li>
+        ))}
+      </ol>
+    </Panel>
+  );
+}
+
+function knownOf({ block, neuron }: NeuronAt): ComparedNeuron {
+  const state = useLens.getState();
+  const { terms, atoms } = state.view;
+  const { measures, detail, code, chance } = neuronPageOf(state, block, neuron);
+  return {
+    block,
+    neuron,
+    measures,
+    detail: loadedValue(detail),
+    code: loadedValue(code(terms, atoms)),
+    chance: chance(terms, atoms),
+  };
 }

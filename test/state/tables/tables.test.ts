@@ -4,7 +4,7 @@ import { neuronPages } from '../../../src/state/neuronView.ts';
 import { overviewOf } from '../../../src/state/numbers.ts';
 import type { Sheet } from '../../../src/state/table.ts';
 import { blockSheet } from '../../../src/state/tables/blockTables.ts';
-import { pairsSheet } from '../../../src/state/tables/compareTables.ts';
+import { comparedSheet, pairsSheet } from '../../../src/state/tables/compareTables.ts';
 import {
   classesSheet,
   conceptsSheet,
@@ -146,4 +146,28 @@ it('the table of compared neurons has a row a pair, what is not known yet left o
   expect(column(sheet, 'words')).toEqual(['cat (opposite signs)', undefined]);
   expect(column(sheet, 'pictures')).toEqual([2, undefined]);
   expect(column(sheet, 'images')).toEqual(['7 9', undefined]);
+});
+
+it('the table of neurons side by side has a row a neuron, numbers unrounded, what is not known yet left open', () => {
+  const known = {
+    block: 0,
+    neuron: 3,
+    measures: { typicalNorm: 1 / 3 } as Parameters<typeof comparedSheet>[0][number]['measures'],
+    detail: {
+      positive: [
+        { image: 7, value: 2 },
+        { image: 9, value: 1 },
+      ],
+      negative: [],
+    },
+    code: { terms: [{ text: 'cat', coefficient: -1 / 3 }], r2: 0.25, m: 32, atoms: 'as-released' },
+    chance: undefined,
+  } as unknown as Parameters<typeof comparedSheet>[0][number];
+  const open = { ...known, neuron: 4, measures: undefined, detail: undefined, code: undefined };
+  const sheet = comparedSheet([known, open]);
+  squared(sheet);
+  expect(column(sheet, 'typicalNorm')).toEqual([1 / 3, undefined]);
+  expect(column(sheet, 'words')).toEqual([`cat ${-1 / 3}`, undefined]);
+  expect(column(sheet, 'positiveImages')).toEqual(['7 9', undefined]);
+  expect(column(sheet, 'negativeImages')).toEqual(['', undefined]);
 });
