@@ -137,7 +137,7 @@ async function streamGroup(
   await inputs.rest?.();
   for (const one of streamed) {
     one.rest();
-    states.set(one.state.block, await settle(one.state, await inputs.paths(one.state.block), job));
+    states.set(one.state.block, await settle(one.state, one.paths, job));
   }
 }
 

@@ -1,6 +1,5 @@
 import type { BlockState } from '../../lens/blockState.ts';
 import { type BlockSweep, MOST_AXES, type SharedImage } from '../../lens/blockSweep.ts';
-import type { BlockPaths } from '../../lens/paths.ts';
 import { afterStep, aimAt, makeRulers, type Rulers } from '../../lens/ruler.ts';
 import type { ImageTrace } from '../../lens/secondOrderEffects.ts';
 import { sharedOf, sharedParts } from '../../lens/sharedParts.ts';
@@ -22,8 +21,8 @@ export const streamingBytes = (neurons: number, heads: number): number =>
 
 /** One block while images stream by: its sweep, and what measures it. */
 export class StreamedBlock {
+  readonly paths: PathRanges;
   readonly #sweep: BlockSweep;
-  readonly #paths: PathRanges;
   readonly #device: StreamDevice;
   readonly #ranges: readonly Range[];
   /** ĉ [B, n, R] of the chunk, range by range. */
@@ -36,7 +35,7 @@ export class StreamedBlock {
   constructor(sweep: BlockSweep, paths: PathRanges) {
     const { neurons, heads } = sweep.state;
     this.#sweep = sweep;
-    this.#paths = paths;
+    this.paths = paths;
     this.#device = paths.device;
     this.#ranges = rangesOf(neurons, RANGE_FLOATS / (CHUNK * (heads + MOST_AXES)));
     this.#coefficients = this.#ranges.map(({ from, to }) => new Float32Array(CHUNK * (to - from) * heads));
@@ -46,16 +45,12 @@ export class StreamedBlock {
     return this.#sweep.state;
   }
 
-  get paths(): BlockPaths {
-    return this.#paths.paths;
-  }
-
   /** Takes one image of a chunk: ĉ [N, R] from `at`. */
   take(number: number, trace: Omit<ImageTrace, 'coefficients'>, scaled: Float32Array, at: number): void {
     const { heads, neurons } = this.state;
     const parts = sharedParts(trace);
     const b = this.#chunk.length;
-    this.#chunk.push({ number, parts, shared: sharedOf(this.paths.shared, parts) });
+    this.#chunk.push({ number, parts, shared: sharedOf(this.paths.paths.shared, parts) });
     this.#ranges.forEach(({ from, to }, i) => {
       const row = scaled.subarray(at + from * heads, at + to * heads);
       this.#coefficients[i]!.set(row, b * row.length);
@@ -106,7 +101,7 @@ export class StreamedBlock {
     const breathe = breather(signal);
     const rulers: Rulers[] = [];
     for (const range of this.#ranges) {
-      const { gram, cross } = await this.#paths.gram(range, axes, signal);
+      const { gram, cross } = await this.paths.gram(range, axes, signal);
       const ruler = makeRulers(gram, cross, heads, axes.length / dim);
       aimAt(ruler, pivot.subarray(range.from * heads, range.to * heads));
       rulers.push(ruler);
@@ -222,7 +217,7 @@ export class StreamedBlock {
   #eta(image: number, shared: Float64Array | undefined, axes: Float32Array): Float64Array {
     const known = this.#etas.get(image);
     if (known) return known;
-    const e = shared ?? sharedOf(this.paths.shared, this.state.candidates.shared.get(image)!);
+    const e = shared ?? sharedOf(this.paths.paths.shared, this.state.candidates.shared.get(image)!);
     const eta = this.#along(e, axes);
     this.#etas.set(image, eta);
     return eta;
