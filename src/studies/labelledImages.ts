@@ -54,6 +54,12 @@ const scenesOf = (
 export const classNamesOf = ({ concepts }: SetIndex): string[] =>
   concepts.map(({ label, one }) => one ?? label);
 
+/** Of each engine the classes last read: one study after another asks for the same. */
+const lastRead = new WeakMap<
+  Engine,
+  { readonly texts: readonly string[]; readonly classes: ClassEmbeddings }
+>();
+
 /** Class embeddings of names in templates. */
 export async function embedClasses(
   engine: Engine,
@@ -61,6 +67,12 @@ export async function embedClasses(
   templates: readonly string[],
   job: JobOptions,
 ): Promise<ClassEmbeddings> {
-  const texts = await engine.embedTexts(classTexts(names, templates), job);
-  return classEmbeddings(texts, engine.config.dim, templates.length);
+  const texts = classTexts(names, templates);
+  const last = lastRead.get(engine);
+  const same = last?.classes.count === names.length && last.texts.length === texts.length;
+  if (same && texts.every((text, i) => text === last.texts[i])) return last.classes;
+  const vectors = await engine.embedTexts(texts, job);
+  const classes = classEmbeddings(vectors, engine.config.dim, templates.length);
+  lastRead.set(engine, { texts, classes });
+  return classes;
 }
