@@ -1,4 +1,4 @@
-import type { PictureSet } from '../../state/index.ts';
+import type { PictureSet, SpriteCell } from '../../state/index.ts';
 import { drawNumber } from '../pictures-grid/drawNumber.ts';
 import { drawCell, miniSheet } from './miniSheets.ts';
 
@@ -14,8 +14,12 @@ const SMALL = 64;
 /** Radius of a corner, as a share of the side. */
 const ROUND = 0.1;
 
+/** What stands for a moment only, as the card under a passing pointer, is not worth a large sheet. */
+const REST_MS = 300;
+
 /**
- * Paints a picture of the set into a square, or its number where the set has no pictures.
+ * Paints a picture of the set into a square, or its number where the set has no pictures. A small picture that is too
+ * small for the square stands in until the large one is there.
  *
  * @param size of the square in CSS pixels
  * @param wanted asked when the picture is there: the place may show another by then
@@ -28,9 +32,27 @@ export async function paintThumb(
   size: number,
   wanted: () => boolean,
 ): Promise<void> {
-  const cell = (size <= SMALL && pictures.thumb?.(image)) || pictures.cell(image);
-  const sheet = cell.url === '' ? undefined : await miniSheet(cell);
-  if (!wanted()) return;
+  const small = pictures.thumb?.(image);
+  const paint = async (cell: SpriteCell): Promise<void> => {
+    const sheet = cell.url === '' ? undefined : await miniSheet(cell);
+    if (wanted()) paintCell(context, sheet, cell, image, square);
+  };
+  if (small) {
+    await paint(small);
+    if (size <= SMALL) return;
+    await new Promise((rested) => setTimeout(rested, REST_MS));
+    if (!wanted()) return;
+  }
+  await paint(pictures.cell(image));
+}
+
+function paintCell(
+  context: CanvasRenderingContext2D,
+  sheet: ImageBitmap | undefined,
+  cell: SpriteCell,
+  image: number,
+  square: Square,
+): void {
   const { x, y, side } = square;
   context.save();
   context.beginPath();

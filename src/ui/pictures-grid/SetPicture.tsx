@@ -31,7 +31,8 @@ export function SetPicture({ cell, alt, grey }: Props) {
   const { url, column, row, columns, sheet, number, small } = cell;
   // biome-ignore lint/correctness/useExhaustiveDependencies: what follows from the address is made anew at every render
   useEffect(() => {
-    let wanted = true;
+    const leaving = new AbortController();
+    const { signal } = leaving;
     if (url === '') {
       const context = ref.current && resized(ref.current, NUMBER_SIDE);
       if (context) drawNumber(context, number ?? 0, { x: 0, y: 0, side: NUMBER_SIDE });
@@ -42,7 +43,7 @@ export function SetPicture({ cell, alt, grey }: Props) {
       miniSheet(small).then(
         (bitmap) => {
           const { side } = small;
-          if (!wanted || sharp || !ref.current || !side) return;
+          if (signal.aborted || sharp || !ref.current || !side) return;
           const context = resized(ref.current, side);
           if (context) drawCell(context, bitmap, small, { x: 0, y: 0, side });
           setState('small');
@@ -50,21 +51,19 @@ export function SetPicture({ cell, alt, grey }: Props) {
         () => undefined, // the large one is on its way
       );
     }
-    sheetCrop({ url, column, row, columns, ...(sheet && { sheet }) }).then(
+    sheetCrop({ url, column, row, columns, ...(sheet && { sheet }) }, signal).then(
       (bitmap) => {
         const canvas = ref.current;
-        if (!wanted || !canvas) return;
+        if (signal.aborted || !canvas) return;
         sharp = true;
         canvas.width = bitmap.width;
         canvas.height = bitmap.height;
         canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
         setState('drawn');
       },
-      () => wanted && setState('failed'),
+      () => signal.aborted || setState('failed'),
     );
-    return () => {
-      wanted = false;
-    };
+    return () => leaving.abort();
   }, [url, column, row, columns, number]);
   const text = state === 'failed' ? `${alt} (the picture could not be loaded)` : alt;
   const named = text ? ({ role: 'img', 'aria-label': text } as const) : ({ 'aria-hidden': true } as const);

@@ -22,70 +22,105 @@ interface Limits {
   readonly crops: number;
 }
 
-interface Waiting<Crop> {
+/** A cell that somebody wants, or wanted. */
+interface Wanted<Crop> {
   readonly cell: CellOf;
+  readonly crop: Promise<Crop>;
   readonly resolve: (crop: Crop) => void;
   readonly reject: (error: unknown) => void;
+  askers: number;
+}
+
+function wanted<Crop>(cell: CellOf): Wanted<Crop> {
+  let [resolve, reject]: [(crop: Crop) => void, (error: unknown) => void] = [() => {}, () => {}];
+  const crop = new Promise<Crop>((...ends) => {
+    [resolve, reject] = ends;
+  });
+  return { cell, crop, resolve, reject, askers: 0 };
 }
 
 /**
  * Cuts cells out of sheets. A decoded sheet is many times larger than the few cells a page shows of
  * it, so only a few are decoded at a time, every waiting cell of a sheet is cut at once, and the sheet
- * is dropped; what stays are the crops, newest last. A failed sheet is tried again when asked again.
+ * is dropped; what stays are the crops, newest last. A failed sheet is tried again when asked again, and a
+ * sheet whose cells nobody wants any more when its turn comes is not fetched: another page waits behind it.
  */
 export function cropQueue<Sheet, Crop>(cutter: Cutter<Sheet, Crop>, limits: Limits) {
-  const waiting = new Map<string, Waiting<Crop>[]>();
-  const kept = new Map<string, Promise<Crop>>();
-  let decoding = 0;
+  const waiting = new Map<string, Set<Wanted<Crop>>>();
+  const kept = new Map<string, Wanted<Crop>>();
+  const started = new Set<string>();
 
-  async function work(url: string): Promise<void> {
+  function take(url: string): Wanted<Crop>[] {
+    const cells = [...(waiting.get(url) ?? [])];
+    waiting.delete(url);
+    return cells;
+  }
+
+  async function work(url: string, first: CellOf): Promise<void> {
     try {
-      const sheet = await cutter.decode(waiting.get(url)![0]!.cell);
-      // Taken only now: cells that were asked for while the sheet was decoding are served too.
-      const cells = waiting.get(url) ?? [];
-      waiting.delete(url);
+      const sheet = await cutter.decode(first);
+      // Taken only now: cells that were asked for while the sheet was decoded are served too.
       await Promise.all(
-        cells.map(({ cell, resolve, reject }) => cutter.cut(sheet, cell).then(resolve, reject)),
+        take(url).map(({ cell, resolve, reject }) => cutter.cut(sheet, cell).then(resolve, reject)),
       );
       cutter.release(sheet);
     } catch (error) {
-      for (const { reject } of waiting.get(url) ?? []) reject(error);
-      waiting.delete(url);
+      for (const { reject } of take(url)) reject(error);
     }
   }
 
-  const started = new Set<string>();
   function next(): void {
-    for (const url of waiting.keys()) {
-      if (decoding >= limits.decoding) return;
-      if (started.has(url)) continue;
-      decoding++;
+    for (const [url, [first]] of waiting) {
+      if (started.size >= limits.decoding) return;
+      if (started.has(url) || !first) continue;
       started.add(url);
-      work(url).finally(() => {
-        decoding--;
+      work(url, first.cell).finally(() => {
         started.delete(url);
         next();
       });
     }
   }
 
-  return (cell: CellOf): Promise<Crop> => {
-    const key = `${cell.url} ${cell.column} ${cell.row}`;
-    const crop =
-      kept.get(key) ??
-      new Promise<Crop>((resolve, reject) => {
-        waiting.set(cell.url, [...(waiting.get(cell.url) ?? []), { cell, resolve, reject }]);
-      });
+  function queue(one: Wanted<Crop>): void {
+    const { url } = one.cell;
+    waiting.set(url, (waiting.get(url) ?? new Set()).add(one));
+  }
+
+  function letGo(key: string, one: Wanted<Crop>): void {
+    const { url } = one.cell;
+    const cells = waiting.get(url);
+    if (--one.askers > 0 || !cells?.delete(one)) return;
+    if (cells.size === 0) waiting.delete(url);
+    if (kept.get(key) === one) kept.delete(key);
+    one.reject(new DOMException('Nobody waits for this picture.', 'AbortError'));
+  }
+
+  function remember(key: string, one: Wanted<Crop>): void {
     kept.delete(key);
-    kept.set(key, crop);
-    crop.catch(() => {
-      if (kept.get(key) === crop) kept.delete(key);
-    });
+    kept.set(key, one);
     for (const oldest of kept.keys()) {
       if (kept.size <= limits.crops) break;
       kept.delete(oldest);
     }
+  }
+
+  /** The crop of a cell; rejected with an AbortError if all who asked let go by their signals before its sheet came. */
+  return (cell: CellOf, signal?: AbortSignal): Promise<Crop> => {
+    const key = `${cell.url} ${cell.column} ${cell.row}`;
+    let one = kept.get(key);
+    if (!one) {
+      const own = wanted<Crop>(cell);
+      own.crop.catch(() => {
+        if (kept.get(key) === own) kept.delete(key);
+      });
+      queue(own);
+      one = own;
+    }
+    const mine = one;
+    mine.askers++;
+    signal?.addEventListener('abort', () => letGo(key, mine), { once: true });
+    remember(key, mine);
     next();
-    return crop;
+    return mine.crop;
   };
 }

@@ -51,6 +51,28 @@ describe('cropQueue', () => {
     expect(work.log.decoded).toEqual(['a', 'b', 'c', 'a']);
   });
 
+  it('does not fetch a sheet that nobody wants any more when its turn comes', async () => {
+    const work = cutter();
+    const crop = cropQueue(work, { decoding: 1, crops: 10 });
+    const [leaving, other] = [new AbortController(), new AbortController()];
+    const first = crop(cell('a'), leaving.signal);
+    const gone = crop(cell('b'), leaving.signal);
+    const shared = crop(cell('c'), leaving.signal);
+    const sharedToo = crop(cell('c'), other.signal);
+    leaving.abort();
+    await expect(gone).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await sharedToo).toBe('c:0,0');
+    expect(await shared).toBe('c:0,0');
+    await expect(first).rejects.toMatchObject({ name: 'AbortError' }); // its sheet was on its way: only the crop is left out
+    expect(work.log.decoded).toEqual(['a', 'c']);
+    other.abort(); // of what is cut already nothing is lost
+    expect(await crop(cell('c'))).toBe('c:0,0');
+    expect(await crop(cell('b'))).toBe('b:0,0');
+    expect(work.log.decoded).toEqual(['a', 'c', 'b']);
+    await turn();
+    expect(work.log.open).toBe(0);
+  });
+
   it('fails only the cells of a broken sheet, and tries it again when asked again', async () => {
     let broken = true;
     const work = cutter((url) => broken && url === 'a');
