@@ -87,6 +87,8 @@ export class OpenModel {
     const opened = this.#opened;
     const same = opened && sameSource(opened.source, source) && sameRun(opened.run, run);
     if (!same) {
+      // What ships with the page is no larger than the runtime, which starts meanwhile; of others only the plan says if they can run.
+      if (source.kind === 'folder') void prepareRuntime(run);
       const model = await this.#load(source, job);
       await this.#close(); // before the new one starts: the two might not fit together
       this.#opened = { source, run, model };
@@ -128,7 +130,7 @@ export class OpenModel {
 
   async #start(opened: Opened, onLost: () => void): Promise<Running> {
     const { weights, tokenizer, preprocessor, loadText } = opened.model;
-    const { openWebEngine } = await import('../src/engine/webEngine.ts');
+    const { openWebEngine } = await webEngine();
     const { engine, lost, plan } = await openWebEngine({
       weights,
       tokenizer,
@@ -168,6 +170,16 @@ export class OpenModel {
     );
   }
 }
+
+/** The runtime is imported dynamically: see `webBackend`. */
+const webEngine = () => import('../src/engine/webEngine.ts');
+
+/** Where this fails, the start that follows tells it. */
+const prepareRuntime = (run: RunOptions): Promise<void> =>
+  webEngine().then(
+    (engine) => engine.prepareRuntime(run),
+    () => {},
+  );
 
 const sameRun = (a: RunOptions, b: RunOptions): boolean =>
   a.force === b.force && a.threads === b.threads && a.precision === b.precision;

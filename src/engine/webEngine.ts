@@ -5,6 +5,8 @@ import { type RunPlan, requireFit } from './checks/plan.ts';
 import { ClipEngine, type EngineOptions } from './clipEngine.ts';
 import type { Engine } from './engine.ts';
 
+export { prepareRuntime } from './backends/web.ts';
+
 export interface WebEngine {
   readonly engine: Engine;
   /** Resolves when the GPU goes away: the engine is of no more use then. */

@@ -27,7 +27,7 @@ import { ownSlice } from './ownSlice.ts';
 import { packSlice } from './packSlice.ts';
 import { pinsSlice } from './pinsSlice.ts';
 import { presentSlice } from './presentSlice.ts';
-import { searchSlice } from './searchSlice.ts';
+import { isSearching, searchSlice } from './searchSlice.ts';
 import type { Services } from './services.ts';
 import type { LensState } from './state.ts';
 import { subjectSlice } from './subjectSlice.ts';
@@ -120,7 +120,7 @@ function loadWhatIsShown(state: LensState, before: LensState): void {
   const { block } = view;
   if (sourceOf(state, block) !== 'shipped') return;
   if (!state.overviews.has(block)) void state.ensureOverview(block);
-  if (state.search.status === 'ready' && !state.vectors.has(block)) void state.ensureVectors(block);
+  if (isSearching(state) && !state.vectors.has(block)) void state.ensureVectors(block);
 }
 
 /** The neurons that the page in view is about. */

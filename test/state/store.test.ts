@@ -215,6 +215,17 @@ describe('searching', () => {
     expect(store.getState().search).toMatchObject({ status: 'ready', value: { query: 'red dog' } });
   });
 
+  it('fetches what the words are matched with while they are read', async () => {
+    const store = createLensStore(fakeServices({ embedTexts: () => new Promise<Float32Array>(() => {}) }));
+    await store.getState().openSubject();
+    const { block } = store.getState().view;
+    await vi.waitFor(() => expect(store.getState().overviews.get(block)?.status).toBe('ready'));
+    expect(store.getState().vectors.has(block)).toBe(false);
+    store.getState().submitQuery('red dog');
+    await vi.waitFor(() => expect(store.getState().vectors.get(block)?.status).toBe('ready'));
+    expect(store.getState().search.status).toBe('loading');
+  });
+
   it('keeps only the newest of two searches', async () => {
     let release: () => void = () => {};
     const embedTexts = vi.fn(async (texts: readonly string[]) => {

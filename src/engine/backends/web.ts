@@ -69,24 +69,26 @@ async function wasmBackend(options: WebBackendOptions, fallbackReason: string | 
   });
 }
 
+/** Has the runtime fetched and compiled ahead of `webBackend`, which tells if that fails. */
+export function prepareRuntime(options: WebBackendOptions): void {
+  started(options).catch(() => {});
+}
+
+const threadsFor = ({ threads }: WebBackendOptions): number =>
+  globalThis.crossOriginIsolated === true ? (threads ?? navigator.hardwareConcurrency ?? 1) : 1;
+
 async function loadRuntime(
   options: WebBackendOptions,
 ): Promise<{ runtime: Runtime; base: Omit<BackendInfo, 'fallbackReason'> }> {
-  const isolated = globalThis.crossOriginIsolated === true;
-  const threads = isolated ? (options.threads ?? navigator.hardwareConcurrency ?? 1) : 1;
-  starting ??= startRuntime(threads).catch((error: unknown) => {
-    starting = undefined;
-    throw error;
-  });
-  const ort = await starting;
+  const ort = await started(options);
   return {
     runtime: ort as unknown as Runtime,
     base: {
       provider: 'wasm',
       adapter: '',
       software: false,
-      threads,
-      crossOriginIsolated: isolated,
+      threads: threadsFor(options),
+      crossOriginIsolated: globalThis.crossOriginIsolated === true,
       precision: 'float32',
       runtime: `onnxruntime-web ${ort.env.versions.web ?? ort.env.versions.common}`,
     },
@@ -97,6 +99,14 @@ type OnnxRuntime = typeof import('onnxruntime-web/webgpu');
 
 /** A worker has one runtime, whatever backends it opens. */
 let starting: Promise<OnnxRuntime> | undefined;
+
+function started(options: WebBackendOptions): Promise<OnnxRuntime> {
+  starting ??= startRuntime(threadsFor(options)).catch((error: unknown) => {
+    starting = undefined;
+    throw error;
+  });
+  return starting;
+}
 
 /**
  * The runtime with its WebAssembly running: ONNX Runtime starts that with its first session.
