@@ -81,9 +81,15 @@ export function cropQueue<Sheet, Crop>(cutter: Cutter<Sheet, Crop>, limits: Limi
     }
   }
 
-  function queue(one: Wanted<Crop>): void {
-    const { url } = one.cell;
-    waiting.set(url, (waiting.get(url) ?? new Set()).add(one));
+  function entryOf(key: string, cell: CellOf): Wanted<Crop> {
+    const known = kept.get(key);
+    if (known) return known;
+    const one = wanted<Crop>(cell);
+    waiting.set(cell.url, (waiting.get(cell.url) ?? new Set()).add(one));
+    one.crop.catch(() => {
+      if (kept.get(key) === one) kept.delete(key);
+    });
+    return one;
   }
 
   function letGo(key: string, one: Wanted<Crop>): void {
@@ -91,7 +97,7 @@ export function cropQueue<Sheet, Crop>(cutter: Cutter<Sheet, Crop>, limits: Limi
     const cells = waiting.get(url);
     if (--one.askers > 0 || !cells?.delete(one)) return;
     if (cells.size === 0) waiting.delete(url);
-    if (kept.get(key) === one) kept.delete(key);
+    if (kept.get(key) === one) kept.delete(key); // at once: who asks next is to have it anew
     one.reject(new DOMException('Nobody waits for this picture.', 'AbortError'));
   }
 
@@ -107,20 +113,11 @@ export function cropQueue<Sheet, Crop>(cutter: Cutter<Sheet, Crop>, limits: Limi
   /** The crop of a cell; rejected with an AbortError if all who asked let go by their signals before its sheet came. */
   return (cell: CellOf, signal?: AbortSignal): Promise<Crop> => {
     const key = `${cell.url} ${cell.column} ${cell.row}`;
-    let one = kept.get(key);
-    if (!one) {
-      const own = wanted<Crop>(cell);
-      own.crop.catch(() => {
-        if (kept.get(key) === own) kept.delete(key);
-      });
-      queue(own);
-      one = own;
-    }
-    const mine = one;
-    mine.askers++;
-    signal?.addEventListener('abort', () => letGo(key, mine), { once: true });
-    remember(key, mine);
+    const one = entryOf(key, cell);
+    one.askers++;
+    signal?.addEventListener('abort', () => letGo(key, one), { once: true });
+    remember(key, one);
     next();
-    return mine.crop;
+    return one.crop;
   };
 }

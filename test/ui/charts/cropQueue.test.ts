@@ -60,15 +60,21 @@ describe('cropQueue', () => {
     const shared = crop(cell('c'), leaving.signal);
     const sharedToo = crop(cell('c'), other.signal);
     leaving.abort();
+    const again = new AbortController();
+    const asked = crop(cell('d'), again.signal);
+    again.abort();
+    const askedAgain = crop(cell('d'));
+    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await askedAgain).toBe('d:0,0');
     await expect(gone).rejects.toMatchObject({ name: 'AbortError' });
     expect(await sharedToo).toBe('c:0,0');
     expect(await shared).toBe('c:0,0');
     await expect(first).rejects.toMatchObject({ name: 'AbortError' }); // its sheet was on its way: only the crop is left out
-    expect(work.log.decoded).toEqual(['a', 'c']);
+    expect(work.log.decoded).toEqual(['a', 'c', 'd']);
     other.abort(); // of what is cut already nothing is lost
     expect(await crop(cell('c'))).toBe('c:0,0');
     expect(await crop(cell('b'))).toBe('b:0,0');
-    expect(work.log.decoded).toEqual(['a', 'c', 'b']);
+    expect(work.log.decoded).toEqual(['a', 'c', 'd', 'b']);
     await turn();
     expect(work.log.open).toBe(0);
   });
