@@ -176,10 +176,9 @@ const webEngine = () => import('../src/engine/webEngine.ts');
 
 /** Where this fails, the start that follows tells it. */
 const prepareRuntime = (run: RunOptions): Promise<void> =>
-  webEngine().then(
-    (engine) => engine.prepareRuntime(run),
-    () => {},
-  );
+  webEngine()
+    .then((engine) => engine.prepareRuntime(run))
+    .catch(() => {});
 
 const sameRun = (a: RunOptions, b: RunOptions): boolean =>
   a.force === b.force && a.threads === b.threads && a.precision === b.precision;

@@ -52,6 +52,7 @@ describe('a lost device', () => {
 
 const devices: Awaited<ReturnType<typeof losable>>[] = [];
 vi.mock('../../src/engine/webEngine.ts', () => ({
+  prepareRuntime: () => {},
   openWebEngine: async (options: ConstructorParameters<typeof ClipEngine>[1]) => {
     const device = await losable();
     devices.push(device);
