@@ -20,10 +20,17 @@ export const unfold = (tab: Tab): Promise<void> =>
     for (const folded of document.querySelectorAll<HTMLDetailsElement>('main details')) folded.open = true;
   });
 
+/** Frames come sooner; a headless browser was seen to give none for minutes. */
+const MOST_MS = 3000;
+
 /** Another theme, as the system gives it, once the page wears it. */
 export async function wear(tab: Tab, colorScheme: 'light' | 'dark'): Promise<void> {
   await tab.emulateMedia({ colorScheme });
-  await tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  // Two frames, by which time what draws a frame later has drawn.
+  await tab.evaluate((most) => {
+    const frames = new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    return Promise.race([frames, new Promise((done) => setTimeout(done, most))]);
+  }, MOST_MS);
 }
 
 /** Everything axe knows of WCAG 2.2 A and AA, and its good practice, or what of it is about colours. */
