@@ -1,4 +1,5 @@
 import type { Form } from '../lens/form.ts';
+import type { AtomForm } from '../lens/sparseCode.ts';
 import { SOFTWARE } from '../pack/software.ts';
 import { loadedValue, type NumberSource } from './data.ts';
 import { sourceOf } from './numbers.ts';
@@ -37,6 +38,9 @@ export interface Provenance {
 type Known = Parameters<typeof sourceOf>[0] & Pick<LensState, 'view' | 'engine' | 'opened'>;
 
 export const SOFTWARE_NAME = `${SOFTWARE.name} ${SOFTWARE.version}`;
+
+/** Of a description over text vectors of a form. */
+export const formOfAtoms = (atoms: AtomForm): Form => (atoms === 'as-released' ? 'as-released' : 'corrected');
 
 /** Pages whose numbers are all made here: a picture is read by the model that runs. */
 const MADE_HERE: readonly Page[] = ['image', 'own'];

@@ -55,10 +55,7 @@ export const classNamesOf = ({ concepts }: SetIndex): string[] =>
   concepts.map(({ label, one }) => one ?? label);
 
 /** Of each engine the classes last read: one study after another asks for the same. */
-const lastRead = new WeakMap<
-  Engine,
-  { readonly texts: readonly string[]; readonly classes: ClassEmbeddings }
->();
+const lastRead = new WeakMap<Engine, { readonly list: string; readonly classes: ClassEmbeddings }>();
 
 /** Class embeddings of names in templates. */
 export async function embedClasses(
@@ -67,12 +64,11 @@ export async function embedClasses(
   templates: readonly string[],
   job: JobOptions,
 ): Promise<ClassEmbeddings> {
-  const texts = classTexts(names, templates);
+  const list = JSON.stringify([names, templates]);
   const last = lastRead.get(engine);
-  const same = last?.classes.count === names.length && last.texts.length === texts.length;
-  if (same && texts.every((text, i) => text === last.texts[i])) return last.classes;
-  const vectors = await engine.embedTexts(texts, job);
-  const classes = classEmbeddings(vectors, engine.config.dim, templates.length);
-  lastRead.set(engine, { texts, classes });
+  if (last?.list === list) return last.classes;
+  const texts = await engine.embedTexts(classTexts(names, templates), job);
+  const classes = classEmbeddings(texts, engine.config.dim, templates.length);
+  lastRead.set(engine, { list, classes });
   return classes;
 }

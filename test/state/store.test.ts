@@ -132,6 +132,19 @@ describe('the address', () => {
   });
 });
 
+/** Reads texts at once, but one with a certain word when it is released. */
+function readerHeldUpBy(word: string) {
+  let release: () => void = () => {};
+  const embedTexts = vi.fn(async (texts: readonly string[]) => {
+    if (texts[0]!.includes(word))
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+    return new Float32Array(texts.length * SIZES.dim).fill(1);
+  });
+  return { embedTexts, release: () => release() };
+}
+
 describe('searching', () => {
   it('answers a shipped word without the model', async () => {
     const client = vi.fn();
@@ -196,14 +209,7 @@ describe('searching', () => {
   });
 
   it('lets go of what was typed since when the words are the answered ones again', async () => {
-    let release: () => void = () => {};
-    const embedTexts = vi.fn(async (texts: readonly string[]) => {
-      if (texts[0]!.includes('doggy'))
-        await new Promise<void>((resolve) => {
-          release = resolve;
-        });
-      return new Float32Array(texts.length * SIZES.dim).fill(1);
-    });
+    const { embedTexts, release } = readerHeldUpBy('doggy');
     const store = await openedStore({ embedTexts });
     store.getState().submitQuery('red dog');
     await vi.waitFor(() => expect(store.getState().search.status).toBe('ready'));
@@ -227,14 +233,7 @@ describe('searching', () => {
   });
 
   it('keeps only the newest of two searches', async () => {
-    let release: () => void = () => {};
-    const embedTexts = vi.fn(async (texts: readonly string[]) => {
-      if (texts[0]!.includes('first'))
-        await new Promise<void>((resolve) => {
-          release = resolve;
-        });
-      return new Float32Array(texts.length * SIZES.dim).fill(1);
-    });
+    const { embedTexts, release } = readerHeldUpBy('first');
     const store = await openedStore({ embedTexts });
     store.getState().submitQuery('first words');
     await vi.waitFor(() => expect(embedTexts).toHaveBeenCalledTimes(1));

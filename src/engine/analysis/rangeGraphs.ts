@@ -118,7 +118,7 @@ export function effectParts(
 }
 
 /** X [n, k, D] */
-export const effectsOf = (g: GraphBuilder, { delta, vectors, shared }: EffectParts): Value =>
+export const effectsFrom = (g: GraphBuilder, { delta, vectors, shared }: EffectParts): Value =>
   g.op('Add', [g.op('MatMul', [delta, vectors]), shared]);
 
 const topParts = (g: GraphBuilder, shapes: Shapes, k: number): EffectParts =>
@@ -136,7 +136,7 @@ export function topEffectsGraph(shapes: Shapes, k: number): OnnxGraph {
 
 /** Reports what {@link topEffectsGraph} does. X itself, 200 kB a neuron, never leaves the device. */
 export function reportStrongest(g: GraphBuilder, parts: EffectParts, k: number, squarings: number): void {
-  const effects = effectsOf(g, parts);
+  const effects = effectsFrom(g, parts);
   const turned = g.op('Transpose', [effects], { perm: [0, 2, 1] });
   const products = g.op('MatMul', [effects, turned]);
   g.output(TILE.products, products, 'float32', ['n', k, k]);

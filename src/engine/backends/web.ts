@@ -69,9 +69,12 @@ async function wasmBackend(options: WebBackendOptions, fallbackReason: string | 
   });
 }
 
-/** Has the runtime fetched and compiled ahead of `webBackend`, which tells if that fails. */
-export function prepareRuntime(options: WebBackendOptions): void {
-  started(options).catch(() => {});
+/**
+ * Has the runtime fetched and compiled ahead of `webBackend`, which asks for it again if that fails.
+ * @throws LensError `unavailable`
+ */
+export async function prepareRuntime(options: WebBackendOptions): Promise<void> {
+  await started(options);
 }
 
 const threadsFor = ({ threads }: WebBackendOptions): number =>

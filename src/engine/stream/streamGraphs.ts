@@ -1,6 +1,12 @@
 import { GraphBuilder, type OnnxGraph, type Value } from '../../clip/graph/onnx.ts';
 import type { BlockPaths } from '../../lens/paths.ts';
-import { effectParts, effectsOf, reportDirections, reportStrongest, TILE } from '../analysis/rangeGraphs.ts';
+import {
+  effectParts,
+  effectsFrom,
+  reportDirections,
+  reportStrongest,
+  TILE,
+} from '../analysis/rangeGraphs.ts';
 
 /**
  * What streams of effects are measured with, as graphs without weights of their own. Notation as in rangeGraphs.ts; K is the number of images
@@ -87,7 +93,7 @@ type Shapes = Pick<BlockPaths, 'heads' | 'dim'>;
 export function exactNormsGraph(shapes: Shapes): OnnxGraph {
   const g = new GraphBuilder('norms of kept images');
   const delta = g.input(STREAM.delta, 'float32', ['n', 'K', shapes.heads.length]);
-  const squares = square(g, effectsOf(g, effectParts(g, delta, shapes)));
+  const squares = square(g, effectsFrom(g, effectParts(g, delta, shapes)));
   g.output(STREAM.norms, g.op('Sqrt', [squares]), 'float32', ['n', 'K']);
   return g.build();
 }
@@ -96,7 +102,7 @@ export function exactNormsGraph(shapes: Shapes): OnnxGraph {
 export function keptNormsGraph(shapes: Shapes): OnnxGraph {
   const g = new GraphBuilder('norms of kept images about a mean');
   const { delta } = keptDelta(g, shapes.heads.length);
-  const squares = square(g, effectsOf(g, effectParts(g, delta, shapes)));
+  const squares = square(g, effectsFrom(g, effectParts(g, delta, shapes)));
   g.output(STREAM.norms, g.op('Sqrt', [squares]), 'float32', ['n', 'K']);
   return g.build();
 }

@@ -21,6 +21,7 @@ export const streamingBytes = (neurons: number, heads: number): number =>
 
 /** One block while images stream by: its sweep, and what measures it. */
 export class StreamedBlock {
+  /** Also what its state is settled along. */
   readonly paths: PathRanges;
   readonly #sweep: BlockSweep;
   readonly #device: StreamDevice;

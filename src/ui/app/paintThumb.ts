@@ -37,9 +37,9 @@ export async function paintThumb(
     const sheet = cell.url === '' ? undefined : await miniSheet(cell);
     if (wanted()) paintCell(context, sheet, cell, image, square);
   };
+  if (small && size <= SMALL) return paint(small);
   if (small) {
-    await paint(small);
-    if (size <= SMALL) return;
+    await paint(small).catch(() => undefined); // the large one is to come
     await new Promise((rested) => setTimeout(rested, REST_MS));
     if (!wanted()) return;
   }

@@ -7,6 +7,7 @@ import {
   neuronPageOf,
   useLens,
 } from '../../state/index.ts';
+import { formOfAtoms } from '../../state/provenance.ts';
 import { type ComparedNeuron, comparedSheet } from '../../state/tables/compareTables.ts';
 import page from '../app/page.module.css';
 import { Panel } from '../panel/Panel.tsx';
@@ -48,7 +49,7 @@ function Columns({ neurons }: { readonly neurons: readonly NeuronAt[] }) {
       title="What each does"
       plain
       table={() => comparedSheet(neurons.map(knownOf))}
-      about={{ form: atoms === 'as-released' ? 'as-released' : 'corrected' }}
+      about={{ form: formOfAtoms(atoms) }}
     >
       <ol className={styles.columns} aria-label="Compared neurons" data-count={neurons.length}>
         {neurons.map((place, i) => (

@@ -1,4 +1,5 @@
 import { loadedValue, type NeuronPage, type TermCount, useLens, type View } from '../../state/index.ts';
+import { formOfAtoms } from '../../state/provenance.ts';
 import { wordsSheet } from '../../state/tables/neuronTables.ts';
 import { Panel } from '../panel/Panel.tsx';
 import { TextCode } from './TextCode.tsx';
@@ -25,7 +26,7 @@ export function WordsPanel({ page, description, terms, atoms }: Props) {
       fills
       table={code && ((of) => wordsSheet(of, code, chance, pool))}
       note={`At most ${terms} words from ${pool === 'set' ? 'the set’s own list' : `the list ${pool}`}`}
-      about={{ form: atoms === 'as-released' ? 'as-released' : 'corrected' }}
+      about={{ form: formOfAtoms(atoms) }}
     >
       <WordListChoice />
       <TextCode
